@@ -1,0 +1,60 @@
+import type { Finding, Severity, Verdict } from '../evaluate/finding.ts';
+import type { Manifest } from '../snapshot/manifest.ts';
+
+/** What reports say about a rule. */
+export interface ReportRule {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** Service the rule is about: `cloudtrail`, `logs`, ... */
+  readonly service: string;
+  /** Resource type that it judges. */
+  readonly for: string;
+  readonly why: string;
+  readonly fix: string;
+  readonly references: readonly string[];
+  readonly tags: readonly string[];
+  /** Path of the rule file, relative to the package (`rules/...`) or to the working directory, with `/`; and its first line. */
+  readonly file: string;
+  readonly line: number;
+  /** Calls that can decide it. */
+  readonly requires: readonly string[];
+}
+
+/** What is known before the first finding. */
+export interface ReportHeader {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly manifest: Manifest;
+  /** All rules that ran, sorted by id. */
+  readonly rules: readonly ReportRule[];
+}
+
+/** Counts of findings. Every verdict and severity is a key, zeros included. */
+export interface ReportTotals {
+  readonly findings: number;
+  readonly byVerdict: Readonly<Record<Verdict, number>>;
+  /** Unwaived failures by severity. */
+  readonly failuresBySeverity: Readonly<Record<Severity, number>>;
+  readonly waived: number;
+  /** Remarks on the run itself, in a stable order. */
+  readonly notices: readonly string[];
+  /** True when nothing that was meant to be asked is missing (calls left out on purpose do not count). */
+  readonly complete: boolean;
+}
+
+/**
+ * Takes findings one by one, sorted by account, rule, region and resource id, and writes one format.
+ * Writers decide nothing, keep as little as they can, and give the same bytes for the same calls.
+ */
+export interface ReportSink {
+  start(header: ReportHeader): void | Promise<void>;
+  /** Reads what it needs of the finding at once: reasons are not available later. */
+  add(finding: Finding): void;
+  finish(totals: ReportTotals): Promise<void>;
+}
+
+/** Where a writer puts its text. `write` may buffer; `close` resolves when everything is safely written. */
+export interface TextOutput {
+  write(text: string): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,77 @@
+import type { CallName, Outcome } from './record.ts';
+
+export const snapshotFormat = 'trailwarden-snapshot';
+export const snapshotVersion = 1;
+
+/** An account that the scan was meant to see, or knowingly left out. */
+export interface AccountInScope {
+  readonly id: string;
+  /** Name in the organization. Untrusted text. */
+  readonly name?: string;
+  /** `State` of Organizations (`Status` where an old answer has no `State`). */
+  readonly state?: string;
+  /** Path of organizational unit names from the root, for people: `Workloads/Production`. */
+  readonly path?: string;
+  /** `collected`: a part exists. Others: why there is none. */
+  readonly scan: 'collected' | 'left-out' | 'not-active' | 'not-reachable' | 'not-reached';
+  /** For a person, when `scan` is not `collected`: "AssumeRole was denied: ...". */
+  readonly reason?: string;
+  /** Regions in which questions were to be asked. Absent when they could not be learned. */
+  readonly regions?: readonly string[];
+  /** How `regions` was learned: the account API, EC2, or a list of ours because both were refused. */
+  readonly regionsFrom?: 'account:ListRegions' | 'ec2:DescribeRegions' | 'stated';
+  /** Enabled regions that `--regions` left out. */
+  readonly regionsLeftOut?: readonly string[];
+}
+
+/**
+ * What became of calls. Equal cells are written once: the cell holds for each account in `accounts`
+ * in each region of `regions`. Together the cells hold every account x region x operation that was meant to be asked.
+ */
+export interface CoverageCell {
+  readonly operation: CallName;
+  readonly outcome: Outcome;
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  /** Error code behind an outcome other than `obtained`. */
+  readonly code?: string;
+  /** For a person: AWS's message, or why it was not asked. Untrusted text. */
+  readonly cause?: string;
+  /** Principal that was refused, where the answer tells. */
+  readonly principal?: string;
+}
+
+export interface PartEntry {
+  /** Path inside the snapshot, with `/`. */
+  readonly file: string;
+  /** Twelve digits, or null for the part of the organization. */
+  readonly account: string | null;
+  readonly records: number;
+  /** Size of the compressed file in bytes. */
+  readonly bytes: number;
+  /** SHA-256 of the compressed file, lower-case hex. */
+  readonly sha256: string;
+}
+
+/** `manifest.json`: what the snapshot is, who took it, what was meant to be seen and what was. */
+export interface Manifest {
+  readonly format: typeof snapshotFormat;
+  readonly version: number;
+  readonly tool: { readonly name: string; readonly version: string };
+  /** Who asked: answer of sts:GetCallerIdentity. */
+  readonly caller: { readonly arn: string; readonly account: string };
+  readonly partition: string;
+  /** Null when the account is in no organization, or when that could not be learned (see notices). */
+  readonly organization: { readonly id: string; readonly managementAccount: string } | null;
+  /** Start and end of collection, UTC ISO 8601. Ages are measured against `end`. */
+  readonly start: string;
+  readonly end: string;
+  /** False when collection was interrupted before every question of the plan was asked. */
+  readonly finished: boolean;
+  readonly accounts: readonly AccountInScope[];
+  readonly coverage: readonly CoverageCell[];
+  readonly parts: readonly PartEntry[];
+  /** SHA-256 over the part hashes in the order of `parts`; see docs/reference/snapshot.md. */
+  readonly rootHash: string;
+  readonly notices: readonly string[];
+}
