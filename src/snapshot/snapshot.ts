@@ -1,3 +1,4 @@
+import { UserFault } from '../fault.ts';
 import type { Manifest } from './manifest.ts';
 import type { StoredRecord } from './record.ts';
 
@@ -14,7 +15,7 @@ export interface Snapshot {
 }
 
 /** A fault in a snapshot, for the person who gave it: what is wrong, in which file and line, what was expected. */
-export class SnapshotError extends Error {
+export class SnapshotError extends UserFault {
   override readonly name = 'SnapshotError';
   readonly file: string;
   /** From 1; undefined where the fault is not in a line. */

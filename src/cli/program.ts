@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+
+import { toolIdentity } from '../version.ts';
+
+/** The whole command line. Commands load what they need when they run, so that help and offline commands start fast. */
+export function createProgram(): Command {
+  const program = new Command('trailwarden')
+    .description('Is every account recorded, are the records safe, and would somebody be told?')
+    .version(toolIdentity().version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help shows all options)');
+  throwInsteadOfExit(program);
+  return program;
+}
+
+/** Commander would end the process on a usage error, with a code that means "findings" here. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child);
+}

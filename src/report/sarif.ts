@@ -1,0 +1,330 @@
+import type { Log, Notification, PropertyBag, ReportingDescriptor, Result, Run, ToolComponent } from 'sarif';
+
+import { severities, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
+import { compareText, shortened, visibleText } from '../text.ts';
+import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
+
+/**
+ * `github`: failures without a waiver, placed, fingerprinted and cut as code scanning needs them, because it shows
+ * passes and suppressed results as open alerts. `full`: every verdict, waivers as suppressions.
+ */
+export const sarifProfiles = ['github', 'full'] as const;
+export type SarifProfile = (typeof sarifProfiles)[number];
+
+/** Where results are placed: the account's file in the repository, or the line of the rule. */
+export const sarifPlacements = ['inventory', 'rule'] as const;
+export type SarifPlacement = (typeof sarifPlacements)[number];
+
+export interface SarifOptions {
+  readonly profile: SarifProfile;
+  readonly placement: SarifPlacement;
+}
+
+/** GitHub keeps the 5,000 most severe results of a run; we cut ourselves, so that what is cut is known. */
+export const githubResultLimit = 5000;
+/** GitHub shows ten tags of a rule. */
+const tagLimit = 10;
+/** Longest `shortDescription` and `fullDescription` that GitHub takes. */
+const descriptionLimit = 1024;
+/** Longest rule name that GitHub takes. */
+const nameLimit = 255;
+
+const sourceRoot = 'SRCROOT';
+const schemaUri =
+  'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+
+/** Numbers in the middle of GitHub's bands: exactly 9.0 would fall between two of them. */
+const securitySeverity: Readonly<Record<Severity, string>> = {
+  critical: '9.5',
+  high: '8.0',
+  medium: '5.5',
+  low: '2.0',
+  info: '0.0',
+};
+
+/** SARIF section 3.27.10: level says how serious a result of kind `fail` is. */
+const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+  info: 'note',
+};
+
+/** SARIF section 3.27.9. */
+const kinds: Readonly<Record<Verdict, Result.kind>> = {
+  fail: 'fail',
+  pass: 'pass',
+  unknown: 'open',
+  'not-applicable': 'notApplicable',
+};
+
+/**
+ * SARIF 2.1.0, one run, minified with a result a line. The invocation is marked unsuccessful where the collection is
+ * incomplete: GitHub then refuses the file, instead of closing the alerts of accounts that were not seen.
+ */
+export function sarifSink(output: TextOutput, options: SarifOptions): ReportSink {
+  const bySeverity = new Map<Severity, { place: number; text: string }[]>(
+    severities.map((severity) => [severity, []]),
+  );
+  let header: ReportHeader | undefined;
+  let ruleIndex = new Map<string, number>();
+  let rules = new Map<string, ReportRule>();
+  let written = 0;
+  let failures = 0;
+
+  const write = (text: string): void => {
+    output.write(`${written === 0 ? '\n' : ',\n'}${text}`);
+    written += 1;
+  };
+  return {
+    start(given) {
+      header = given;
+      ruleIndex = new Map(given.rules.map((rule, index) => [rule.id, index]));
+      rules = new Map(given.rules.map((rule) => [rule.id, rule]));
+      output.write(
+        `{"$schema":${JSON.stringify(schemaUri)},"version":"2.1.0","runs":[{"tool":${JSON.stringify({ driver: driver(given) })},\n"results":[`,
+      );
+    },
+    add(finding) {
+      if (options.profile === 'full') {
+        write(JSON.stringify(result(finding, ruleIndex, rules, options)));
+        return;
+      }
+      if (finding.verdict !== 'fail' || finding.waiver !== null) return;
+      failures += 1;
+      const kept = bySeverity.get(finding.severity);
+      if (kept !== undefined && kept.length < githubResultLimit) {
+        kept.push({ place: failures, text: JSON.stringify(result(finding, ruleIndex, rules, options)) });
+      }
+    },
+    async finish(totals) {
+      if (header === undefined) throw new Error('a report must be started before it is finished');
+      if (options.profile === 'github') {
+        const mostSevere = severities
+          .flatMap((severity) => bySeverity.get(severity) ?? [])
+          .slice(0, githubResultLimit);
+        for (const { text } of mostSevere.sort((a, b) => a.place - b.place)) write(text);
+      }
+      const rest: Omit<Run, 'tool' | 'results'> = {
+        automationDetails: { id: category(header) },
+        columnKind: 'utf16CodeUnits',
+        originalUriBaseIds: { [sourceRoot]: { description: { text: 'The root of the repository.' } } },
+        invocations: [invocation(header, totals, failures - written, options)],
+        properties: {
+          snapshotRootHash: header.manifest.rootHash,
+          summary: { findings: totals.findings, byVerdict: totals.byVerdict, waived: totals.waived },
+        },
+      };
+      output.write(`\n],${JSON.stringify(rest).slice(1)}]}\n`);
+      await output.close();
+    },
+  };
+}
+
+/** `category/run`: code scanning replaces what an earlier upload of the same category said. */
+function category(header: ReportHeader): string {
+  return `trailwarden/${header.manifest.organization?.id ?? header.manifest.caller.account}/`;
+}
+
+function driver(header: ReportHeader): ToolComponent {
+  return {
+    name: 'Trailwarden',
+    semanticVersion: header.tool.version,
+    version: header.tool.version,
+    rules: header.rules.map(descriptor),
+  };
+}
+
+function descriptor(rule: ReportRule): ReportingDescriptor {
+  const properties: PropertyBag = {
+    tags: [
+      'security',
+      rule.service,
+      ...rule.tags.filter((tag) => tag !== 'security' && tag !== rule.service),
+    ].slice(0, tagLimit),
+    precision: 'very-high',
+  };
+  if (rule.severity !== 'info') properties['security-severity'] = securitySeverity[rule.severity];
+  const [helpUri] = rule.references;
+  return {
+    id: rule.id,
+    name: shortened(pascalCase(rule.id), nameLimit),
+    shortDescription: { text: shortened(sentence(rule.title), descriptionLimit) },
+    fullDescription: { text: shortened(sentence(rule.why), descriptionLimit) },
+    help: { text: helpText(rule), markdown: helpMarkdown(rule) },
+    ...(helpUri === undefined ? {} : { helpUri }),
+    defaultConfiguration: { level: levels[rule.severity] },
+    properties,
+  };
+}
+
+function result(
+  finding: Finding,
+  ruleIndex: ReadonlyMap<string, number>,
+  rules: ReadonlyMap<string, ReportRule>,
+  options: SarifOptions,
+): Result {
+  const { resource } = finding;
+  const index = ruleIndex.get(finding.rule);
+  return {
+    ruleId: finding.rule,
+    ...(index === undefined ? {} : { ruleIndex: index }),
+    ...(finding.verdict === 'fail' ? {} : { kind: kinds[finding.verdict] }),
+    level: finding.verdict === 'fail' ? levels[finding.severity] : 'none',
+    message: { text: plainMessage(finding.message) },
+    locations: [
+      {
+        physicalLocation: placeOf(finding, rules.get(finding.rule), options.placement),
+        logicalLocations: [
+          { fullyQualifiedName: resource.id, name: visibleText(resource.name), kind: 'resource' },
+        ],
+      },
+    ],
+    partialFingerprints: {
+      primaryLocationLineHash: `${finding.fingerprint.slice(0, 16)}:1`,
+      'trailwarden/v1': finding.fingerprint,
+    },
+    ...(options.profile === 'full' && finding.baseline !== null
+      ? { baselineState: finding.baseline === 'changed' ? 'updated' : finding.baseline }
+      : {}),
+    ...(options.profile === 'full' && finding.waiver !== null
+      ? {
+          suppressions: [
+            {
+              kind: 'external',
+              status: 'accepted',
+              justification: `${finding.waiver.reason} (owner ${finding.waiver.owner}, ${finding.waiver.ticket}, until ${finding.waiver.expires})`,
+            },
+          ],
+        }
+      : {}),
+    properties: {
+      verdict: finding.verdict,
+      severity: finding.severity,
+      account: resource.account,
+      region: resource.region,
+      resourceType: resource.type,
+      fix: finding.fix,
+      evidence: finding.evidence.map(
+        ({ call, account, region, time, part, line, path }) =>
+          `${call} in ${account} ${region} at ${time}: ${part}:${line}${path === '' ? '' : ` ${path}`}`,
+      ),
+    },
+  };
+}
+
+function placeOf(
+  finding: Finding,
+  rule: ReportRule | undefined,
+  placement: SarifPlacement,
+): NonNullable<NonNullable<Result['locations']>[number]['physicalLocation']> {
+  const uri =
+    placement === 'rule' && rule !== undefined
+      ? rule.file.split('/').map(encodeURIComponent).join('/')
+      : inventoryFile(finding);
+  const startLine = placement === 'rule' && rule !== undefined ? rule.line : 1;
+  return {
+    artifactLocation: { uri, uriBaseId: sourceRoot },
+    region: { startLine, startColumn: 1, endLine: startLine, endColumn: 2 },
+  };
+}
+
+/** The file of the account in the repository that alerts are shown in; see `trailwarden inventory`. */
+function inventoryFile(finding: Finding): string {
+  return finding.resource.type === 'organization'
+    ? 'accounts/organization.yaml'
+    : `accounts/${finding.resource.account}.yaml`;
+}
+
+function invocation(
+  header: ReportHeader,
+  totals: ReportTotals,
+  cut: number,
+  options: SarifOptions,
+): NonNullable<Run['invocations']>[number] {
+  const notifications: Notification[] = [...header.manifest.notices, ...totals.notices].map((text) => ({
+    level: 'note',
+    message: { text: plainMessage(text) },
+  }));
+  for (const account of header.manifest.accounts) {
+    if (account.scan === 'collected' || account.scan === 'not-active') continue;
+    notifications.push({
+      level: account.scan === 'left-out' ? 'note' : 'warning',
+      message: {
+        text: plainMessage(
+          `Account ${account.id} was not seen (${account.scan}): ${account.reason ?? 'no reason given'}`,
+        ),
+      },
+    });
+  }
+  if (options.profile === 'github' && cut > 0) {
+    notifications.push({
+      level: 'warning',
+      message: {
+        text: `${cut} of ${cut + githubResultLimit} failures were left out, the least severe: code scanning keeps ${githubResultLimit} results.`,
+      },
+    });
+  }
+  return {
+    executionSuccessful: totals.complete,
+    startTimeUtc: header.manifest.start,
+    endTimeUtc: header.manifest.end,
+    toolExecutionNotifications: notifications,
+  };
+}
+
+/** SARIF section 3.11.6: what looks like an embedded link must be escaped to be read as text. */
+function plainMessage(text: string): string {
+  return visibleText(text).replace(/\[([^\]]*)\]\(/g, (_, inside: string) => `\\[${inside}\\](`);
+}
+
+function sentence(text: string): string {
+  return visibleText(text.trim().replace(/\s+/g, ' '));
+}
+
+function pascalCase(id: string): string {
+  return id
+    .split('-')
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join('');
+}
+
+function helpText(rule: ReportRule): string {
+  return [`Why: ${rule.why.trim()}`, `Fix: ${rule.fix.trim()}`, ...rule.references].join('\n\n');
+}
+
+function helpMarkdown(rule: ReportRule): string {
+  const lines = [
+    `**${markdownText(rule.title)}**`,
+    `Severity: ${rule.severity} · judged for each ${rule.for} · rule \`${rule.id}\``,
+    '## Why it matters',
+    markdownText(rule.why.trim()),
+    '## What to do',
+    markdownText(rule.fix.trim()),
+  ];
+  if (rule.requires.length > 0) {
+    lines.push(
+      '## Decided by',
+      [...rule.requires]
+        .sort(compareText)
+        .map((call) => `- \`${call}\``)
+        .join('\n'),
+    );
+  }
+  if (rule.references.length > 0) {
+    lines.push(
+      '## References',
+      rule.references.map((link) => `- <${encodeURI(decodeURI(link))}>`).join('\n'),
+    );
+  }
+  return lines.join('\n\n');
+}
+
+/** Text of a rule file, which may come from a stranger, as Markdown shows it literally. */
+function markdownText(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|~@]/g, (character) => `\\${character}`);
+}
+
+/** For tests and readers: the shape of what this module writes. */
+export type SarifLog = Log;

@@ -1,0 +1,186 @@
+import { styleText } from 'node:util';
+
+import { causesOf } from '../evaluate/causes.ts';
+import { severities, verdicts, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
+import { shortened, visibleText } from '../text.ts';
+import { summarizeCoverage } from './coverage.ts';
+import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
+
+export interface TextOptions {
+  /** Columns of the terminal; lines are cut to it. */
+  readonly width: number;
+  readonly color: boolean;
+  /** Every finding with its verdict instead of the worst ones. */
+  readonly verbose: boolean;
+}
+
+/** Findings shown under one rule before "and N more". */
+const shownPerRule = 5;
+/** Causes of unknowns shown before "and N more". */
+const shownCauses = 8;
+
+interface RuleLines {
+  count: number;
+  readonly lines: string[];
+}
+
+interface CauseLine {
+  readonly text: string;
+  findings: number;
+  readonly places: Set<string>;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/**
+ * The report for a terminal or a CI log: how much was seen, what fails and where, what is unknown and which answer
+ * would settle it. Keeps a few lines a rule, not the findings.
+ */
+export function textSink(output: TextOutput, options: TextOptions): ReportSink {
+  let header: ReportHeader | undefined;
+  const failures = new Map<string, RuleLines>();
+  const causes = new Map<string, CauseLine>();
+  const names = new Map<string, string>();
+
+  const paint = (style: Style, text: string): string =>
+    options.color ? styleText(style, text, { validateStream: false }) : text;
+  const line: WriteLine = (text = '', style) => {
+    const cut = shortened(text, Math.max(40, options.width));
+    output.write(`${style === undefined ? cut : paint(style, cut)}\n`);
+  };
+  // Lines of several colours are short by themselves: cutting them would cut their colour codes.
+  const painted = (text: string): void => output.write(`${text}\n`);
+  const accountLabel = (id: string): string => {
+    const name = names.get(id);
+    return name === undefined ? id : `${id} ${shortened(visibleText(name), 24)}`;
+  };
+
+  const addFailure = (finding: Finding): void => {
+    const entry = failures.get(finding.rule) ?? { count: 0, lines: [] };
+    failures.set(finding.rule, entry);
+    entry.count += 1;
+    if (entry.lines.length < shownPerRule) entry.lines.push(visibleText(finding.message));
+  };
+  const addCauses = (finding: Finding): void => {
+    for (const cause of causesOf(finding.reasons)) {
+      const key = `${cause.call} ${cause.code} ${cause.account}`;
+      const entry = causes.get(key) ?? {
+        text: `${cause.call} ${cause.code} in ${accountLabel(cause.account)}`,
+        findings: 0,
+        places: new Set<string>(),
+      };
+      causes.set(key, entry);
+      entry.findings += 1;
+      entry.places.add(cause.region);
+    }
+  };
+
+  return {
+    start(given) {
+      header = given;
+      for (const account of given.manifest.accounts) {
+        if (account.name !== undefined) names.set(account.id, account.name);
+      }
+      writeHead(given, line);
+    },
+    add(finding) {
+      if (options.verbose) {
+        line(`${finding.verdict.padEnd(14)} ${finding.severity.padEnd(8)} ${visibleText(finding.message)}`);
+      }
+      if (finding.verdict === 'fail' && finding.waiver === null) addFailure(finding);
+      if (finding.verdict === 'unknown') addCauses(finding);
+    },
+    async finish(totals) {
+      if (header === undefined) throw new Error('a report must be started before it is finished');
+      if (options.verbose) line();
+      writeFailures(header.rules, failures, { line, painted, paint });
+      writeUnknowns([...causes.values()], line);
+      writeTotals(header, totals, { line, painted, paint });
+      await output.close();
+    },
+  };
+}
+
+type WriteLine = (text?: string, style?: Style) => void;
+interface Pen {
+  readonly line: WriteLine;
+  readonly painted: (text: string) => void;
+  readonly paint: (style: Style, text: string) => string;
+}
+
+function writeHead(header: ReportHeader, line: WriteLine): void {
+  const { manifest } = header;
+  const { accounts, byOutcome, cells } = summarizeCoverage(manifest);
+  const whose = manifest.organization?.id ?? `account ${manifest.caller.account}`;
+  line(
+    `Trailwarden ${header.tool.version} · ${whose} · collected ${manifest.end} · ${manifest.rootHash.slice(0, 12)}`,
+  );
+  line(
+    `${counted(accounts.total, 'account')}: ${accounts.collected - accounts.inPart} seen in full, ${accounts.inPart} in part, ` +
+      `${accounts.notSeen} not seen · ${byOutcome.obtained} of ${counted(cells, 'question')} answered`,
+  );
+  line();
+}
+
+const severityStyles: Readonly<Record<Severity, Style>> = {
+  critical: ['red', 'bold'],
+  high: 'red',
+  medium: 'yellow',
+  low: 'cyan',
+  info: 'gray',
+};
+
+function writeFailures(
+  rules: readonly ReportRule[],
+  failures: ReadonlyMap<string, RuleLines>,
+  { line, painted, paint }: Pen,
+): void {
+  if (failures.size === 0) return;
+  line('FAILS', 'bold');
+  for (const severity of severities) {
+    for (const rule of rules) {
+      const entry = failures.get(rule.id);
+      if (entry === undefined || rule.severity !== severity) continue;
+      line();
+      painted(`${paint(severityStyles[severity], severity.padEnd(8))} ${rule.id}  (${entry.count})`);
+      for (const text of entry.lines) line(`  ${text}`);
+      if (entry.count > entry.lines.length) line(`  and ${entry.count - entry.lines.length} more`);
+    }
+  }
+  line();
+}
+
+function writeUnknowns(causes: readonly CauseLine[], line: WriteLine): void {
+  if (causes.length === 0) return;
+  line('UNKNOWN: these answers are missing', 'bold');
+  const most = [...causes].sort((a, b) => b.findings - a.findings);
+  for (const cause of most.slice(0, shownCauses)) {
+    const places = [...cause.places];
+    line(
+      `  ${cause.text}, ${places.length > 3 ? counted(places.length, 'region') : places.join(', ')}: ${counted(cause.findings, 'finding')}`,
+    );
+  }
+  if (most.length > shownCauses) line(`  and ${most.length - shownCauses} more`);
+  line();
+}
+
+function writeTotals(header: ReportHeader, totals: ReportTotals, { line, painted, paint }: Pen): void {
+  for (const notice of [...header.manifest.notices, ...totals.notices]) line(`note: ${visibleText(notice)}`);
+  const style: Readonly<Record<Verdict, Style>> = {
+    pass: 'green',
+    fail: 'red',
+    unknown: 'yellow',
+    'not-applicable': 'gray',
+  };
+  const counts = verdicts.map((verdict) => paint(style[verdict], `${totals.byVerdict[verdict]} ${verdict}`));
+  const waived = totals.waived === 0 ? '' : ` (${totals.waived} waived)`;
+  painted(
+    `${counted(totals.findings, 'finding')} of ${counted(header.rules.length, 'rule')}: ${counts.join(', ')}${waived}`,
+  );
+  if (!totals.complete)
+    line('The collection is incomplete: a verdict of unknown may hide a failure.', 'yellow');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

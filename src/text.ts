@@ -1,0 +1,27 @@
+/**
+ * Characters that a terminal or a reader's eye would obey rather than show: control characters (terminal escapes),
+ * and the marks that turn the direction of text or hide inside it.
+ */
+const deceptive = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
+
+/**
+ * Untrusted text (names, tags, AWS's messages, rule files) as it may go to a terminal or a log: one line, nothing hidden. Control
+ * characters and direction marks are written as `\u{202e}`.
+ */
+export function visibleText(text: string): string {
+  return text.replace(deceptive, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** Compares by code unit: the same order on every machine, whatever its locale. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** At most `length` characters, the last one an ellipsis where something was cut. Never cuts a surrogate pair. */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = length - 1;
+  const code = text.charCodeAt(end - 1);
+  return `${text.slice(0, code >= 0xd800 && code <= 0xdbff ? end - 1 : end)}…`;
+}
