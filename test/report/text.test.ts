@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+
+import { textSink } from '../../src/report/text.ts';
+import { memoryOutput, sampleFinding, sampleHeader, sampleRule, totalsOf, writeReport } from './sample.ts';
+
+const options = { width: 100, color: false, verbose: false };
+
+test('the first screen says how much was seen, what fails, what is unknown and why', async () => {
+  const output = memoryOutput();
+  const findings = [
+    ...Array.from({ length: 7 }, (_, i) =>
+      sampleFinding({ rule: 'a-rule', verdict: 'fail', name: `trail-${i}` }),
+    ),
+    sampleFinding({ rule: 'b-rule', verdict: 'unknown' }),
+    sampleFinding({ rule: 'b-rule', verdict: 'pass', name: 'good' }),
+    sampleFinding({ rule: 'b-rule', verdict: 'fail', name: 'accepted', waived: true }),
+  ];
+  await writeReport(
+    textSink(output, options),
+    sampleHeader([sampleRule('a-rule', 'high'), sampleRule('b-rule', 'low')]),
+    findings,
+    totalsOf(findings, { complete: false, notices: ['something was left out'] }),
+  );
+  expect(output.text()).toMatchInlineSnapshot(`
+    "Trailwarden 0.1.0 · o-exampleorg · collected 2026-10-01T06:10:00.000Z · abababababab
+    2 accounts: 0 seen in full, 1 in part, 1 not seen · 1 of 2 questions answered
+
+    FAILS
+
+    high     a-rule  (7)
+      fail: a-rule on trail-0 in account 111122223333.
+      fail: a-rule on trail-1 in account 111122223333.
+      fail: a-rule on trail-2 in account 111122223333.
+      fail: a-rule on trail-3 in account 111122223333.
+      fail: a-rule on trail-4 in account 111122223333.
+      and 2 more
+
+    UNKNOWN: these answers are missing
+      cloudwatch:DescribeAlarms AccessDenied in 111122223333 Management, us-east-1: 1 finding
+
+    note: something was left out
+    10 findings of 2 rules: 1 pass, 8 fail, 1 unknown, 0 not-applicable (1 waived)
+    The collection is incomplete: a verdict of unknown may hide a failure.
+    "
+  `);
+});
+
+test('names from AWS cannot control the terminal', async () => {
+  const output = memoryOutput();
+  const findings = [
+    sampleFinding({ rule: 'a-rule', verdict: 'fail', message: 'bad \u001b[2J\u202e\r\n\u0007name fails.' }),
+  ];
+  await writeReport(textSink(output, options), sampleHeader([sampleRule('a-rule', 'high')]), findings);
+  expect(output.text()).toContain('\\u{1b}[2J\\u{202e}\\u{d}\\u{a}\\u{7}name');
+  expect(output.text()).not.toMatch(/[^\P{Cc}\n]/u);
+});
+
+test('colour is used only where it is asked for, and lines are cut to the width', async () => {
+  const long = sampleFinding({ rule: 'a-rule', verdict: 'fail', message: 'x'.repeat(400) });
+  const write = async (color: boolean): Promise<string> => {
+    const output = memoryOutput();
+    await writeReport(
+      textSink(output, { ...options, color, width: 64 }),
+      sampleHeader([sampleRule('a-rule', 'high')]),
+      [long],
+    );
+    return output.text();
+  };
+  expect(await write(false)).not.toContain('\u001b');
+  expect(await write(true)).toContain('\u001b[31m');
+  expect(Math.max(...(await write(false)).split('\n').map((line) => line.length))).toBeLessThanOrEqual(64);
+});
