@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
 import { toolIdentity } from '../version.ts';
+import { reportCommand } from './report.ts';
 
 /** The whole command line. Commands load what they need when they run, so that help and offline commands start fast. */
 export function createProgram(): Command {
@@ -9,6 +10,7 @@ export function createProgram(): Command {
     .version(toolIdentity().version)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows all options)');
+  for (const command of [reportCommand()]) program.addCommand(command);
   throwInsteadOfExit(program);
   return program;
 }

@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+
+import { UserFault } from '../fault.ts';
+import type { JsonValue } from '../json.ts';
+import { visibleText } from '../text.ts';
+import { exitCodes } from './failure.ts';
+
+interface CheckOptions {
+  readonly root: string;
+  readonly json?: true;
+}
+
+/** `trailwarden report ...` */
+export function reportCommand(): Command {
+  const report = new Command('report').description('look at reports that were written before');
+  report
+    .command('check')
+    .description("check a SARIF file against GitHub code scanning's rules, beyond the schema")
+    .argument('<file>', 'SARIF file')
+    .option('--root <dir>', 'root of the repository that the alerts are shown in', '.')
+    .option('--json', 'problems as JSON')
+    .action(checkReport);
+  return report;
+}
+
+async function checkReport(file: string, options: CheckOptions): Promise<void> {
+  const [{ readFile }, { existsSync }, path, { gzipSync }, { checkGithubProfile }] = await Promise.all([
+    import('node:fs/promises'),
+    import('node:fs'),
+    import('node:path'),
+    import('node:zlib'),
+    import('../report/github-profile.ts'),
+  ]);
+  const bytes = await readFile(file);
+  let log: JsonValue;
+  try {
+    log = JSON.parse(bytes.toString('utf8')) as JsonValue;
+  } catch (error) {
+    throw new UserFault(`${file}: not JSON: ${(error as Error).message}. A SARIF file was expected.`, {
+      cause: error,
+    });
+  }
+  const problems = checkGithubProfile(log, {
+    exists: (name) => existsSync(path.join(options.root, name)),
+    compressedBytes: gzipSync(bytes).length,
+  });
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(problems, null, 2)}\n`);
+  } else {
+    for (const problem of problems) {
+      process.stdout.write(
+        `${problem.effect.padEnd(8)} ${visibleText(problem.pointer || '/')}: ${visibleText(problem.text)}\n`,
+      );
+    }
+    const refused = problems.filter((problem) => problem.effect === 'refused').length;
+    process.stdout.write(
+      problems.length === 0
+        ? 'GitHub code scanning takes this file as it is.\n'
+        : `${refused} would make the upload fail, ${problems.length - refused} would show something else than meant.\n`,
+    );
+  }
+  if (problems.length > 0) process.exitCode = exitCodes.findings;
+}
