@@ -70,13 +70,21 @@ export function pagingOf(call: string): Paging | undefined {
   return table[call];
 }
 
-/** An input without what only says how to page: what the question really was. */
+/** Parameters that widen or narrow an answer without naming a thing: a snapshot written by hand leaves them out. */
+const wording: ReadonlySet<string> = new Set([
+  'includeShadowTrails',
+  'AlarmTypes',
+  'AllRegions',
+  'RegionOptStatusContains',
+]);
+
+/** An input without what only says how to page or how much to tell: what the question really was about. */
 export function questionOf(call: string, input: JsonObject): JsonObject {
   const paging = table[call];
   return Object.fromEntries(
     Object.entries(input).filter(
       ([name, value]) =>
-        value !== undefined && (paging === undefined || (name !== paging.token && name !== paging.size)),
+        value !== undefined && name !== paging?.token && name !== paging?.size && !wording.has(name),
     ),
   );
 }

@@ -7,9 +7,10 @@ export function chromium(): string | undefined {
   return candidates.find((file) => file !== undefined && existsSync(file));
 }
 
-/** A Python that can make virtual environments, or undefined. */
+/** A Python of 3.11 or later that can make virtual environments, or undefined. */
 export function python(): string | undefined {
-  const probe = spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' });
+  const wanted = 'import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 11))';
+  const probe = spawnSync('python3', ['-c', wanted], { stdio: 'ignore' });
   return probe.status === 0 ? 'python3' : undefined;
 }
 
@@ -17,6 +18,7 @@ export function python(): string | undefined {
 export function missingTools(): Record<string, string> {
   const missing: Record<string, string> = {};
   if (chromium() === undefined) missing['chromium'] = 'the HTML report is not opened in a browser';
-  if (python() === undefined) missing['python3 with venv'] = 'nothing is collected from an AWS emulator';
+  if (python() === undefined)
+    missing['python3 (3.11 or later) with venv'] = 'nothing is collected from an AWS emulator';
   return missing;
 }
