@@ -1,5 +1,8 @@
 import type { Manifest } from '../snapshot/manifest.ts';
+import type { AccountPart, Answers } from './answers.ts';
 import type { RelatedList, Resource } from './resource.ts';
+import type { ResourceType } from './schema.ts';
+import type { WhyMissing } from './why-missing.ts';
 
 /**
  * Thrown when a relation leads into an account whose part is not in memory. Whoever evaluates catches it, awaits
@@ -21,6 +24,8 @@ export interface OrganizationModel {
   readonly manifest: Manifest;
   /** Time against which ages are measured: the end of collection, UTC ISO 8601. */
   readonly time: string;
+  /** Every type of resource there is, by name. */
+  readonly types: ReadonlyMap<string, ResourceType>;
   /** The organization itself, or undefined outside of one. */
   readonly organization: Resource | undefined;
   /**
@@ -33,6 +38,26 @@ export interface OrganizationModel {
    * Its own fields (`Id`, `State`, ...) need no part.
    */
   account(id: string): Resource | undefined;
-  /** Reads the part of an account. Keeps a bounded number of parts, the least recently used go. */
-  load(id: string): Promise<void>;
+  /**
+   * Reads the part of an account. Keeps a bounded number of parts, the least recently used go; never one that was
+   * loaded for the account under evaluation.
+   *
+   * @param evaluating - The account whose evaluation needs the part; `id` itself where left out.
+   * @throws {SnapshotError} For a damaged part.
+   */
+  load(id: string, evaluating?: string): Promise<void>;
+
+  // What follows serves the resource types of this folder.
+
+  /** Answers of the organization part. */
+  readonly answers: Answers;
+  readonly whyMissing: WhyMissing;
+  /**
+   * The loaded part of an account; undefined where the snapshot has none.
+   *
+   * @throws {AccountNeeded} Where it is not loaded.
+   */
+  part(account: string): AccountPart | undefined;
+  /** The value of `compute`, worked out once for the resource and key while its account stays loaded. */
+  once<T>(resource: Resource, key: object, compute: () => T): T;
 }

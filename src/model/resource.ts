@@ -31,6 +31,11 @@ export interface Resource {
   readonly data: JsonObject;
   /** Answers that `data` was read from; the first is the one to show. */
   readonly sources: readonly Source[];
+  /**
+   * Set where `data` is not the whole of AWS's answer (an account known from the manifest alone): a field that is
+   * absent from `data` is then unknown for this cause instead of absent.
+   */
+  readonly partial?: Unknown;
 }
 
 /**

@@ -1,0 +1,71 @@
+import type { JsonObject } from '../json.ts';
+import type { CallName } from '../snapshot/record.ts';
+
+/** What an answer of a call looks like when there is nothing to tell, and where the call is asked. */
+export interface EmptyAnswer {
+  readonly output: JsonObject;
+  /** `region`: asked in each enabled region. `account`: asked once, region `global`. */
+  readonly scope: 'region' | 'account';
+  /** What has to be asked so that the answer is the whole list, where an empty input is not it. */
+  readonly input?: JsonObject;
+}
+
+/** Members of an input that turn or size pages. They do not change what is asked. */
+const pagingMembers: ReadonlySet<string> = new Set([
+  'NextToken',
+  'nextToken',
+  'Marker',
+  'MaxRecords',
+  'MaxResults',
+  'MaxItems',
+  'maxResults',
+  'limit',
+  'Limit',
+]);
+
+/** Names of the members of an input that decide what is asked for, sorted. */
+export function askedMembers(input: JsonObject): string[] {
+  return Object.keys(input)
+    .filter((name) => !pagingMembers.has(name) && input[name] !== undefined && input[name] !== null)
+    .sort();
+}
+
+/** True when nothing but paging is in the input: the whole list was asked for. */
+export function asksForAll(input: JsonObject): boolean {
+  return askedMembers(input).length === 0;
+}
+
+/** DescribeTrails without names and with shadow trails (the default): all that log in the region. */
+export function asksForAllTrails(input: JsonObject): boolean {
+  const shadows = input['includeShadowTrails'];
+  if (shadows === false) return false;
+  const names = input['trailNameList'];
+  if (Array.isArray(names) && names.length > 0) return false;
+  return askedMembers(input).every((name) => name === 'includeShadowTrails' || name === 'trailNameList');
+}
+
+const alarmTypes = ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] as const;
+export type AlarmType = (typeof alarmTypes)[number];
+
+/**
+ * True when DescribeAlarms was asked for all alarms of a type. Without `AlarmTypes` AWS tells metric alarms only
+ * (CloudWatch API reference, DescribeAlarms); an answer that carries the list of the type all the same is believed.
+ */
+export function asksForAlarms(type: AlarmType, input: JsonObject, output: JsonObject | undefined): boolean {
+  if (askedMembers(input).some((name) => name !== 'AlarmTypes')) return false;
+  const types = input['AlarmTypes'];
+  if (Array.isArray(types) && types.length > 0) return types.includes(type);
+  return type === 'MetricAlarm' || output?.[`${type}s`] !== undefined;
+}
+
+/** Empty answers of the calls that list things: what rule tests are filled up with. */
+export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
+  'cloudtrail:DescribeTrails': { output: { trailList: [] }, scope: 'region' },
+  'cloudwatch:DescribeAlarms': {
+    output: { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] },
+    scope: 'region',
+    input: { AlarmTypes: [...alarmTypes] },
+  },
+  'logs:DescribeLogGroups': { output: { logGroups: [] }, scope: 'region' },
+  'logs:DescribeMetricFilters': { output: { metricFilters: [] }, scope: 'region' },
+};

@@ -1,0 +1,153 @@
+import { parseArn } from '../arn.ts';
+import { asksForAllTrails } from '../calls.ts';
+import { askList, askOne, itemsOf, type Told } from '../ask.ts';
+import type { AccountPart } from '../answers.ts';
+import type { CallName } from '../../snapshot/record.ts';
+import type { OrganizationModel } from '../organization.ts';
+import type { RelatedList, Resource, Source } from '../resource.ts';
+import type { JsonObject } from '../../json.ts';
+import { joinUnknown, Unknown } from '../unknown.ts';
+import { make, narrow, textOf } from './make.ts';
+import { enabledRegions, overRegions } from './regions.ts';
+
+const describeTrails = 'cloudtrail:DescribeTrails';
+
+/** The region in which a trail was made and is asked about. */
+export function homeRegion(trail: Resource): string {
+  return textOf(trail.data, 'HomeRegion') ?? trail.region;
+}
+
+/**
+ * Trails that apply to an account in a region: those its own DescribeTrails shows there. Shadow copies are the trail
+ * itself. A copy of an organization trail whose home region is not enabled in the account records nothing of it
+ * (CloudTrail guide, organization trails and opt-in regions) and does not apply.
+ */
+export function trailsIn(model: OrganizationModel, account: string, region: string): RelatedList {
+  const listed = askList(model, {
+    call: describeTrails,
+    account,
+    region,
+    answering: asksForAllTrails,
+  });
+  const items = new Set<Resource>();
+  const unsure: Unknown[] = [];
+  for (const { data } of itemsOf(listed, 'trailList')) {
+    const arn = textOf(data, 'TrailARN');
+    const trail = arn === undefined ? undefined : trailSeenBy(model, arn, account);
+    if (trail === undefined) continue;
+    const applies = homeIsEnabled(model, trail, account);
+    if (applies === true) items.add(trail);
+    else if (applies !== false) unsure.push(applies);
+  }
+  return {
+    items: [...items],
+    missing: joinUnknown([listed.missing, ...unsure]),
+    records: listed.records,
+  };
+}
+
+/** Trails that apply to an account in any of its enabled regions. */
+export function trailsOf(model: OrganizationModel, account: string): RelatedList {
+  return overRegions(model, account, (region) => trailsIn(model, account, region));
+}
+
+/** Trails that the account owns. */
+export function ownTrails(model: OrganizationModel, account: string): RelatedList {
+  return narrow(trailsOf(model, account), (trail) => trail.account === account);
+}
+
+/** The trail as its owner tells of it, else as the account that saw a copy does. */
+function trailSeenBy(model: OrganizationModel, arn: string, account: string): Resource | undefined {
+  const owner = parseArn(arn)?.account;
+  if (owner !== undefined && owner !== account) {
+    const part = model.part(owner);
+    const canonical = part === undefined ? undefined : seenTrails(model, part).get(arn);
+    if (canonical !== undefined) return canonical;
+  }
+  const part = model.part(account);
+  return part === undefined ? undefined : seenTrails(model, part).get(arn);
+}
+
+/** Every trail in the answers of one account, by ARN. The home region's answer is preferred: it is the original. */
+function seenTrails(model: OrganizationModel, part: AccountPart): ReadonlyMap<string, Resource> {
+  return part.keep('trails', () => {
+    const found = new Map<string, { data: JsonObject; source: Source }[]>();
+    for (const region of part.answers.regions(describeTrails)) {
+      const listed = askList(model, {
+        call: describeTrails,
+        account: part.account,
+        region,
+        answering: asksForAllTrails,
+      });
+      for (const item of itemsOf(listed, 'trailList')) {
+        const arn = textOf(item.data, 'TrailARN');
+        if (arn === undefined || parseArn(arn) === undefined) continue;
+        const atHome = textOf(item.data, 'HomeRegion') === region;
+        const items = found.get(arn);
+        if (items === undefined) found.set(arn, [item]);
+        else if (atHome) items.unshift(item);
+        else items.push(item);
+      }
+    }
+    const trails = new Map<string, Resource>();
+    for (const [arn, items] of found) {
+      const [first] = items;
+      const parsed = parseArn(arn);
+      if (first === undefined || parsed === undefined) continue;
+      trails.set(
+        arn,
+        make(model, {
+          type: 'trail',
+          id: arn,
+          account: parsed.account,
+          region: textOf(first.data, 'HomeRegion') ?? parsed.region,
+          name: textOf(first.data, 'Name') ?? parsed.resource,
+          data: first.data,
+          sources: items.map((item) => item.source),
+        }),
+      );
+    }
+    return trails;
+  });
+}
+
+function homeIsEnabled(model: OrganizationModel, trail: Resource, account: string): true | false | Unknown {
+  if (trail.account === account) return true;
+  const regions = enabledRegions(model, account);
+  const home = homeRegion(trail);
+  if (regions.items.some((region) => region.region === home)) return true;
+  return regions.missing ?? false;
+}
+
+/**
+ * What AWS tells about one trail: the owner's answer at the trail's home, or, where the owner was not scanned, that of
+ * the account which saw the copy.
+ */
+export function askTrail(
+  model: OrganizationModel,
+  trail: Resource,
+  call: CallName,
+  member: string,
+): Told | Unknown {
+  const region = homeRegion(trail);
+  const asks = (asked: JsonObject, short: boolean): boolean =>
+    asked[member] === trail.id || (short && asked[member] === trail.data['Name']);
+  if (model.part(trail.account) !== undefined) {
+    return askOne(model, {
+      call,
+      account: trail.account,
+      region,
+      answering: (input) => asks(input, true),
+    });
+  }
+  const owner = model.whyMissing.account(call, trail.account, region);
+  const seenBy = trail.sources[0]?.record.account;
+  if (seenBy === undefined || seenBy === trail.account) return owner;
+  const answer = askOne(model, {
+    call,
+    account: seenBy,
+    region,
+    answering: (input) => asks(input, false),
+  });
+  return answer instanceof Unknown ? new Unknown([...owner.causes, ...answer.causes]) : answer;
+}

@@ -1,0 +1,31 @@
+import type { ResourceType } from './schema.ts';
+import { account } from './types/account.ts';
+import { alarm } from './types/alarm.ts';
+import { compositeAlarm } from './types/composite-alarm.ts';
+import { logAlarm } from './types/log-alarm.ts';
+import { logGroup } from './types/log-group.ts';
+import { metricFilter } from './types/metric-filter.ts';
+import { organization } from './types/organization.ts';
+import { region } from './types/region.ts';
+import { subscription } from './types/subscription.ts';
+import { topic } from './types/topic.ts';
+import { trail } from './types/trail.ts';
+import { trailStatus } from './types/trail-status.ts';
+
+/** Every type of resource that rules can speak of, by name. */
+export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
+  [
+    account,
+    alarm,
+    compositeAlarm,
+    logAlarm,
+    logGroup,
+    metricFilter,
+    organization,
+    region,
+    subscription,
+    topic,
+    trail,
+    trailStatus,
+  ].map((type) => [type.name, type]),
+);

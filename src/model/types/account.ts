@@ -1,0 +1,150 @@
+import type { Resource, RelatedList } from '../resource.ts';
+import type { OrganizationModel } from '../organization.ts';
+import type { AlarmType } from '../calls.ts';
+import type { ResourceType } from '../schema.ts';
+import { fact, many } from '../define.ts';
+import { alarmsIn } from '../read/alarms.ts';
+import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
+import { joinLists, narrow, textOf } from '../read/make.ts';
+import { enabledRegions, overRegions } from '../read/regions.ts';
+import { alarmTopics } from '../read/topics.ts';
+import { trailsOf } from '../read/trails.ts';
+
+const regionCalls = ['account:ListRegions', 'ec2:DescribeRegions'] as const;
+
+export const account: ResourceType = {
+  name: 'account',
+  noun: 'account',
+  service: 'organizations',
+  description: 'An AWS account: a member of the organization, or one that was scanned on its own.',
+  calls: ['organizations:ListAccounts', 'organizations:ListAccountsForParent'],
+  fields: {
+    Id: 'string',
+    Arn: 'string',
+    Email: 'string',
+    Name: 'string',
+    State: 'string',
+    Status: 'string',
+    JoinedMethod: 'string',
+    JoinedTimestamp: 'time',
+    Paths: { list: 'string' },
+  },
+  relations: {
+    regions: many({
+      to: 'region',
+      description: 'Regions that are enabled in the account.',
+      calls: regionCalls,
+      resolve: (resource, model) => enabledRegions(model, resource.id),
+    }),
+    trails: many({
+      to: 'trail',
+      description:
+        'Trails that apply to the account in any enabled region: its own, and organization trails replicated into it. Each trail once.',
+      calls: [...regionCalls, 'cloudtrail:DescribeTrails'],
+      resolve: (resource, model) => trailsOf(model, resource.id),
+    }),
+    ownTrails: many({
+      to: 'trail',
+      description: 'Those of `trails` that the account owns.',
+      calls: [...regionCalls, 'cloudtrail:DescribeTrails'],
+      resolve: (resource, model) =>
+        narrow(trailsOf(model, resource.id), (trail) => trail.account === resource.id),
+    }),
+    inheritedTrails: many({
+      to: 'trail',
+      description: 'Those of `trails` that another account owns: organization trails.',
+      calls: [...regionCalls, 'cloudtrail:DescribeTrails'],
+      resolve: (resource, model) =>
+        narrow(trailsOf(model, resource.id), (trail) => trail.account !== resource.id),
+    }),
+    logGroups: many({
+      to: 'log-group',
+      description: 'Log groups of the account in all enabled regions.',
+      calls: [...regionCalls, 'logs:DescribeLogGroups'],
+      resolve: (resource, model) =>
+        overRegions(model, resource.id, (region) => logGroupsIn(model, resource.id, region)),
+    }),
+    metricFilters: many({
+      to: 'metric-filter',
+      description: 'Metric filters of the account in all enabled regions.',
+      calls: [...regionCalls, 'logs:DescribeMetricFilters'],
+      resolve: (resource, model) =>
+        overRegions(model, resource.id, (region) => metricFiltersIn(model, resource.id, region)),
+    }),
+    alarms: many({
+      to: 'alarm',
+      description: 'Metric alarms of the account in all enabled regions.',
+      calls: [...regionCalls, 'cloudwatch:DescribeAlarms'],
+      resolve: (resource, model) => alarmsOf(model, 'MetricAlarm', resource.id),
+    }),
+    compositeAlarms: many({
+      to: 'composite-alarm',
+      description: 'Composite alarms of the account in all enabled regions.',
+      calls: [...regionCalls, 'cloudwatch:DescribeAlarms'],
+      resolve: (resource, model) => alarmsOf(model, 'CompositeAlarm', resource.id),
+    }),
+    logAlarms: many({
+      to: 'log-alarm',
+      description: 'Log alarms (on scheduled Logs Insights queries) of the account in all enabled regions.',
+      calls: [...regionCalls, 'cloudwatch:DescribeAlarms'],
+      resolve: (resource, model) => alarmsOf(model, 'LogAlarm', resource.id),
+    }),
+    topics: many({
+      to: 'topic',
+      description: 'SNS topics that alarms of the account notify, whichever account owns them.',
+      calls: [...regionCalls, 'cloudwatch:DescribeAlarms', 'sns:GetTopicAttributes'],
+      resolve: (resource, model) => {
+        const metric = alarmsOf(model, 'MetricAlarm', resource.id);
+        const composite = alarmsOf(model, 'CompositeAlarm', resource.id);
+        return joinLists([
+          { ...metric, items: [] },
+          { ...composite, items: [] },
+          ...[...metric.items, ...composite.items].map((alarm) => alarmTopics(model, alarm)),
+        ]);
+      },
+    }),
+  },
+  facts: {
+    state: fact({
+      shape: 'string',
+      description:
+        'State of the account: `State` of Organizations, `Status` where an old answer has no `State`. `ACTIVE` for an account that answered outside of an organization.',
+      calls: ['organizations:ListAccounts'],
+      resolve: accountState,
+    }),
+    managesOrganization: fact({
+      shape: 'boolean',
+      description: 'Whether it is the management account of the organization.',
+      calls: ['organizations:DescribeOrganization'],
+      resolve: (resource, model) => model.organization?.account === resource.id,
+    }),
+    unitPath: fact({
+      shape: 'string',
+      description:
+        'Names of the organizational units above the account, from the root: `Workloads/Production`.',
+      calls: ['organizations:ListOrganizationalUnitsForParent'],
+      resolve: (resource, model) => model.whyMissing.inScope(resource.id)?.path,
+    }),
+  },
+  population: (resource) => ({ items: [resource], missing: undefined, records: [] }),
+};
+
+function alarmsOf(model: OrganizationModel, type: AlarmType, id: string): RelatedList {
+  return overRegions(model, id, (region) => alarmsIn(model, type, id, region));
+}
+
+/**
+ * The manifest repeats the state that ListAccounts gave. An account that nobody lists but that answered is active:
+ * AWS lets no role into a suspended or closed one.
+ */
+function accountState(
+  resource: Resource,
+  model: OrganizationModel,
+): string | undefined | Resource['partial'] {
+  const told = textOf(resource.data, 'State') ?? textOf(resource.data, 'Status');
+  if (told !== undefined) return told;
+  const scope = model.whyMissing.inScope(resource.id);
+  if (scope?.state !== undefined) return scope.state;
+  if (scope?.scan === 'collected') return 'ACTIVE';
+  return resource.partial;
+}

@@ -1,0 +1,60 @@
+import type { ResourceType } from '../schema.ts';
+import { many } from '../define.ts';
+import { alarmsIn } from '../read/alarms.ts';
+import { overRegions } from '../read/regions.ts';
+import { alarmTopics } from '../read/topics.ts';
+
+export const alarm: ResourceType = {
+  name: 'alarm',
+  noun: 'alarm',
+  service: 'cloudwatch',
+  description: 'A CloudWatch metric alarm.',
+  calls: ['cloudwatch:DescribeAlarms'],
+  fields: {
+    AlarmName: 'string',
+    AlarmArn: 'string',
+    AlarmDescription: 'string',
+    AlarmConfigurationUpdatedTimestamp: 'time',
+    ActionsEnabled: 'boolean',
+    OKActions: { list: 'string' },
+    AlarmActions: { list: 'string' },
+    InsufficientDataActions: { list: 'string' },
+    StateValue: 'string',
+    StateReason: 'string',
+    StateReasonData: 'string',
+    StateUpdatedTimestamp: 'time',
+    StateTransitionedTimestamp: 'time',
+    MetricName: 'string',
+    Namespace: 'string',
+    Statistic: 'string',
+    ExtendedStatistic: 'string',
+    Dimensions: { list: { object: { Name: 'string', Value: 'string' } } },
+    Period: 'number',
+    Unit: 'string',
+    EvaluationPeriods: 'number',
+    DatapointsToAlarm: 'number',
+    Threshold: 'number',
+    ComparisonOperator: 'string',
+    TreatMissingData: 'string',
+    EvaluateLowSampleCountPercentile: 'string',
+    Metrics: { list: 'json' },
+    ThresholdMetricId: 'string',
+    EvaluationState: 'string',
+    EvaluationCriteria: 'json',
+    EvaluationInterval: 'number',
+    EvaluationWindow: 'json',
+    WarmUpConfiguration: 'json',
+    ActionConfiguration: 'json',
+  },
+  relations: {
+    topics: many({
+      to: 'topic',
+      description: 'SNS topics among the actions that the alarm runs when it enters ALARM.',
+      calls: ['sns:GetTopicAttributes'],
+      resolve: (resource, model) => alarmTopics(model, resource),
+    }),
+  },
+  facts: {},
+  population: (account, model) =>
+    overRegions(model, account.id, (region) => alarmsIn(model, 'MetricAlarm', account.id, region)),
+};

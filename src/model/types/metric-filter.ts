@@ -1,0 +1,62 @@
+import type { ResourceType } from '../schema.ts';
+import { fact, many, one } from '../define.ts';
+import { matchedEvents } from '../read/events.ts';
+import { logGroupNamed, metricFiltersIn } from '../read/logs.ts';
+import { textOf } from '../read/make.ts';
+import { overRegions } from '../read/regions.ts';
+import { filterAlarms } from '../read/metrics.ts';
+
+export const metricFilter: ResourceType = {
+  name: 'metric-filter',
+  noun: 'metric filter',
+  service: 'logs',
+  description: 'A metric filter of a log group: its pattern picks events, each adds to a metric.',
+  calls: ['logs:DescribeMetricFilters'],
+  fields: {
+    filterName: 'string',
+    filterPattern: 'string',
+    metricTransformations: {
+      list: {
+        object: {
+          metricName: 'string',
+          metricNamespace: 'string',
+          metricValue: 'string',
+          defaultValue: 'number',
+          dimensions: { map: 'string' },
+          unit: 'string',
+        },
+      },
+    },
+    creationTime: 'number',
+    logGroupName: 'string',
+    applyOnTransformedLogs: 'boolean',
+    fieldSelectionCriteria: 'string',
+    emitSystemFieldDimensions: { list: 'string' },
+  },
+  relations: {
+    logGroup: one({
+      to: 'log-group',
+      description: 'The log group that the filter stands on.',
+      calls: ['logs:DescribeLogGroups'],
+      resolve: (resource, model) =>
+        logGroupNamed(model, resource.account, resource.region, textOf(resource.data, 'logGroupName') ?? ''),
+    }),
+    alarms: many({
+      to: 'alarm',
+      description:
+        'Metric alarms of the same account and region that read a metric of the filter: same namespace, name and dimensions.',
+      calls: ['cloudwatch:DescribeAlarms'],
+      resolve: (resource, model) => filterAlarms(model, resource),
+    }),
+  },
+  facts: {
+    matchedEvents: fact({
+      shape: 'events',
+      description: 'The events that the pattern of the filter matches.',
+      calls: [],
+      resolve: matchedEvents,
+    }),
+  },
+  population: (account, model) =>
+    overRegions(model, account.id, (region) => metricFiltersIn(model, account.id, region)),
+};

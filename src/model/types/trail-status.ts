@@ -1,0 +1,24 @@
+import type { ResourceType } from '../schema.ts';
+
+export const trailStatus: ResourceType = {
+  name: 'trail-status',
+  noun: 'trail status',
+  service: 'cloudtrail',
+  description: 'What a trail says of itself at its home region.',
+  calls: ['cloudtrail:GetTrailStatus'],
+  fields: {
+    IsLogging: 'boolean',
+    LatestDeliveryError: 'string',
+    LatestNotificationError: 'string',
+    LatestDeliveryTime: 'time',
+    LatestNotificationTime: 'time',
+    StartLoggingTime: 'time',
+    StopLoggingTime: 'time',
+    LatestCloudWatchLogsDeliveryError: 'string',
+    LatestCloudWatchLogsDeliveryTime: 'time',
+    LatestDigestDeliveryTime: 'time',
+    LatestDigestDeliveryError: 'string',
+  },
+  relations: {},
+  facts: {},
+};

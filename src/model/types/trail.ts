@@ -1,0 +1,99 @@
+import { parseArn } from '../arn.ts';
+import type { ResourceType } from '../schema.ts';
+import type { Related, Resource } from '../resource.ts';
+import type { OrganizationModel } from '../organization.ts';
+import { Unknown } from '../unknown.ts';
+import { fact, one } from '../define.ts';
+import { recordedEvents } from '../read/events.ts';
+import { logGroupNamed } from '../read/logs.ts';
+import { make, textOf } from '../read/make.ts';
+import { enabledRegions } from '../read/regions.ts';
+import { askTrail, homeRegion, ownTrails } from '../read/trails.ts';
+
+export const trail: ResourceType = {
+  name: 'trail',
+  noun: 'trail',
+  service: 'cloudtrail',
+  description:
+    'A CloudTrail trail, judged once, with its owner. Its shadow copies in other regions and member accounts are the same trail.',
+  calls: ['cloudtrail:DescribeTrails'],
+  fields: {
+    Name: 'string',
+    S3BucketName: 'string',
+    S3KeyPrefix: 'string',
+    SnsTopicName: 'string',
+    SnsTopicARN: 'string',
+    IncludeGlobalServiceEvents: 'boolean',
+    IsMultiRegionTrail: 'boolean',
+    HomeRegion: 'string',
+    TrailARN: 'string',
+    LogFileValidationEnabled: 'boolean',
+    CloudWatchLogsLogGroupArn: 'string',
+    CloudWatchLogsRoleArn: 'string',
+    KmsKeyId: 'string',
+    HasCustomEventSelectors: 'boolean',
+    HasInsightSelectors: 'boolean',
+    IsOrganizationTrail: 'boolean',
+  },
+  relations: {
+    account: one({
+      to: 'account',
+      description: 'The account that owns the trail.',
+      calls: [],
+      resolve: (resource, model) => model.account(resource.account),
+    }),
+    homeRegion: one({
+      to: 'region',
+      description: 'The region in which the trail was made, in the account that owns it.',
+      calls: ['account:ListRegions', 'ec2:DescribeRegions'],
+      resolve: (resource, model) => {
+        const regions = enabledRegions(model, resource.account);
+        const home = homeRegion(resource);
+        return regions.items.find((item) => item.region === home) ?? regions.missing;
+      },
+    }),
+    status: one({
+      to: 'trail-status',
+      description: 'What the trail says of itself at its home: whether it is logging, and how delivery goes.',
+      calls: ['cloudtrail:GetTrailStatus'],
+      resolve: trailStatus,
+    }),
+    logGroup: one({
+      to: 'log-group',
+      description: 'The log group that the trail delivers to, whichever account holds it.',
+      calls: ['logs:DescribeLogGroups'],
+      resolve: trailLogGroup,
+    }),
+  },
+  facts: {
+    recordedEvents: fact({
+      shape: 'events',
+      description: 'The events that the event selectors of the trail let through.',
+      calls: ['cloudtrail:GetEventSelectors'],
+      resolve: recordedEvents,
+    }),
+  },
+  population: (account, model) => ownTrails(model, account.id),
+};
+
+function trailStatus(resource: Resource, model: OrganizationModel): Related {
+  const told = askTrail(model, resource, 'cloudtrail:GetTrailStatus', 'Name');
+  if (told instanceof Unknown) return told;
+  if (told.output === undefined) return undefined;
+  return make(model, {
+    type: 'trail-status',
+    id: `${resource.id}/status`,
+    account: resource.account,
+    region: homeRegion(resource),
+    name: resource.name,
+    data: told.output,
+    sources: [{ record: told.record, path: '' }],
+  });
+}
+
+function trailLogGroup(resource: Resource, model: OrganizationModel): Related {
+  const arn = parseArn(textOf(resource.data, 'CloudWatchLogsLogGroupArn') ?? '');
+  if (arn === undefined) return undefined;
+  const name = arn.resource.replace(/^log-group:/, '').replace(/:\*$/, '');
+  return logGroupNamed(model, arn.account, arn.region, name);
+}
