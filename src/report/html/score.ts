@@ -1,0 +1,72 @@
+import type { Verdict } from '../../evaluate/finding.ts';
+import type { CoverageCell, Manifest } from '../../snapshot/manifest.ts';
+import { outcomes, type Outcome } from '../../snapshot/record.ts';
+
+export type VerdictCounts = Readonly<Record<Verdict, number>>;
+
+/** What counts for a score: passes out of everything that could be judged. `not-applicable` does not count. */
+export function judged(counts: VerdictCounts): number {
+  return counts.pass + counts.fail + counts.unknown;
+}
+
+/**
+ * Share of passes in percent with one decimal, rounded down so that only a clean result reads 100; undefined when
+ * nothing could be judged. An unknown counts as not passed: a score must not get better by losing data.
+ */
+export function score(counts: VerdictCounts): number | undefined {
+  const all = judged(counts);
+  return all === 0 ? undefined : Math.floor((counts.pass / all) * 1000) / 10;
+}
+
+/** A score or share for people: `97.4 %`. */
+export function percent(value: number | undefined): string {
+  return value === undefined ? 'n/a' : `${value === 100 || value === 0 ? value : value.toFixed(1)} %`;
+}
+
+/** A number for people, in groups of three: `1 234 567` with narrow no-break spaces, the same in every locale. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+}
+
+/** How many questions (account x region x operation) had which outcome. */
+export type OutcomeCounts = Readonly<Record<Outcome, number>>;
+
+/** Adds up coverage cells. */
+export function countOutcomes(cells: readonly CoverageCell[]): OutcomeCounts {
+  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  for (const cell of cells) counts[cell.outcome] += cell.accounts.length * cell.regions.length;
+  return counts;
+}
+
+/** Questions that were meant to be asked and have no answer. A service that is off has answered. */
+export function missingAnswers(counts: OutcomeCounts): number {
+  return counts.denied + counts.throttled + counts.failed + counts['not-asked'];
+}
+
+/** How much of the population was seen. */
+export interface PopulationSeen {
+  readonly accounts: number;
+  readonly collected: number;
+  /** Accounts that a scan can see nothing of and that hold nothing running: suspended, closing. */
+  readonly notActive: number;
+  /** Accounts that should have been seen and were not. */
+  readonly unseen: number;
+  readonly questions: number;
+  readonly answered: number;
+}
+
+/** Counts accounts and answers of a manifest. */
+export function populationSeen(manifest: Pick<Manifest, 'accounts' | 'coverage'>): PopulationSeen {
+  const collected = manifest.accounts.filter((account) => account.scan === 'collected').length;
+  const notActive = manifest.accounts.filter((account) => account.scan === 'not-active').length;
+  const counts = countOutcomes(manifest.coverage);
+  const questions = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return {
+    accounts: manifest.accounts.length,
+    collected,
+    notActive,
+    unseen: manifest.accounts.length - collected - notActive,
+    questions,
+    answered: questions - missingAnswers(counts),
+  };
+}
