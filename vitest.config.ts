@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Reports need the built page of the HTML report.
+    globalSetup: 'test/support/build-page.ts',
     // The code keeps no module state, so files can share a worker: ten times faster for many small files.
     isolate: false,
     testTimeout: 60_000,

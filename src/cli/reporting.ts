@@ -1,5 +1,6 @@
 import type { Finding } from '../evaluate/finding.ts';
 import { UserFault } from '../fault.ts';
+import { htmlSink } from '../report/html/sink.ts';
 import { jsonSink } from '../report/json.ts';
 import { sarifSink, type SarifOptions } from '../report/sarif.ts';
 import type { ReportHeader, ReportSink, ReportTotals } from '../report/sink.ts';
@@ -97,6 +98,6 @@ async function openSink(
     case 'sarif':
       return sarifSink(output, options.sarif);
     case 'html':
-      throw new UserFault('html is not there yet');
+      return htmlSink(output);
   }
 }

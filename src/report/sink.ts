@@ -19,6 +19,8 @@ export interface ReportRule {
   readonly line: number;
   /** Calls that can decide it. */
   readonly requires: readonly string[];
+  /** The rule file as it ran, so that a reader can check what was asked. */
+  readonly source?: string;
 }
 
 /** What is known before the first finding. */

@@ -62,6 +62,9 @@ export interface RowBlock {
   /** Shapes of messages. */
   readonly messages: readonly string[];
   readonly waivers: readonly FindingWaiver[];
+  /** Why unknown findings are unknown; sets are lists of indexes into `causes`. */
+  readonly causes: readonly Cause[];
+  readonly causeSets: readonly (readonly number[])[];
   /** Columns of findings. */
   readonly rule: Column;
   /** Index of the resource as a zigzag difference from "the one after that of the row before". */
@@ -71,6 +74,8 @@ export interface RowBlock {
   readonly message: Column;
   /** 0 for none, else 1 + index into `waivers`. */
   readonly waiver: Column;
+  /** 0 for none, else 1 + index into `causeSets`. */
+  readonly causeSet: Column;
   /** Fingerprints that do not follow from the other columns, in row order. */
   readonly fingerprints: readonly string[];
 }
@@ -128,4 +133,3 @@ export interface DetailBlock {
    */
   readonly holes: readonly number[];
 }
-

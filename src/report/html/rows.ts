@@ -1,8 +1,10 @@
+import { causesOf } from '../../evaluate/causes.ts';
 import type { Finding, FindingResource, FindingWaiver } from '../../evaluate/finding.ts';
+import type { Cause } from '../../model/unknown.ts';
 import { ColumnWriter, zigzag } from './columns.ts';
 import type { RowBlock } from './data.ts';
 import { packFlags } from './flags.ts';
-import { shaper, type ShapeNames } from './shape.ts';
+import { shaper } from './shape.ts';
 
 /** Words in order of first mention. */
 class Dictionary {
@@ -26,11 +28,6 @@ function sharedPrefix(a: string, b: string): number {
   return length;
 }
 
-/** The text that a finding's fingerprint is the SHA-256 of, when the resource id is canonical as it stands. */
-export function fingerprintText(rule: string, partition: string, resource: ShapeNames): string {
-  return `v1|${rule}|${partition}|${resource.account}|${resource.region}|${resource.id}`;
-}
-
 /** Collects findings into one block of columns. */
 export class RowWriter {
   readonly #rules = new Dictionary();
@@ -40,6 +37,8 @@ export class RowWriter {
   readonly #ids = new Dictionary();
   readonly #messages = new Dictionary();
   readonly #waivers = new Dictionary();
+  readonly #causes = new Dictionary();
+  readonly #causeSets = new Dictionary();
   readonly #fingerprints: string[] = [];
   readonly #resources = new Dictionary();
   readonly #type = new ColumnWriter();
@@ -53,6 +52,7 @@ export class RowWriter {
   readonly #flags = new ColumnWriter();
   readonly #message = new ColumnWriter();
   readonly #waiver = new ColumnWriter();
+  readonly #causeSet = new ColumnWriter();
   #rows = 0;
   #lastName = '';
   #nextResource = 0;
@@ -83,6 +83,15 @@ export class RowWriter {
     this.#waiver.push(
       finding.waiver === null ? 0 : 1 + this.#waivers.indexOf(JSON.stringify(waiverFields(finding.waiver))),
     );
+    this.#causeSet.push(this.#causeSetIndex(finding));
+  }
+
+  #causeSetIndex(finding: Finding): number {
+    if (finding.verdict !== 'unknown') return 0;
+    const causes = causesOf(finding.reasons).map(({ call, account, region, code, message }) =>
+      this.#causes.indexOf(JSON.stringify({ call, account, region, code, message })),
+    );
+    return 1 + this.#causeSets.indexOf(JSON.stringify(causes));
   }
 
   #resourceIndex(resource: FindingResource): number {
@@ -126,11 +135,14 @@ export class RowWriter {
       ids: this.#ids.words,
       messages: this.#messages.words,
       waivers: this.#waivers.words.map((text) => JSON.parse(text) as FindingWaiver),
+      causes: this.#causes.words.map((text) => JSON.parse(text) as Cause),
+      causeSets: this.#causeSets.words.map((text) => JSON.parse(text) as number[]),
       rule: this.#rule.toColumn(),
       resource: this.#resource.toColumn(),
       flags: this.#flags.toColumn(),
       message: this.#message.toColumn(),
       waiver: this.#waiver.toColumn(),
+      causeSet: this.#causeSet.toColumn(),
       fingerprints: this.#fingerprints,
     };
   }

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../evaluate/finding.ts';
-import type { CoverageCell, Manifest } from '../../snapshot/manifest.ts';
-import { outcomes, type Outcome } from '../../snapshot/record.ts';
+import type { Manifest } from '../../snapshot/manifest.ts';
+import { summarizeCoverage, type CoverageSummary } from '../coverage.ts';
 
 export type VerdictCounts = Readonly<Record<Verdict, number>>;
 
@@ -28,18 +28,8 @@ export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
-/** How many questions (account x region x operation) had which outcome. */
-export type OutcomeCounts = Readonly<Record<Outcome, number>>;
-
-/** Adds up coverage cells. */
-export function countOutcomes(cells: readonly CoverageCell[]): OutcomeCounts {
-  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  for (const cell of cells) counts[cell.outcome] += cell.accounts.length * cell.regions.length;
-  return counts;
-}
-
 /** Questions that were meant to be asked and have no answer. A service that is off has answered. */
-export function missingAnswers(counts: OutcomeCounts): number {
+export function missingAnswers(counts: CoverageSummary['byOutcome']): number {
   return counts.denied + counts.throttled + counts.failed + counts['not-asked'];
 }
 
@@ -56,17 +46,15 @@ export interface PopulationSeen {
 }
 
 /** Counts accounts and answers of a manifest. */
-export function populationSeen(manifest: Pick<Manifest, 'accounts' | 'coverage'>): PopulationSeen {
-  const collected = manifest.accounts.filter((account) => account.scan === 'collected').length;
+export function populationSeen(manifest: Manifest): PopulationSeen {
+  const { accounts, cells, byOutcome } = summarizeCoverage(manifest);
   const notActive = manifest.accounts.filter((account) => account.scan === 'not-active').length;
-  const counts = countOutcomes(manifest.coverage);
-  const questions = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
-    accounts: manifest.accounts.length,
-    collected,
+    accounts: accounts.total,
+    collected: accounts.collected,
     notActive,
-    unseen: manifest.accounts.length - collected - notActive,
-    questions,
-    answered: questions - missingAnswers(counts),
+    unseen: accounts.notSeen - notActive,
+    questions: cells,
+    answered: cells - missingAnswers(byOutcome),
   };
 }

@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
 import type { Finding } from '../../evaluate/finding.ts';
+import { visibleText } from '../../text.ts';
 import type { ReportHeader, ReportSink, ReportTotals, TextOutput } from '../sink.ts';
 import { elementIds, rowsPerBlock, type PageMeta } from './data.ts';
 import { DetailWriter } from './detail.ts';
-import { fingerprintText, RowWriter } from './rows.ts';
+import { fingerprintText } from './fingerprint.ts';
+import { RowWriter } from './rows.ts';
 import { renderSummary } from './summary.ts';
 import { Tally } from './tally.ts';
 import { readPageTemplate, type PageTemplate } from './template.ts';
-import { escapeHtml, visible } from './visible.ts';
+import { escapeHtml } from './escape.ts';
 
 export interface HtmlOptions {
   /** The built page; read from where `npm run build:html` puts it when not given. */
@@ -33,7 +35,7 @@ function packText(text: string): string {
  * memory does not grow with findings. The template is read here, so a page that was not built is reported before any
  * work is done.
  */
-export function createHtmlSink(output: TextOutput, options: HtmlOptions = {}): ReportSink {
+export function htmlSink(output: TextOutput, options: HtmlOptions = {}): ReportSink {
   const template = options.template ?? readPageTemplate();
   const digest = createHash('sha256');
   const rowBlocks: number[] = [];
@@ -74,7 +76,7 @@ export function createHtmlSink(output: TextOutput, options: HtmlOptions = {}): R
       header = newHeader;
       const organization = newHeader.manifest.organization?.id ?? newHeader.manifest.caller.account;
       output.write(template.beforeTitle);
-      output.write(escapeHtml(visible(`Trailwarden report ${organization} ${newHeader.manifest.end}`)));
+      output.write(escapeHtml(visibleText(`Trailwarden report ${organization} ${newHeader.manifest.end}`)));
       output.write(template.beforeBody);
     },
 

@@ -1,17 +1,19 @@
 import { severities, verdicts } from '../../evaluate/finding.ts';
 import { outcomes } from '../../snapshot/record.ts';
+import { visibleText } from '../../text.ts';
+import { summarizeCoverage } from '../coverage.ts';
 import type { ReportHeader, ReportTotals } from '../sink.ts';
 import { elementIds } from './data.ts';
-import { countOutcomes, grouped, percent, populationSeen, score, type VerdictCounts } from './score.ts';
+import { grouped, percent, populationSeen, score, type VerdictCounts } from './score.ts';
 import type { Tally } from './tally.ts';
-import { escapeHtml, visible } from './visible.ts';
+import { escapeHtml } from './escape.ts';
 
 /** Accounts that the summary lists; the page itself lists all. */
 const accountsShown = 500;
 
 /** Untrusted text as HTML, kept from reordering what stands around it. */
 function text(value: string): string {
-  return `<bdi>${escapeHtml(visible(value))}</bdi>`;
+  return `<bdi>${escapeHtml(visibleText(value))}</bdi>`;
 }
 
 type Cell = { readonly html: string } | string | number;
@@ -62,7 +64,7 @@ export function renderSummary(
 ): string {
   const { manifest, rules, tool } = header;
   const seen = populationSeen(manifest);
-  const outcomeCounts = countOutcomes(manifest.coverage);
+  const outcomeCounts = summarizeCoverage(manifest).byOutcome;
   const accounts = new Map(manifest.accounts.map((account) => [account.id, account]));
   const worst = tally.worst();
   const parts: string[] = [];
@@ -90,16 +92,22 @@ export function renderSummary(
     `<p>${
       totals.complete ? 'Everything that was meant to be asked was answered.' : 'The scan is incomplete.'
     } Data was collected from ${grouped(seen.collected)} of ${grouped(seen.accounts)} accounts (${grouped(seen.notActive)} not active, ${grouped(seen.unseen)} not seen). ${grouped(seen.answered)} of ${grouped(seen.questions)} questions to AWS were answered.</p>\n`,
-    table('Questions to AWS by outcome', ['Outcome', 'Questions'], [
-      ...outcomes
+    table(
+      'Questions to AWS by outcome',
+      ['Outcome', 'Questions'],
+      outcomes
         .filter((outcome) => outcomeCounts[outcome] > 0)
         .map((outcome) => [outcome.replace('-', ' '), outcomeCounts[outcome]]),
-    ]),
+    ),
     '<h2>Results</h2>\n',
-    table('Findings by verdict', ['Verdict', 'Findings'], [
-      ...verdicts.map((verdict) => [verdict.replace('-', ' '), totals.byVerdict[verdict]] as const),
-      ['fail, waived', totals.waived],
-    ]),
+    table(
+      'Findings by verdict',
+      ['Verdict', 'Findings'],
+      [
+        ...verdicts.map((verdict) => [verdict.replace('-', ' '), totals.byVerdict[verdict]] as const),
+        ['fail, waived', totals.waived],
+      ],
+    ),
     table(
       'Findings by severity of the rule',
       ['Severity', ...countHeads],
