@@ -1,8 +1,9 @@
 /**
- * Characters that a terminal or a reader's eye would obey rather than show: control characters (terminal escapes),
- * and the marks that turn the direction of text or hide inside it.
+ * Characters that a terminal or a reader's eye would obey rather than show: control characters (terminal escapes), format
+ * characters (they turn the direction of text or hide inside it), line and paragraph separators, halves of surrogate
+ * pairs, and letters that show as nothing. The zero-width joiner stays: emoji are made with it.
  */
-const deceptive = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
+const deceptive = /(?!\u200D)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]/gu;
 
 /**
  * Untrusted text (names, tags, AWS's messages, rule files) as it may go to a terminal or a log: one line, nothing hidden. Control

@@ -47,9 +47,9 @@ export interface PartEntry {
   /** Twelve digits, or null for the part of the organization. */
   readonly account: string | null;
   readonly records: number;
-  /** Size of the compressed file in bytes. */
+  /** Size in bytes of the compressed file (readable form: of the records as canonical JSON lines). */
   readonly bytes: number;
-  /** SHA-256 of the compressed file, lower-case hex. */
+  /** SHA-256, lower-case hex, of those bytes. */
   readonly sha256: string;
 }
 
@@ -71,7 +71,7 @@ export interface Manifest {
   readonly accounts: readonly AccountInScope[];
   readonly coverage: readonly CoverageCell[];
   readonly parts: readonly PartEntry[];
-  /** SHA-256 over the part hashes in the order of `parts`; see docs/reference/snapshot.md. */
+  /** SHA-256 over the whole manifest as canonical JSON without this member; see docs/reference/snapshot.md. */
   readonly rootHash: string;
   readonly notices: readonly string[];
 }

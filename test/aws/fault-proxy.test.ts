@@ -1,9 +1,10 @@
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { expect, test } from 'vitest';
 
+import { snapshotFromRecords } from '../../src/snapshot/memory.ts';
 import type { Fault, FaultPlan, FaultProxy } from './fault-proxy.ts';
 import { spoil } from './fault-proxy.ts';
-import { answered, snapshotOf } from './in-memory.ts';
+import { answered } from './records.ts';
 import type { ReplayServer } from './replay-server.ts';
 import { serve } from './replay-server.ts';
 
@@ -12,10 +13,9 @@ const names = Array.from({ length: 30 }, (_, index) => `group-${index}`);
 
 async function replay(): Promise<ReplayServer> {
   const output = { logGroups: names.map((logGroupName) => ({ logGroupName })) };
-  const snapshot = snapshotOf({
-    organization: null,
-    accounts: [{ id: account, scan: 'collected' }],
-    records: { [account]: [answered('logs:DescribeLogGroups', account, 'eu-west-1', {}, output)] },
+  const snapshot = snapshotFromRecords({
+    manifest: { caller: { arn: `arn:aws:iam::${account}:user/auditor`, account } },
+    accounts: { [account]: [answered('logs:DescribeLogGroups', account, 'eu-west-1', {}, output)] },
   });
   return await serve(snapshot, { pages: { size: 3 } });
 }

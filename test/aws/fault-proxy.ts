@@ -4,39 +4,36 @@ import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 import type { JsonValue } from '../../src/json.ts';
-import { isJsonObject } from '../../src/json.ts';
-import { canonicalJson } from './canonical.ts';
+import { canonicalJson, isJsonObject } from '../../src/json.ts';
 import { pagingOf } from './paging.ts';
 import type { AwsCall, WireAnswer } from './wire.ts';
 import { protocolOf, readCall, writeError } from './wire.ts';
 
 /** What can go wrong on the way to AWS. */
-export const faults = [
-  'throttle',
-  'internal-error',
-  'unavailable',
-  'reset',
-  'delay',
-  'truncated',
-  'wrong-type',
-  'html',
-  'xml',
-  'clock-skew',
-  'expired-token',
-  'denied',
-  'region-off',
-  'empty-page',
-  'repeated-token',
-] as const;
-export type Fault = (typeof faults)[number];
+export type Fault =
+  | 'throttle'
+  | 'internal-error'
+  | 'unavailable'
+  | 'reset'
+  | 'delay'
+  | 'truncated'
+  | 'wrong-type'
+  | 'html'
+  | 'xml'
+  | 'clock-skew'
+  | 'expired-token'
+  | 'denied'
+  | 'region-off'
+  | 'empty-page'
+  | 'repeated-token';
 
 /** A call on its way through the proxy, with the account it is made in (`caller` for the caller's own key). */
-export interface PassingCall extends AwsCall {
+interface PassingCall extends AwsCall {
   readonly account: string;
 }
 
 /** A fault, how often (0 to 1), and which calls it may hit. */
-export interface PlannedFault {
+interface PlannedFault {
   readonly fault: Fault;
   readonly rate: number;
   readonly where?: (call: PassingCall) => boolean;

@@ -8,8 +8,9 @@ import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient }
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
 
+import { snapshotFromRecords } from '../../src/snapshot/memory.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
-import { answered, refused, snapshotOf } from './in-memory.ts';
+import { answered, refused } from './records.ts';
 import type { ReplayOptions, ReplayServer } from './replay-server.ts';
 import { serve } from './replay-server.ts';
 import { sameAnswers } from './same-answers.ts';
@@ -20,14 +21,17 @@ const trail = `arn:aws:cloudtrail:eu-west-1:${management}:trail/org`;
 const topic = `arn:aws:sns:eu-west-1:${member}:alerts`;
 
 function organization(): Snapshot {
-  return snapshotOf({
-    organization: { id: 'o-exampleorg', managementAccount: management },
-    accounts: [
-      { id: management, scan: 'collected', regions: ['us-east-1', 'eu-west-1'] },
-      { id: member, scan: 'collected', regions: ['us-east-1', 'eu-west-1'] },
-      { id: '333333333333', scan: 'not-reachable', reason: 'AssumeRole was denied' },
-    ],
-    organizationRecords: [
+  return snapshotFromRecords({
+    manifest: {
+      caller: { arn: `arn:aws:iam::${management}:user/auditor`, account: management },
+      organization: { id: 'o-exampleorg', managementAccount: management },
+      accounts: [
+        { id: management, scan: 'collected', regions: ['us-east-1', 'eu-west-1'] },
+        { id: member, scan: 'collected', regions: ['us-east-1', 'eu-west-1'] },
+        { id: '333333333333', scan: 'not-reachable', reason: 'AssumeRole was denied' },
+      ],
+    },
+    organization: [
       answered(
         'organizations:ListAccounts',
         management,
@@ -41,7 +45,7 @@ function organization(): Snapshot {
         },
       ),
     ],
-    records: {
+    accounts: {
       [management]: [
         answered(
           'cloudtrail:GetTrailStatus',
@@ -270,11 +274,10 @@ test('differences between snapshots are found and named', async () => {
   const same = organization();
   expect(await sameAnswers(organization(), same)).toEqual([]);
   const [group, ...others] = (await same.account(member)) ?? [];
-  const changed = snapshotOf({
-    organization: same.manifest.organization,
-    accounts: same.manifest.accounts,
-    organizationRecords: await same.organization(),
-    records: {
+  const changed = snapshotFromRecords({
+    manifest: same.manifest,
+    organization: await same.organization(),
+    accounts: {
       [management]: (await same.account(management)) ?? [],
       [member]: [
         { ...group!, output: { trailList: [{ Name: 'other', TrailARN: trail, IsOrganizationTrail: true }] } },
@@ -282,8 +285,8 @@ test('differences between snapshots are found and named', async () => {
       ],
     },
   });
-  const differences = await sameAnswers(same, changed);
-  expect(differences).toHaveLength(2);
-  expect(differences[0]).toMatch(/DescribeTrails.*in 222222222222 eu-west-1:\n.*"org".*\n.*"other"/);
-  expect(differences[1]).toMatch(/only left: .*DescribeAlarms/);
+  const found = await sameAnswers(same, changed);
+  expect(found).toHaveLength(2);
+  expect(found[0]).toMatch(/DescribeTrails.*in 222222222222 eu-west-1: \n.*"org".*\n.*"other"/);
+  expect(found[1]).toMatch(/DescribeAlarms.*only left/s);
 });

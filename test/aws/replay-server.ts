@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-import type { JsonValue } from '../../src/json.ts';
+import { canonicalJson, type JsonValue } from '../../src/json.ts';
 import type { CoverageCell } from '../../src/snapshot/manifest.ts';
 import type { AnswerError, StoredRecord } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
-import { canonicalJson } from './canonical.ts';
 import type { PageCut } from './paging.ts';
 import { cutPage, joinPages, questionOf } from './paging.ts';
 import type { AwsCall, WireAnswer } from './wire.ts';

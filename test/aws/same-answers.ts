@@ -1,10 +1,25 @@
+import { canonicalJson, type JsonObject } from '../../src/json.ts';
 import type { Manifest } from '../../src/snapshot/manifest.ts';
-import type { StoredRecord } from '../../src/snapshot/record.ts';
+import { callOf, type StoredRecord } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
-import { canonicalJson } from './canonical.ts';
 import { joinPages, questionOf } from './paging.ts';
 
 const shown = 12;
+
+interface CompareOptions {
+  /** False: what became of calls is not compared. */
+  readonly coverage?: boolean;
+  /** Calls that are not compared. */
+  readonly except?: readonly string[];
+}
+
+/** One thing that two snapshots say differently. */
+interface Difference {
+  readonly what: 'answer' | 'account in scope' | 'coverage';
+  /** Of answers and coverage: `... service:Operation ... in ACCOUNT REGION`. */
+  readonly where: string;
+  readonly text: string;
+}
 
 /**
  * Compares what two snapshots say: the same questions with the same answers or errors, the same accounts and regions in
@@ -15,18 +30,43 @@ const shown = 12;
 export async function sameAnswers(
   left: Snapshot,
   right: Snapshot,
-  options: { readonly coverage?: boolean } = {},
+  options?: CompareOptions,
 ): Promise<readonly string[]> {
-  const differences: string[] = [];
-  const compare = (what: string, a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): void => {
-    for (const [key, value] of a) {
-      const other = b.get(key);
-      if (other === undefined) differences.push(`${what} only left: ${key}`);
-      else if (other !== value) differences.push(`${what} ${key}:\n${firstDifference(value, other)}`);
+  const found = await differences(left, right, options);
+  const sentences = found.slice(0, shown).map(({ what, where, text }) => `${what} ${where}: ${text}`);
+  return found.length > shown
+    ? [...sentences, `... and ${found.length - shown} more differences`]
+    : sentences;
+}
+
+/** The same comparison, with every difference as data. */
+export async function differences(
+  left: Snapshot,
+  right: Snapshot,
+  options: CompareOptions = {},
+): Promise<readonly Difference[]> {
+  const found: Difference[] = [];
+  const compare = (
+    what: Difference['what'],
+    a: ReadonlyMap<string, string>,
+    b: ReadonlyMap<string, string>,
+  ): void => {
+    for (const [where, value] of a) {
+      const other = b.get(where);
+      if (other === undefined) found.push({ what, where, text: `only left: ${value.slice(0, 200)}` });
+      else if (other !== value) found.push({ what, where, text: `\n${firstDifference(value, other)}` });
     }
-    for (const key of b.keys()) if (!a.has(key)) differences.push(`${what} only right: ${key}`);
+    for (const [where, value] of b)
+      if (!a.has(where)) found.push({ what, where, text: `only right: ${value.slice(0, 200)}` });
   };
-  compare('answer', answers(null, await left.organization()), answers(null, await right.organization()));
+  const wanted = (records: readonly StoredRecord[] = []): readonly StoredRecord[] =>
+    records.filter((record) => options.except?.includes(callOf(record)) !== true);
+
+  compare(
+    'answer',
+    answers(null, wanted(await left.organization())),
+    answers(null, wanted(await right.organization())),
+  );
   compare('account in scope', scope(left.manifest), scope(right.manifest));
   if (options.coverage !== false) compare('coverage', coverage(left.manifest), coverage(right.manifest));
   const accounts = new Set([...left.manifest.parts, ...right.manifest.parts].map((part) => part.account));
@@ -34,20 +74,18 @@ export async function sameAnswers(
     if (account === null) continue;
     compare(
       'answer',
-      answers(account, (await left.account(account)) ?? []),
-      answers(account, (await right.account(account)) ?? []),
+      answers(account, wanted(await left.account(account))),
+      answers(account, wanted(await right.account(account))),
     );
   }
-  return differences.length > shown
-    ? [...differences.slice(0, shown), `... and ${differences.length - shown} more differences`]
-    : differences;
+  return found;
 }
 
 /** Each question of a part with its whole answer. */
 function answers(part: string | null, records: readonly StoredRecord[]): Map<string, string> {
   const groups = new Map<string, StoredRecord[]>();
   for (const record of records) {
-    const call = `${record.service}:${record.operation}`;
+    const call = callOf(record);
     const key = `${part ?? 'organization'}: ${call} ${canonicalJson(questionOf(call, record.input))} in ${record.account} ${record.region}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [record]);
@@ -60,31 +98,25 @@ function answers(part: string | null, records: readonly StoredRecord[]): Map<str
       if (error !== undefined)
         return [
           key,
-          canonicalJson(
-            {
-              error: {
-                code: error.code,
-                message: error.message,
-                outcome: error.outcome,
-                absent: error.absent === true,
-              },
+          readable({
+            error: {
+              code: error.code,
+              message: error.message,
+              outcome: error.outcome,
+              absent: error.absent === true,
             },
-            2,
-          ),
+          }),
         ];
       const call = key.split(' ')[1] ?? '';
       return [
         key,
-        canonicalJson(
-          {
-            output: joinPages(
-              call,
-              pages.map((page) => page.output ?? {}),
-            ),
-            complete: pages.at(-1)?.page?.last ?? true,
-          },
-          2,
-        ),
+        readable({
+          output: joinPages(
+            call,
+            pages.map((page) => page.output ?? {}),
+          ),
+          complete: pages.at(-1)?.page?.last ?? true,
+        }),
       ];
     }),
   );
@@ -94,18 +126,15 @@ function scope(manifest: Manifest): Map<string, string> {
   return new Map(
     manifest.accounts.map((account) => [
       account.id,
-      canonicalJson(
-        {
-          name: account.name,
-          state: account.state,
-          path: account.path,
-          scan: account.scan,
-          regions: account.regions?.toSorted(),
-          regionsFrom: account.regionsFrom,
-          regionsLeftOut: account.regionsLeftOut?.toSorted(),
-        },
-        2,
-      ),
+      readable({
+        name: account.name,
+        state: account.state,
+        path: account.path,
+        scan: account.scan,
+        regions: account.regions?.toSorted(),
+        regionsFrom: account.regionsFrom,
+        regionsLeftOut: account.regionsLeftOut?.toSorted(),
+      }),
     ]),
   );
 }
@@ -136,4 +165,9 @@ function firstDifference(left: string, right: string): string {
       .join(' ')
       .slice(0, 300);
   return `  left:  ${around(a)}\n  right: ${around(b)}`;
+}
+
+/** One member a line, members sorted: what differs can be pointed at. */
+function readable(value: { readonly [name: string]: unknown }): string {
+  return JSON.stringify(JSON.parse(canonicalJson(value as JsonObject)), null, 2);
 }

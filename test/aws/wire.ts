@@ -94,7 +94,7 @@ const timestamps: { readonly [service: string]: ReadonlySet<string> } = {
 };
 
 /** What the signature of a request says, or undefined for an unsigned one. */
-export function credentialScope(
+function credentialScope(
   headers: IncomingHttpHeaders,
 ): { accessKey: string; region: string; service: string } | undefined {
   const match = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');

@@ -1,0 +1,148 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { lstat, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createGunzip } from 'node:zlib';
+
+import { recordFault } from './check-record.ts';
+import { fileFault } from './file-fault.ts';
+import type { PartEntry } from './manifest.ts';
+import type { AnswerRecord, StoredRecord } from './record.ts';
+import { SnapshotError } from './snapshot.ts';
+
+const lineEnd = 10;
+const damaged = 'the file was damaged or edited; restore it from a copy, or collect again';
+
+/**
+ * The bytes of a part, compressed as they are on disk.
+ * @param folder the snapshot, as the user named it
+ */
+export async function partBytes(folder: string, entry: PartEntry): Promise<Buffer> {
+  const file = path.join(folder, entry.file);
+  try {
+    // A link or a device could lead out of the snapshot, or never end.
+    if (!(await lstat(file)).isFile())
+      throw new SnapshotError('is not a regular file; the manifest names it as a part', { file });
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new SnapshotError(
+        'the part is missing, though the manifest names it; restore it from a copy, or collect again',
+        { file },
+        { cause: error },
+      );
+    throw fileFault(error, file, 'cannot read');
+  }
+}
+
+/** What differs between a part and what the manifest says of it: size or hash. Undefined when it is the same. */
+export function partDifference(bytes: Buffer, entry: PartEntry): string | undefined {
+  if (bytes.length !== entry.bytes)
+    return `the part has ${bytes.length} bytes, the manifest says ${entry.bytes}; ${damaged}`;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 !== entry.sha256)
+    return `the part has SHA-256 ${sha256}, the manifest says ${entry.sha256}; ${damaged}`;
+  return undefined;
+}
+
+/**
+ * Calls `take` with each line of compressed NDJSON as it is decompressed, numbered from 1.
+ * @throws {SnapshotError} when the bytes are no gzip, end too early, or the last line is not ended
+ */
+export async function forEachLine(
+  compressed: Buffer,
+  file: string,
+  take: (line: string, number: number) => void,
+): Promise<void> {
+  const gunzip = createGunzip({ chunkSize: 131_072 });
+  gunzip.end(compressed);
+  let number = 0;
+  let rest: Buffer | undefined;
+  try {
+    for await (const piece of gunzip as AsyncIterable<Buffer>) {
+      let chunk = piece;
+      if (rest !== undefined) {
+        chunk = Buffer.concat([rest, piece]);
+        rest = undefined;
+      }
+      let start = 0;
+      for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, start)) {
+        number += 1;
+        take(chunk.toString('utf8', start, end), number);
+        start = end + 1;
+      }
+      if (start < chunk.length) rest = chunk.subarray(start);
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^Z_|^ERR_/.test(String(error.code)))
+      throw new SnapshotError(
+        `cannot be decompressed after line ${number} (${error.message}): expected gzip; ${damaged}`,
+        { file },
+        { cause: error },
+      );
+    throw error;
+  }
+  if (rest !== undefined)
+    throw new SnapshotError(`the last line is not ended; ${damaged}`, { file, line: number + 1 });
+}
+
+/**
+ * A line of a part as a record.
+ * @throws {SnapshotError} when it is not JSON, no record, or belongs to another account
+ */
+export function readLine(line: string, entry: PartEntry, file: string, number: number): StoredRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    throw new SnapshotError(
+      `the line is not JSON (${reason}); ${damaged}`,
+      { file, line: number },
+      { cause: error },
+    );
+  }
+  const fault = recordFault(value);
+  if (fault !== undefined) throw new SnapshotError(fault, { file, line: number });
+  const record = value as Mutable<StoredRecord>;
+  if (entry.account !== null && record.account !== entry.account)
+    throw new SnapshotError(
+      `a record of account ${record.account} stands in the part of account ${entry.account}`,
+      { file, line: number },
+    );
+  record.part = entry.file;
+  record.line = number;
+  return record;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * The records of a part, in file order, after its hash was compared with the manifest.
+ * @throws {SnapshotError} for anything that is not as the manifest says
+ */
+export async function readPart(folder: string, entry: PartEntry): Promise<readonly StoredRecord[]> {
+  const file = path.join(folder, entry.file);
+  const bytes = await partBytes(folder, entry);
+  const difference = partDifference(bytes, entry);
+  if (difference !== undefined) throw new SnapshotError(difference, { file });
+  const records: StoredRecord[] = [];
+  await forEachLine(bytes, file, (line, number) => records.push(readLine(line, entry, file, number)));
+  if (records.length !== entry.records)
+    throw new SnapshotError(
+      `the part has ${records.length} records, the manifest says ${entry.records}; ${damaged}`,
+      { file },
+    );
+  return records;
+}
+
+/** True when the bytes can be text at all: used before a file of unknown kind is read as text. */
+export function isText(bytes: Buffer): boolean {
+  return isUtf8(bytes) && !bytes.includes(0);
+}
+
+/** The record as it is stored: without the place where it stands. */
+export function withoutPlace(record: AnswerRecord | StoredRecord): AnswerRecord {
+  const { part: _part, line: _line, ...rest } = { part: '', line: 0, ...record };
+  return rest;
+}

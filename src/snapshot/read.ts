@@ -1,0 +1,125 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+import { fileFault } from './file-fault.ts';
+import { rootHashOf } from './manifest-text.ts';
+import type { Manifest, PartEntry } from './manifest.ts';
+import { isText, readPart } from './part.ts';
+import { readReadableFolder, readReadableSnapshot, readableFile } from './readable.ts';
+import { checkManifest } from './schema.ts';
+import { SnapshotError, type Snapshot } from './snapshot.ts';
+import { manifestFile } from './write.ts';
+
+/** How a snapshot is stored at a path. */
+export type SnapshotForm =
+  | { readonly form: 'compressed'; readonly folder: string }
+  | { readonly form: 'readable-folder'; readonly folder: string }
+  | { readonly form: 'readable-file'; readonly file: string };
+
+/**
+ * Opens the snapshot at a path: a folder with `manifest.json` and compressed parts, a folder with `snapshot.yaml`, or
+ * one YAML file. Parts of the compressed form are read and compared with their hash when they are asked for.
+ * @throws {SnapshotError} when there is none, or one that cannot be read
+ */
+export async function openSnapshot(at: string): Promise<Snapshot> {
+  const found = await snapshotForm(at);
+  if (found.form === 'readable-folder') return readReadableFolder(found.folder);
+  if (found.form === 'readable-file')
+    return readReadableSnapshot(await readText(found.file), { file: found.file });
+  return compressedSnapshot(found.folder, await readManifest(found.folder));
+}
+
+/** What stands at a path. @throws {SnapshotError} when it is no snapshot */
+export async function snapshotForm(at: string): Promise<SnapshotForm> {
+  try {
+    if (!(await stat(at)).isDirectory()) {
+      if (/\.ya?ml$/i.test(at)) return { form: 'readable-file', file: at };
+      const hint =
+        path.basename(at) === manifestFile
+          ? 'name the folder that it stands in'
+          : 'name the folder of a snapshot';
+      throw new SnapshotError(`is a file and no readable snapshot (.yaml); ${hint}`, { file: at });
+    }
+    const entries = await readdir(at);
+    if (entries.includes(manifestFile)) return { form: 'compressed', folder: at };
+    if (entries.includes(readableFile)) return { form: 'readable-folder', folder: at };
+  } catch (error) {
+    throw fileFault(error, at, 'cannot open the snapshot');
+  }
+  throw new SnapshotError(
+    `the folder holds no snapshot: expected ${manifestFile} (as \`trailwarden collect\` writes it) or ${readableFile}`,
+    { file: at },
+  );
+}
+
+/** The manifest of a compressed snapshot, checked against its schema and its root hash. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const file = path.join(folder, manifestFile);
+  const text = await readText(file);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const place = jsonPlace(text, error);
+    throw new SnapshotError(
+      `is not JSON (${error instanceof Error ? error.message : ''}); the file was damaged or is no manifest`,
+      { file, ...place },
+      { cause: error },
+    );
+  }
+  const manifest = checkManifest(value, file);
+  const files = new Set<string>();
+  const accounts = new Set<string | null>();
+  for (const part of manifest.parts) {
+    if (files.has(part.file) || accounts.has(part.account))
+      throw new SnapshotError(
+        `\`parts\` names ${files.has(part.file) ? `the file ${part.file}` : `account ${part.account ?? 'null'}`} twice; the manifest was damaged or edited`,
+        { file },
+      );
+    files.add(part.file);
+    accounts.add(part.account);
+  }
+  const rootHash = rootHashOf(manifest);
+  if (rootHash !== manifest.rootHash)
+    throw new SnapshotError(
+      `\`rootHash\` is ${manifest.rootHash}, but the manifest has ${rootHash}; the manifest was edited after it was written`,
+      { file },
+    );
+  return manifest;
+}
+
+function compressedSnapshot(folder: string, manifest: Manifest): Snapshot {
+  const entries = new Map<string | null, PartEntry>(manifest.parts.map((part) => [part.account, part]));
+  return {
+    manifest,
+    organization: async () => {
+      const entry = entries.get(null);
+      return entry === undefined ? [] : readPart(folder, entry);
+    },
+    account: async (id) => {
+      const entry = entries.get(id);
+      return entry === undefined ? undefined : readPart(folder, entry);
+    },
+  };
+}
+
+/** A text file. @throws {SnapshotError} when it cannot be read or is not UTF-8 text */
+export async function readText(file: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw fileFault(error, file, 'cannot read');
+  }
+  if (!isText(bytes))
+    throw new SnapshotError('is not text (UTF-8); the file was damaged or is of another kind', { file });
+  return bytes.toString('utf8');
+}
+
+/** Line and column of a fault that JSON.parse reports by position. */
+function jsonPlace(text: string, error: unknown): { line: number; column: number } | object {
+  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (position === undefined) return {};
+  const before = text.slice(0, Number(position)).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

@@ -1,0 +1,345 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { appendFile, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+
+import { compareText } from '../text.ts';
+import { recordFault } from './check-record.ts';
+import { fileFault } from './file-fault.ts';
+import { manifestText, rootHashOf } from './manifest-text.ts';
+import type { Manifest, PartEntry } from './manifest.ts';
+import type { AnswerRecord } from './record.ts';
+import { checkManifest } from './schema.ts';
+import { SnapshotError } from './snapshot.ts';
+
+/** File of the part of an account, or of the organization (null), inside a compressed snapshot. */
+export function partFile(account: string | null): string {
+  return account === null ? 'organization.ndjson.gz' : `accounts/${account}.ndjson.gz`;
+}
+
+/** Name of the manifest inside a compressed snapshot. */
+export const manifestFile = 'manifest.json';
+
+/** Takes the records of one account, or of the organization. */
+export interface PartWriter {
+  /** Null for the organization. */
+  readonly account: string | null;
+  /**
+   * Adds a record at the end. Resolves when the record is buffered; waits while buffers are being written, so await it.
+   * @throws {SnapshotError} when the record is not valid or cannot be written
+   */
+  append(record: AnswerRecord): Promise<void>;
+  /** Compresses and hashes the part. A second call gives the same entry. */
+  close(): Promise<PartEntry>;
+}
+
+/** What the collector knows at the end; parts, format, version and hashes are added by the writer. */
+export type ManifestSummary = Omit<Manifest, 'format' | 'version' | 'parts' | 'rootHash'>;
+
+/**
+ * Writes a compressed snapshot. Everything goes to a hidden folder beside the target, which gets the target's name
+ * when the manifest, written last, is safe: a snapshot that can be seen is whole.
+ *
+ * Any number of parts may be open at once. Their lines wait in memory up to a limit over all of them and then in plain
+ * files, since a compressor for each of thousands of open parts would not fit; a part is compressed when it is closed.
+ */
+export interface SnapshotWriter {
+  /** Folder in which the work goes on until {@link SnapshotWriter.finish}. */
+  readonly workFolder: string;
+  /** The writer of a part, opened when first asked for. */
+  partWriter(account: string | null): PartWriter;
+  /** Writes lines that wait in memory to the work folder. */
+  flush(): Promise<void>;
+  /** Closes the parts that are open, writes the manifest and gives the snapshot its name. */
+  finish(summary: ManifestSummary): Promise<Manifest>;
+  /** Removes everything that was written. Does nothing after {@link SnapshotWriter.finish}. */
+  abort(): Promise<void>;
+}
+
+export interface SnapshotWriterOptions {
+  /** Replace a snapshot that stands in the folder (never anything else). It stays until the new one is whole. */
+  readonly replace?: boolean;
+  /** Bytes of lines that may wait in memory over all parts. */
+  readonly bufferBytes?: number;
+}
+
+const chunkBytes = 65_536;
+
+/**
+ * Begins a snapshot that will stand in `folder`.
+ * @throws {SnapshotError} when the folder holds something, or cannot be written
+ */
+export async function createSnapshotWriter(
+  folder: string,
+  options: SnapshotWriterOptions = {},
+): Promise<SnapshotWriter> {
+  const target = path.resolve(folder);
+  await checkTarget(target, folder, options.replace ?? false);
+  const suffix = randomBytes(4).toString('hex');
+  const workFolder = path.join(path.dirname(target), `.${path.basename(target)}.partial-${suffix}`);
+  try {
+    await mkdir(path.join(workFolder, 'accounts'), { recursive: true });
+  } catch (error) {
+    throw fileFault(error, folder, 'cannot create the snapshot');
+  }
+  return new FolderWriter(folder, target, workFolder, options);
+}
+
+async function checkTarget(target: string, folder: string, replace: boolean): Promise<void> {
+  let entries: string[];
+  try {
+    if (!(await stat(target)).isDirectory())
+      throw new SnapshotError('is a file; name a folder that does not exist yet', { file: folder });
+    entries = await readdir(target);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw fileFault(error, folder, 'cannot create the snapshot');
+  }
+  if (entries.length === 0) return;
+  if (!entries.includes(manifestFile))
+    throw new SnapshotError(
+      'the folder is not empty and holds no snapshot; choose a new folder, nothing was changed',
+      { file: folder },
+    );
+  if (!replace)
+    throw new SnapshotError(
+      'the folder already holds a snapshot; choose a new folder or ask to replace it, nothing was changed',
+      { file: folder },
+    );
+}
+
+class FolderWriter implements SnapshotWriter {
+  readonly workFolder: string;
+  readonly #folder: string;
+  readonly #target: string;
+  readonly #limit: number;
+  readonly #parts = new Map<string | null, FolderPart>();
+  #waiting = 0;
+  #ended = false;
+
+  constructor(folder: string, target: string, workFolder: string, options: SnapshotWriterOptions) {
+    this.#folder = folder;
+    this.#target = target;
+    this.workFolder = workFolder;
+    this.#limit = options.bufferBytes ?? 16 * 1024 * 1024;
+  }
+
+  partWriter(account: string | null): PartWriter {
+    if (this.#ended) throw new Error('the snapshot was ended before');
+    let part = this.#parts.get(account);
+    if (part === undefined) {
+      part = new FolderPart(account, this.workFolder, this.#folder, {
+        waiting: (bytes) => {
+          this.#waiting += bytes;
+        },
+        relieve: async () => {
+          if (this.#waiting > this.#limit) await this.flush();
+        },
+      });
+      this.#parts.set(account, part);
+    }
+    return part;
+  }
+
+  async flush(): Promise<void> {
+    for (const part of this.#parts.values()) await part.flush();
+  }
+
+  async finish(summary: ManifestSummary): Promise<Manifest> {
+    if (this.#ended) throw new Error('the snapshot was ended before');
+    const parts: PartEntry[] = [];
+    for (const part of this.#parts.values()) parts.push(await part.close());
+    // The organization first, then accounts by id: '' sorts before every digit.
+    parts.sort((a, b) => compareText(a.account ?? '', b.account ?? ''));
+    const { tool, caller, partition, organization, start, end, finished, accounts, coverage, notices } =
+      summary;
+    const content = {
+      format: 'trailwarden-snapshot',
+      version: 1,
+      tool,
+      caller,
+      partition,
+      organization,
+      start,
+      end,
+      finished,
+      notices,
+      accounts,
+      coverage,
+      parts,
+    } as const;
+    const manifest: Manifest = { ...content, rootHash: rootHashOf(content) };
+    const text = manifestText(manifest);
+    checkManifest(JSON.parse(text), path.join(this.#folder, manifestFile));
+    try {
+      const file = await open(path.join(this.workFolder, manifestFile), 'w');
+      try {
+        await file.writeFile(text);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await this.#rename();
+    } catch (error) {
+      throw fileFault(error, this.#folder, 'cannot write the snapshot');
+    }
+    this.#ended = true;
+    return manifest;
+  }
+
+  async abort(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const part of this.#parts.values()) await part.settle();
+    await rm(this.workFolder, { recursive: true, force: true });
+  }
+
+  /** Gives the work folder its final name; what stood there stays until then and goes after. */
+  async #rename(): Promise<void> {
+    const old = `${this.workFolder}.replaced`;
+    const stands = await stat(this.#target).then(
+      () => true,
+      () => false,
+    );
+    if (!stands) return rename(this.workFolder, this.#target);
+    if ((await readdir(this.#target)).length === 0) {
+      await rmdir(this.#target);
+      return rename(this.workFolder, this.#target);
+    }
+    await rename(this.#target, old);
+    try {
+      await rename(this.workFolder, this.#target);
+    } catch (error) {
+      await rename(old, this.#target);
+      throw error;
+    }
+    await rm(old, { recursive: true, force: true });
+  }
+}
+
+/** What the parts of a snapshot share: the memory for lines that wait. */
+interface SharedMemory {
+  /** Notes that so many more (or fewer) characters wait. */
+  waiting(change: number): void;
+  /** Writes waiting lines out where they are too many. */
+  relieve(): Promise<void>;
+}
+
+class FolderPart implements PartWriter {
+  readonly account: string | null;
+  readonly #workFolder: string;
+  readonly #folder: string;
+  readonly #memory: SharedMemory;
+  #lines: string[] = [];
+  #waiting = 0;
+  #records = 0;
+  #spilled = false;
+  /** Writing goes on one step after the other; a fault in one stops those that follow. */
+  #work: Promise<void> = Promise.resolve();
+  #entry: Promise<PartEntry> | undefined;
+
+  constructor(account: string | null, workFolder: string, folder: string, memory: SharedMemory) {
+    this.account = account;
+    this.#workFolder = workFolder;
+    this.#folder = folder;
+    this.#memory = memory;
+  }
+
+  get #linesFile(): string {
+    return path.join(this.#workFolder, `${partFile(this.account)}.lines`);
+  }
+
+  async append(record: AnswerRecord): Promise<void> {
+    const file = path.join(this.#folder, partFile(this.account));
+    if (this.#entry !== undefined) throw new Error(`${file}: the part was closed before`);
+    const fault =
+      recordFault(record) ??
+      (this.account !== null && record.account !== this.account
+        ? `a record of account ${record.account} does not belong into this part`
+        : undefined);
+    if (fault !== undefined) throw new SnapshotError(fault, { file, line: this.#records + 1 });
+    const line = `${JSON.stringify(record)}\n`;
+    this.#lines.push(line);
+    this.#waiting += line.length;
+    this.#records += 1;
+    this.#memory.waiting(line.length);
+    await this.#memory.relieve();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#entry !== undefined || this.#lines.length === 0) return this.#work;
+    const text = this.#take();
+    this.#spilled = true;
+    this.#work = this.#work.then(async () => {
+      try {
+        await appendFile(this.#linesFile, text);
+      } catch (error) {
+        throw fileFault(error, path.join(this.#folder, partFile(this.account)), 'cannot write');
+      }
+    });
+    return this.#work;
+  }
+
+  close(): Promise<PartEntry> {
+    this.#entry ??= this.#close();
+    return this.#entry;
+  }
+
+  /** Resolves when nothing is being written any more, whatever came of it. */
+  async settle(): Promise<void> {
+    await Promise.allSettled([this.#work, this.#entry]);
+  }
+
+  async #close(): Promise<PartEntry> {
+    const rest = this.#take();
+    await this.#work;
+    const file = partFile(this.account);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const measure = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        done(null, chunk);
+      },
+    });
+    try {
+      await pipeline(
+        Readable.from(chunks(this.#spilled ? this.#linesFile : undefined, rest)),
+        createGzip({ level: 6 }),
+        measure,
+        createWriteStream(path.join(this.#workFolder, file)),
+      );
+      if (this.#spilled) await rm(this.#linesFile);
+    } catch (error) {
+      throw fileFault(error, path.join(this.#folder, file), 'cannot write');
+    }
+    return { file, account: this.account, records: this.#records, bytes, sha256: hash.digest('hex') };
+  }
+
+  #take(): string {
+    const text = this.#lines.join('');
+    this.#lines = [];
+    this.#memory.waiting(-this.#waiting);
+    this.#waiting = 0;
+    return text;
+  }
+}
+
+/** The content of the file, then the text, in pieces of one size: compressed bytes must not depend on when lines were spilled. */
+async function* chunks(file: string | undefined, text: string): AsyncGenerator<Buffer> {
+  let pending: Buffer = Buffer.alloc(0);
+  const sources = file === undefined ? [[Buffer.from(text)]] : [createReadStream(file), [Buffer.from(text)]];
+  for (const source of sources)
+    for await (const piece of source as AsyncIterable<Buffer> | Iterable<Buffer>) {
+      pending = pending.length === 0 ? piece : Buffer.concat([pending, piece]);
+      let start = 0;
+      for (; pending.length - start >= chunkBytes; start += chunkBytes)
+        yield pending.subarray(start, start + chunkBytes);
+      pending = pending.subarray(start);
+    }
+  if (pending.length > 0) yield pending;
+}

@@ -1,0 +1,377 @@
+import type { JsonObject } from '../../src/json.ts';
+import type { AnswerRecord } from '../../src/snapshot/record.ts';
+import { snapshotFromRecords } from '../../src/snapshot/memory.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { answered, refused } from './records.ts';
+
+/** The role that the accounts of the small organization trust, and with which external id. */
+export const smallRole = { name: 'Audit', externalId: 'example-external-id' } as const;
+
+export const small = {
+  /** Owner of the organization trail and of the alarm on it. */
+  management: '111111111111',
+  /** Where the alarms of one region may not be read. */
+  production: '222222222222',
+  /** Whose role refuses. */
+  locked: '333333333333',
+  /** Suspended. */
+  closed: '444444444444',
+  regions: ['eu-west-1', 'us-east-1'],
+  trail: 'arn:aws:cloudtrail:eu-west-1:111111111111:trail/organization',
+  topic: 'arn:aws:sns:eu-west-1:111111111111:alerts',
+  /** A topic that an alarm names and that is gone. */
+  goneTopic: 'arn:aws:sns:us-east-1:222222222222:gone',
+} as const;
+
+const root = 'r-root';
+const workloads = 'ou-root-workloads';
+const organizationId = 'o-exampleorg';
+
+/**
+ * An organization of four accounts as AWS would answer about it: an organization trail with its copies, nested units, an
+ * account that refuses, one that is suspended, a denied call, a dangling topic, several pages of log groups.
+ */
+export function smallOrganization(): Snapshot {
+  const { management, production, locked, closed, regions } = small;
+  return snapshotFromRecords({
+    manifest: {
+      caller: { arn: `arn:aws:iam::${management}:user/auditor`, account: management },
+      organization: { id: organizationId, managementAccount: management },
+      accounts: [
+        { id: management, name: 'Management', state: 'ACTIVE', scan: 'collected', regions },
+        { id: production, name: 'Production', state: 'ACTIVE', scan: 'collected', regions },
+        {
+          id: locked,
+          name: 'Locked',
+          state: 'ACTIVE',
+          scan: 'not-reachable',
+          reason: 'AssumeRole was denied',
+        },
+        { id: closed, name: 'Closed', state: 'SUSPENDED', scan: 'not-active' },
+      ],
+    },
+    organization: organizationRecords(),
+    accounts: { [management]: managementRecords(), [production]: productionRecords() },
+  });
+}
+
+function organizationRecords(): readonly AnswerRecord[] {
+  const { management, production, locked, closed } = small;
+  const ask = (operation: string, input: JsonObject, output: JsonObject): AnswerRecord =>
+    answered(`organizations:${operation}`, management, 'global', input, output);
+  const account = (id: string, name: string, state: string): JsonObject => ({
+    Id: id,
+    Arn: `arn:aws:organizations::${management}:account/${organizationId}/${id}`,
+    Email: `${name.toLowerCase()}@example.com`,
+    Name: name,
+    State: state,
+    JoinedMethod: 'CREATED',
+    JoinedTimestamp: '2024-02-03T04:05:06.789Z',
+  });
+  const all = [
+    account(management, 'Management', 'ACTIVE'),
+    account(production, 'Production', 'ACTIVE'),
+    account(locked, 'Locked', 'ACTIVE'),
+    account(closed, 'Closed', 'SUSPENDED'),
+  ];
+  const under = (...ids: readonly string[]): JsonObject => ({
+    Accounts: all.filter((one) => ids.includes(one['Id'] as string)),
+  });
+  return [
+    ask(
+      'DescribeOrganization',
+      {},
+      {
+        Organization: {
+          Id: organizationId,
+          Arn: `arn:aws:organizations::${management}:organization/${organizationId}`,
+          FeatureSet: 'ALL',
+          MasterAccountId: management,
+          MasterAccountArn: `arn:aws:organizations::${management}:account/${organizationId}/${management}`,
+          MasterAccountEmail: 'management@example.com',
+        },
+      },
+    ),
+    ask('ListAccounts', {}, { Accounts: all }),
+    ask(
+      'ListRoots',
+      {},
+      {
+        Roots: [
+          {
+            Id: root,
+            Arn: `arn:aws:organizations::${management}:root/${organizationId}/${root}`,
+            Name: 'Root',
+            PolicyTypes: [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }],
+          },
+        ],
+      },
+    ),
+    ask(
+      'ListOrganizationalUnitsForParent',
+      { ParentId: root },
+      {
+        OrganizationalUnits: [
+          {
+            Id: workloads,
+            Arn: `arn:aws:organizations::${management}:ou/${organizationId}/${workloads}`,
+            Name: 'Workloads',
+          },
+        ],
+      },
+    ),
+    ask('ListOrganizationalUnitsForParent', { ParentId: workloads }, { OrganizationalUnits: [] }),
+    ask('ListAccountsForParent', { ParentId: root }, under(management, locked, closed)),
+    ask('ListAccountsForParent', { ParentId: workloads }, under(production)),
+  ];
+}
+
+const organizationTrail: JsonObject = {
+  Name: 'organization',
+  S3BucketName: 'example-trail-logs',
+  IncludeGlobalServiceEvents: true,
+  IsMultiRegionTrail: true,
+  HomeRegion: 'eu-west-1',
+  TrailARN: small.trail,
+  LogFileValidationEnabled: true,
+  CloudWatchLogsLogGroupArn: `arn:aws:logs:eu-west-1:${small.management}:log-group:/org/trail:*`,
+  CloudWatchLogsRoleArn: `arn:aws:iam::${small.management}:role/ToLogs`,
+  HasCustomEventSelectors: false,
+  HasInsightSelectors: false,
+  IsOrganizationTrail: true,
+};
+
+function managementRecords(): readonly AnswerRecord[] {
+  const { management, trail, topic } = small;
+  const home = (call: string, input: JsonObject, output: JsonObject): AnswerRecord =>
+    answered(call, management, 'eu-west-1', input, output);
+  return [
+    regionsOf(management),
+    ...inEachRegion(management, 'cloudtrail:DescribeTrails', { trailList: [organizationTrail] }),
+    home(
+      'cloudtrail:GetTrailStatus',
+      { Name: trail },
+      {
+        IsLogging: true,
+        LatestDeliveryTime: '2026-10-01T05:55:00.250Z',
+        StartLoggingTime: '2024-02-03T05:00:00.000Z',
+        LatestCloudWatchLogsDeliveryTime: '2026-10-01T05:57:00.000Z',
+        LatestDeliveryAttemptTime: '2026-10-01T05:55:00Z',
+        TimeLoggingStarted: '2024-02-03T05:00:00Z',
+        TimeLoggingStopped: '',
+      },
+    ),
+    home(
+      'cloudtrail:GetEventSelectors',
+      { TrailName: trail },
+      {
+        TrailARN: trail,
+        AdvancedEventSelectors: [
+          { Name: 'Management', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
+        ],
+      },
+    ),
+    home('logs:DescribeLogGroups', {}, { logGroups: [logGroup(management, 'eu-west-1', '/org/trail', 400)] }),
+    answered('logs:DescribeLogGroups', management, 'us-east-1', {}, { logGroups: [] }),
+    home(
+      'logs:DescribeMetricFilters',
+      {},
+      {
+        metricFilters: [
+          {
+            filterName: 'root',
+            filterPattern: '{ $.userIdentity.type = "Root" }',
+            metricTransformations: [
+              { metricName: 'Root', metricNamespace: 'Org', metricValue: '1', defaultValue: 0 },
+            ],
+            creationTime: 1_700_000_000_123,
+            logGroupName: '/org/trail',
+          },
+        ],
+      },
+    ),
+    answered('logs:DescribeMetricFilters', management, 'us-east-1', {}, { metricFilters: [] }),
+    home(
+      'cloudwatch:DescribeAlarms',
+      {},
+      {
+        MetricAlarms: [
+          {
+            AlarmName: 'root <script>alert(1)</script> \u202e 🚨',
+            AlarmArn: `arn:aws:cloudwatch:eu-west-1:${management}:alarm:root`,
+            AlarmConfigurationUpdatedTimestamp: '2025-01-02T03:04:05.678Z',
+            ActionsEnabled: true,
+            OKActions: [],
+            AlarmActions: [topic],
+            InsufficientDataActions: [],
+            StateValue: 'OK',
+            StateUpdatedTimestamp: '2025-01-02T03:05:05.678Z',
+            MetricName: 'Root',
+            Namespace: 'Org',
+            Statistic: 'Sum',
+            Dimensions: [],
+            Period: 300,
+            EvaluationPeriods: 1,
+            Threshold: 1,
+            ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+          },
+        ],
+        CompositeAlarms: [
+          {
+            AlarmName: 'any',
+            AlarmArn: `arn:aws:cloudwatch:eu-west-1:${management}:alarm:any`,
+            AlarmRule: 'ALARM("root")',
+            ActionsEnabled: true,
+            AlarmActions: [topic],
+            StateValue: 'OK',
+          },
+        ],
+      },
+    ),
+    answered(
+      'cloudwatch:DescribeAlarms',
+      management,
+      'us-east-1',
+      {},
+      { MetricAlarms: [], CompositeAlarms: [] },
+    ),
+    home(
+      'sns:GetTopicAttributes',
+      { TopicArn: topic },
+      {
+        Attributes: {
+          TopicArn: topic,
+          Owner: management,
+          DisplayName: '<"&\'>',
+          SubscriptionsConfirmed: '1',
+        },
+      },
+    ),
+    home(
+      'sns:ListSubscriptionsByTopic',
+      { TopicArn: topic },
+      {
+        Subscriptions: [
+          {
+            SubscriptionArn: `${topic}:11111111-2222-3333-4444-555555555555`,
+            Owner: management,
+            Protocol: 'email',
+            Endpoint: 'security@example.com',
+            TopicArn: topic,
+          },
+          {
+            SubscriptionArn: 'PendingConfirmation',
+            Owner: management,
+            Protocol: 'email',
+            Endpoint: 'somebody@example.com',
+            TopicArn: topic,
+          },
+        ],
+      },
+    ),
+  ];
+}
+
+function productionRecords(): readonly AnswerRecord[] {
+  const { production, goneTopic } = small;
+  return [
+    regionsOf(production),
+    ...inEachRegion(production, 'cloudtrail:DescribeTrails', { trailList: [organizationTrail] }),
+    answered(
+      'logs:DescribeLogGroups',
+      production,
+      'eu-west-1',
+      {},
+      {
+        logGroups: Array.from({ length: 120 }, (_, index) =>
+          logGroup(
+            production,
+            'eu-west-1',
+            `/app/${String(index).padStart(3, '0')}`,
+            index % 3 === 0 ? undefined : 90,
+          ),
+        ),
+      },
+    ),
+    answered('logs:DescribeLogGroups', production, 'us-east-1', {}, { logGroups: [] }),
+    ...inEachRegion(production, 'logs:DescribeMetricFilters', { metricFilters: [] }),
+    refused(
+      'cloudwatch:DescribeAlarms',
+      production,
+      'eu-west-1',
+      {},
+      {
+        code: 'AccessDenied',
+        message: `User: arn:aws:sts::${production}:assumed-role/Audit/trailwarden is not authorized to perform: cloudwatch:DescribeAlarms with an explicit deny in a service control policy`,
+        status: 403,
+        outcome: 'denied',
+      },
+    ),
+    answered(
+      'cloudwatch:DescribeAlarms',
+      production,
+      'us-east-1',
+      {},
+      {
+        MetricAlarms: [
+          {
+            AlarmName: 'dangling',
+            AlarmArn: `arn:aws:cloudwatch:us-east-1:${production}:alarm:dangling`,
+            ActionsEnabled: true,
+            AlarmActions: [goneTopic],
+            MetricName: 'Errors',
+            Namespace: 'App',
+          },
+        ],
+        CompositeAlarms: [],
+      },
+    ),
+    ...['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'].map((call) =>
+      refused(
+        call,
+        production,
+        'us-east-1',
+        { TopicArn: goneTopic },
+        {
+          code: 'NotFound',
+          message: 'Topic does not exist',
+          status: 404,
+          outcome: 'obtained',
+          absent: true,
+        },
+      ),
+    ),
+  ];
+}
+
+function inEachRegion(account: string, call: string, output: JsonObject): readonly AnswerRecord[] {
+  return small.regions.map((region) => answered(call, account, region, {}, output));
+}
+
+function regionsOf(account: string): AnswerRecord {
+  return answered(
+    'account:ListRegions',
+    account,
+    'global',
+    {},
+    {
+      Regions: [
+        ...small.regions.map((RegionName) => ({ RegionName, RegionOptStatus: 'ENABLED_BY_DEFAULT' })),
+        { RegionName: 'ap-south-2', RegionOptStatus: 'DISABLED' },
+      ],
+    },
+  );
+}
+
+function logGroup(account: string, region: string, name: string, days: number | undefined): JsonObject {
+  return {
+    logGroupName: name,
+    creationTime: 1_700_000_000_000,
+    ...(days === undefined ? {} : { retentionInDays: days }),
+    metricFilterCount: 0,
+    arn: `arn:aws:logs:${region}:${account}:log-group:${name}:*`,
+    logGroupArn: `arn:aws:logs:${region}:${account}:log-group:${name}`,
+    logGroupClass: 'STANDARD',
+    storedBytes: 0,
+  };
+}

@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import type { AnswerRecord } from '../../src/snapshot/record.ts';
+import { openSnapshot } from '../../src/snapshot/read.ts';
+import { createSnapshotWriter } from '../../src/snapshot/write.ts';
+import { summary } from './samples.ts';
+
+let scratch: string;
+beforeAll(async () => {
+  scratch = await mkdtemp(path.join(tmpdir(), 'trailwarden-'));
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+const a = '111111111111';
+const b = '222222222222';
+
+function answer(
+  account: string,
+  region: string,
+  output: AnswerRecord['output'] = { trailList: [] },
+): AnswerRecord {
+  return {
+    service: 'cloudtrail',
+    operation: 'DescribeTrails',
+    account,
+    region,
+    input: {},
+    time: '2026-10-01T06:00:00.000Z',
+    requestId: 'b2a8',
+    output: output ?? {},
+  };
+}
+
+test('what was written is read again, with places', async () => {
+  const folder = path.join(scratch, 'plain');
+  const writer = await createSnapshotWriter(folder);
+  const part = writer.partWriter(a);
+  const other = writer.partWriter(b);
+  await part.append(answer(a, 'us-east-1', { Name: 'zoë ☃ \u2028 "x"\n' }));
+  await other.append(answer(b, 'us-east-1'));
+  await part.append(answer(a, 'eu-west-1'));
+  await writer.partWriter(null).append({ ...answer(a, 'global'), service: 'organizations' });
+  expect(await readdir(scratch)).not.toContain('plain');
+  const written = await writer.finish(summary([a, b]));
+
+  const snapshot = await openSnapshot(folder);
+  expect(snapshot.manifest).toStrictEqual(written);
+  expect(snapshot.manifest.parts.map((entry) => [entry.file, entry.records])).toStrictEqual([
+    ['organization.ndjson.gz', 1],
+    [`accounts/${a}.ndjson.gz`, 2],
+    [`accounts/${b}.ndjson.gz`, 1],
+  ]);
+  expect(await snapshot.account(a)).toStrictEqual([
+    { ...answer(a, 'us-east-1', { Name: 'zoë ☃ \u2028 "x"\n' }), part: `accounts/${a}.ndjson.gz`, line: 1 },
+    { ...answer(a, 'eu-west-1'), part: `accounts/${a}.ndjson.gz`, line: 2 },
+  ]);
+  expect((await snapshot.organization()).map((record) => record.service)).toStrictEqual(['organizations']);
+  expect(await snapshot.account('333333333333')).toBeUndefined();
+  expect((await readdir(scratch)).filter((name) => name.includes('partial'))).toStrictEqual([]);
+});
+
+test('the bytes do not depend on when lines were written out', async () => {
+  const hashes = new Set<string>();
+  for (const bufferBytes of [0, 1000, 1_000_000]) {
+    const writer = await createSnapshotWriter(path.join(scratch, `spill-${bufferBytes}`), { bufferBytes });
+    for (let index = 0; index < 2000; index += 1) {
+      await writer.partWriter(a).append(answer(a, `us-east-${index}`, { at: index * 7919 }));
+      await writer.partWriter(b).append(answer(b, 'us-east-1'));
+    }
+    hashes.add((await writer.finish(summary([a, b]))).rootHash);
+    expect((await readdir(path.join(scratch, `spill-${bufferBytes}`, 'accounts'))).length).toBe(2);
+  }
+  expect(hashes.size).toBe(1);
+});
+
+test('appends that nobody awaits keep their order', async () => {
+  const folder = path.join(scratch, 'order');
+  const writer = await createSnapshotWriter(folder, { bufferBytes: 500 });
+  await Promise.all(
+    Array.from({ length: 300 }, (_, index) => writer.partWriter(a).append(answer(a, `region-${index}`))),
+  );
+  await writer.finish(summary([a]));
+  const records = (await (await openSnapshot(folder)).account(a)) ?? [];
+  expect(records.map((record) => record.region)).toStrictEqual(
+    Array.from({ length: 300 }, (_, index) => `region-${index}`),
+  );
+});
+
+test('a folder that holds something is never touched', async () => {
+  const folder = path.join(scratch, 'taken');
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'letter.txt'), 'dear');
+  await expect(createSnapshotWriter(folder, { replace: true })).rejects.toThrow('holds no snapshot');
+  expect(await readFile(path.join(folder, 'letter.txt'), 'utf8')).toBe('dear');
+});
+
+test('a snapshot is replaced only when that is said, and only when the new one is whole', async () => {
+  const folder = path.join(scratch, 'again');
+  const first = await createSnapshotWriter(folder);
+  await first.partWriter(a).append(answer(a, 'us-east-1'));
+  await first.finish(summary([a]));
+  await expect(createSnapshotWriter(folder)).rejects.toThrow('already holds a snapshot');
+
+  const second = await createSnapshotWriter(folder, { replace: true });
+  await second.partWriter(b).append(answer(b, 'us-east-1'));
+  expect((await openSnapshot(folder)).manifest.parts.map((entry) => entry.account)).toStrictEqual([a]);
+  await second.finish(summary([b]));
+  expect((await openSnapshot(folder)).manifest.parts.map((entry) => entry.account)).toStrictEqual([b]);
+  expect((await readdir(scratch)).filter((name) => name.startsWith('.again'))).toStrictEqual([]);
+});
+
+test('an empty folder is filled', async () => {
+  const folder = path.join(scratch, 'empty');
+  await mkdir(folder);
+  const writer = await createSnapshotWriter(folder);
+  await writer.finish(summary([]));
+  expect((await openSnapshot(folder)).manifest.parts).toStrictEqual([]);
+});
+
+test('abort leaves nothing behind', async () => {
+  const folder = path.join(scratch, 'aborted');
+  const writer = await createSnapshotWriter(folder, { bufferBytes: 0 });
+  await writer.partWriter(a).append(answer(a, 'us-east-1'));
+  await writer.partWriter(b).close();
+  await writer.abort();
+  expect((await readdir(scratch)).filter((name) => name.includes('aborted'))).toStrictEqual([]);
+});
+
+test.each([
+  [
+    'a record with output and error',
+    { ...answer(a, 'x'), error: { code: 'X', message: '', outcome: 'failed' } },
+    'never both',
+  ],
+  ['a record of another account', answer(b, 'us-east-1'), 'does not belong into this part'],
+  ['a record with a name of its own', { ...answer(a, 'x'), note: 1 }, 'unknown member "note"'],
+])('%s is refused', async (_what, record, message) => {
+  const writer = await createSnapshotWriter(path.join(scratch, 'refused'));
+  await expect(writer.partWriter(a).append(record as AnswerRecord)).rejects.toThrow(message);
+  await writer.abort();
+});
