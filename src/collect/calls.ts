@@ -1,0 +1,348 @@
+import type { JsonObject } from '../json.ts';
+import type { CallName } from '../snapshot/record.ts';
+import { objects, texts } from './answer.ts';
+
+/** Services that are asked, as IAM abbreviates them. */
+export type ServiceName =
+  | 'account'
+  | 'cloudtrail'
+  | 'cloudwatch'
+  | 'ec2'
+  | 'logs'
+  | 'organizations'
+  | 'sns'
+  | 'sts';
+
+/**
+ * Where and how often a call is asked.
+ *
+ * - `caller`: by the caller itself, once a scan (or once for each place of the organization that is walked).
+ * - `account`: once in each account, at the one endpoint of the partition.
+ * - `region`: once in each enabled region of each account.
+ * - `item`: once for each thing that an earlier answer names, in the account that owns it and in its region.
+ */
+export type Scope = 'caller' | 'account' | 'region' | 'item';
+
+/** How an operation splits its answer. The page size is in {@link Call.input}, at its maximum. */
+export interface Paging {
+  /** Member of the input that takes the token. */
+  readonly input: string;
+  /** Member of the output that gives it. */
+  readonly output: string;
+}
+
+/** A thing named by an answer, about which more is asked. */
+export interface Item {
+  /** Its ARN. */
+  readonly arn: string;
+  /** Twelve digits: the account it belongs to; undefined where the ARN does not tell. */
+  readonly owner: string | undefined;
+  /** Region in which to ask about it. */
+  readonly region: string;
+}
+
+/** Where the things of an `item` call are found. */
+export interface ItemSource {
+  readonly answers: CallName;
+  /** Everything that one page of an answer, given in `region`, names. */
+  items(output: JsonObject, region: string): readonly Item[];
+  /** The input that asks about one of them. */
+  input(item: Item): JsonObject;
+}
+
+/** One operation that is asked of AWS: a row of the table. */
+export interface Call {
+  readonly service: ServiceName;
+  /** As AWS names it. */
+  readonly operation: string;
+  readonly scope: Scope;
+  /** Members sent with every request; the page size at its maximum. */
+  readonly input: JsonObject;
+  readonly paging?: Paging;
+  /** Inputs to try in turn when AWS refuses {@link input} as invalid: for values that an older region does not know. */
+  readonly olderInputs?: readonly JsonObject[];
+  readonly each?: ItemSource;
+  /** Member that every good answer has. An answer without it is taken for a broken one, never for an empty list. */
+  readonly has?: string;
+  /** Error codes that prove that there is none. */
+  readonly absent?: readonly string[];
+  /** True where only the owner of a thing learns from an `absent` code that it does not exist. */
+  readonly absentToOwnerOnly?: boolean;
+  /** Requests a second that the service allows an account in a region. */
+  readonly rate: number;
+  /** True where the rate counts all operations of the service together. */
+  readonly rateOfService?: boolean;
+  /** True where the output holds a secret: such an answer is never recorded. */
+  readonly secret?: boolean;
+  /** Permission it needs; undefined where it needs none. */
+  readonly action: string | undefined;
+  /** What the answer is for. */
+  readonly why: string;
+}
+
+const organizationPaging: Paging = { input: 'NextToken', output: 'NextToken' };
+const organizationRate = { rate: 5, rateOfService: true } as const;
+const cloudtrailRate = { rate: 10, rateOfService: true } as const;
+
+/**
+ * Every operation that is ever asked, in the order in which the answers stand in a part. Adding a call is adding a row.
+ *
+ * Page sizes, codes and rates are those of the API references and quota pages of each service (August 2026). For
+ * Organizations no rate is published: 5 a second is a choice.
+ */
+export const calls: readonly Call[] = [
+  {
+    service: 'sts',
+    operation: 'GetCallerIdentity',
+    scope: 'caller',
+    input: {},
+    has: 'Arn',
+    rate: 50,
+    action: undefined,
+    why: 'Who asks, in which account and partition.',
+  },
+  {
+    service: 'organizations',
+    operation: 'DescribeOrganization',
+    scope: 'caller',
+    input: {},
+    has: 'Organization',
+    absent: ['AWSOrganizationsNotInUseException'],
+    ...organizationRate,
+    action: 'organizations:DescribeOrganization',
+    why: 'The organization, its management account and feature set.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListAccounts',
+    scope: 'caller',
+    input: { MaxResults: 20 },
+    paging: organizationPaging,
+    has: 'Accounts',
+    ...organizationRate,
+    action: 'organizations:ListAccounts',
+    why: 'Every account with its state: the denominator of each verdict about the organization.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListRoots',
+    scope: 'caller',
+    input: { MaxResults: 20 },
+    paging: organizationPaging,
+    has: 'Roots',
+    ...organizationRate,
+    action: 'organizations:ListRoots',
+    why: 'Top of the tree of organizational units.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListOrganizationalUnitsForParent',
+    scope: 'caller',
+    input: { MaxResults: 20 },
+    paging: organizationPaging,
+    has: 'OrganizationalUnits',
+    ...organizationRate,
+    action: 'organizations:ListOrganizationalUnitsForParent',
+    why: 'Organizational units and their names, asked for each root and unit.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListAccountsForParent',
+    scope: 'caller',
+    input: { MaxResults: 20 },
+    paging: organizationPaging,
+    has: 'Accounts',
+    ...organizationRate,
+    action: 'organizations:ListAccountsForParent',
+    why: 'Which account is in which unit. Asked only where ListAccounts gave no paths.',
+  },
+  {
+    service: 'sts',
+    operation: 'AssumeRole',
+    scope: 'caller',
+    input: {},
+    secret: true,
+    has: 'Credentials',
+    rate: 50,
+    action: 'sts:AssumeRole',
+    why: 'Credentials of the scan role in each other account. Only a refusal is recorded.',
+  },
+  {
+    service: 'account',
+    operation: 'ListRegions',
+    scope: 'account',
+    input: { MaxResults: 50 },
+    paging: { input: 'NextToken', output: 'NextToken' },
+    has: 'Regions',
+    rate: 5,
+    action: 'account:ListRegions',
+    why: 'Which regions the account has enabled.',
+  },
+  {
+    service: 'ec2',
+    operation: 'DescribeRegions',
+    scope: 'account',
+    input: { AllRegions: true },
+    has: 'Regions',
+    rate: 20,
+    action: 'ec2:DescribeRegions',
+    why: 'The same, asked only where account:ListRegions gave no answer.',
+  },
+  {
+    service: 'cloudtrail',
+    operation: 'DescribeTrails',
+    scope: 'region',
+    // Replicas of multi-region trails and copies of organization trails are what tells that an account is covered.
+    input: { includeShadowTrails: true },
+    has: 'trailList',
+    ...cloudtrailRate,
+    action: 'cloudtrail:DescribeTrails',
+    why: 'Trails that record in the region, those of other regions and of the organization included.',
+  },
+  {
+    service: 'logs',
+    operation: 'DescribeLogGroups',
+    scope: 'region',
+    // No name pattern: with one, AWS leaves retention and key out of the answer.
+    input: { limit: 50 },
+    paging: { input: 'nextToken', output: 'nextToken' },
+    has: 'logGroups',
+    rate: 10,
+    action: 'logs:DescribeLogGroups',
+    why: 'Log groups with their retention, class and key.',
+  },
+  {
+    service: 'logs',
+    operation: 'DescribeMetricFilters',
+    scope: 'region',
+    input: { limit: 50 },
+    paging: { input: 'nextToken', output: 'nextToken' },
+    has: 'metricFilters',
+    rate: 5,
+    action: 'logs:DescribeMetricFilters',
+    why: 'Metric filters of every log group of the region.',
+  },
+  {
+    service: 'cloudwatch',
+    operation: 'DescribeAlarms',
+    scope: 'region',
+    // Without AlarmTypes only metric alarms are answered.
+    input: { AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'], MaxRecords: 100 },
+    olderInputs: [{ AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 }],
+    paging: { input: 'NextToken', output: 'NextToken' },
+    has: 'MetricAlarms',
+    rate: 9,
+    action: 'cloudwatch:DescribeAlarms',
+    why: 'Metric, composite and log alarms with their actions. Composite ones need the permission on resource "*".',
+  },
+  {
+    service: 'cloudtrail',
+    operation: 'GetTrailStatus',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: 'cloudtrail:DescribeTrails',
+      items: trailsOf,
+      input: (trail) => ({ Name: trail.arn }),
+    },
+    has: 'IsLogging',
+    absent: ['TrailNotFoundException'],
+    absentToOwnerOnly: true,
+    ...cloudtrailRate,
+    action: 'cloudtrail:GetTrailStatus',
+    why: 'Whether the trail logs and delivers; asked once, at its home.',
+  },
+  {
+    service: 'cloudtrail',
+    operation: 'GetEventSelectors',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: 'cloudtrail:DescribeTrails',
+      items: trailsOf,
+      input: (trail) => ({ TrailName: trail.arn }),
+    },
+    absent: ['TrailNotFoundException'],
+    absentToOwnerOnly: true,
+    ...cloudtrailRate,
+    action: 'cloudtrail:GetEventSelectors',
+    why: 'Which events the trail records; asked once, at its home.',
+  },
+  {
+    service: 'sns',
+    operation: 'GetTopicAttributes',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: 'cloudwatch:DescribeAlarms',
+      items: topicsOf,
+      input: (topic) => ({ TopicArn: topic.arn }),
+    },
+    has: 'Attributes',
+    absent: ['NotFound', 'NotFoundException'],
+    rate: 30,
+    action: 'sns:GetTopicAttributes',
+    why: 'Policy and key of each topic that an alarm names.',
+  },
+  {
+    service: 'sns',
+    operation: 'ListSubscriptionsByTopic',
+    scope: 'item',
+    input: {},
+    paging: { input: 'NextToken', output: 'NextToken' },
+    each: {
+      answers: 'cloudwatch:DescribeAlarms',
+      items: topicsOf,
+      input: (topic) => ({ TopicArn: topic.arn }),
+    },
+    absent: ['NotFound', 'NotFoundException'],
+    rate: 30,
+    action: 'sns:ListSubscriptionsByTopic',
+    why: 'Who is told, and whether they confirmed.',
+  },
+];
+
+/** The name of a call in records, coverage and rules: `cloudtrail:DescribeTrails`. */
+export function nameOf(call: Pick<Call, 'service' | 'operation'>): CallName {
+  return `${call.service}:${call.operation}`;
+}
+
+/** The row of a call. Throws for a name that is not in the table, which is a bug. */
+export function callNamed(name: CallName): Call {
+  const call = calls.find((candidate) => nameOf(candidate) === name);
+  if (call === undefined) throw new Error(`no row in the call table: ${name}`);
+  return call;
+}
+
+function trailsOf(output: JsonObject, region: string): readonly Item[] {
+  return objects(output['trailList']).flatMap((trail) => {
+    const arn = trail['TrailARN'];
+    if (typeof arn !== 'string') return [];
+    const home = trail['HomeRegion'];
+    const parts = splitArn(arn);
+    return [
+      { arn, owner: parts?.account, region: typeof home === 'string' ? home : (parts?.region ?? region) },
+    ];
+  });
+}
+
+const actionLists = ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;
+
+function topicsOf(output: JsonObject): readonly Item[] {
+  const alarms = ['MetricAlarms', 'CompositeAlarms', 'LogAlarms'].flatMap((list) => objects(output[list]));
+  const arns = alarms.flatMap((alarm) => actionLists.flatMap((list) => texts(alarm[list])));
+  return [...new Set(arns)].flatMap((arn) => {
+    const parts = splitArn(arn);
+    return parts?.service === 'sns' && parts.region !== ''
+      ? [{ arn, owner: parts.account, region: parts.region }]
+      : [];
+  });
+}
+
+/** Service, region and account of an ARN; undefined for text that is none. */
+function splitArn(arn: string): { service: string; region: string; account: string } | undefined {
+  const [prefix, , service = '', region = '', account = '', resource] = arn.split(':');
+  return prefix === 'arn' && resource !== undefined && /^\d{12}$/.test(account)
+    ? { service, region, account }
+    : undefined;
+}

@@ -1,0 +1,137 @@
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+
+import { callNamed } from './calls.ts';
+import { classify, type Fault } from './classify.ts';
+import { renewable, type RenewableCredentials } from './credentials.ts';
+import { CollectError } from './error.ts';
+import type { Settings } from './options.ts';
+import { partitionOf, type Partition } from './partitions.ts';
+import { loadService } from './services.ts';
+import { NoCredentials, Session, type Wire } from './session.ts';
+import type { AnswerRecord } from '../snapshot/record.ts';
+
+/** Who runs the scan. */
+export interface Identity {
+  readonly arn: string;
+  readonly account: string;
+  readonly partition: Partition;
+  /** Region of the caller's own calls. */
+  readonly region: string;
+  /** Asks with the caller's own credentials. */
+  readonly session: Session;
+  /** The answer that tells. */
+  readonly record: AnswerRecord;
+}
+
+const howToSignIn =
+  'Sign in first: set AWS_PROFILE (with `aws sso login` where it uses SSO), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)';
+
+/**
+ * Finds credentials and region as AWS tools do and asks AWS who they are.
+ * @throws {CollectError} where that fails: a scan as nobody makes no sense
+ */
+export async function identify(settings: Settings, wire: Wire): Promise<Identity> {
+  const region = await callerRegion(settings, wire);
+  const credentials = callerCredentials(settings.profile);
+  const session = new Session('', credentials, wire);
+  const call = callNamed('sts:GetCallerIdentity');
+  for await (const record of session.ask({ call, region, recordedRegion: 'global' })) {
+    const { error, output } = record;
+    if (error !== undefined) throw refused(error.code, error.message, region);
+    const arn = output?.['Arn'];
+    const account = output?.['Account'];
+    if (typeof arn !== 'string' || typeof account !== 'string' || !/^\d{12}$/.test(account))
+      throw new CollectError(
+        'identity',
+        'sts:GetCallerIdentity gave an answer without account: is AWS_ENDPOINT_URL right?',
+      );
+    return {
+      arn,
+      account,
+      partition: partitionOf(arn, region),
+      region,
+      session: new Session(account, credentials, wire),
+      record: { ...record, account },
+    };
+  }
+  throw new Error('sts:GetCallerIdentity gave nothing');
+}
+
+/** The credentials of the SDK's default chain. A fault in finding them becomes {@link NoCredentials}. */
+function callerCredentials(profile: string | undefined): RenewableCredentials {
+  return renewable(async () => {
+    try {
+      // A new chain each time: the old one keeps what it found.
+      return await fromNodeProviderChain(profile === undefined ? {} : { profile })();
+    } catch (error) {
+      const fault: Fault = classify(error, { absent: [], credentialsWork: false });
+      throw new NoCredentials(fault);
+    }
+  });
+}
+
+async function callerRegion(settings: Settings, wire: Wire): Promise<string> {
+  if (settings.region !== undefined) return settings.region;
+  const { Client } = await loadService.sts();
+  const client = new Client({
+    credentials: () => Promise.reject(new Error('not used')),
+    requestHandler: wire.transport,
+    maxAttempts: 1,
+    customUserAgent: [[...wire.userAgent]],
+    ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+  });
+  try {
+    return await client.config.region();
+  } catch (error) {
+    // The other AWS tools read it, the JavaScript SDK does not.
+    const region = process.env['AWS_DEFAULT_REGION'];
+    if (region !== undefined && region !== '') return region;
+    throw new CollectError(
+      'no-region',
+      'no AWS region is set: set AWS_REGION (us-east-1 will do for the standard partition) or give --region',
+      { cause: error },
+    );
+  }
+}
+
+function refused(code: string, message: string, region: string): CollectError {
+  switch (code) {
+    case 'CredentialsProviderError':
+    case 'TokenProviderError':
+      return new CollectError(
+        /expired/i.test(message) ? 'expired-credentials' : 'no-credentials',
+        `no usable AWS credentials: ${message}\n${howToSignIn}`,
+      );
+    case 'ExpiredToken':
+    case 'ExpiredTokenException':
+      return new CollectError(
+        'expired-credentials',
+        `the AWS credentials have expired: ${message}\nGet new ones (\`aws sso login\`, or whatever gave you these) and run again`,
+      );
+    case 'InvalidClientTokenId':
+    case 'UnrecognizedClientException':
+    case 'AuthFailure':
+      return new CollectError(
+        'invalid-credentials',
+        `AWS does not know these credentials: ${message}\nCheck the access key, and that region ${region} is of their partition and enabled (AWS_REGION)`,
+      );
+    case 'SignatureDoesNotMatch':
+    case 'InvalidSignatureException':
+    case 'RequestExpired':
+    case 'RequestTimeTooSkewed':
+      return new CollectError(
+        'invalid-credentials',
+        `AWS refused the signature: ${message}\nCheck the secret access key and the clock of this machine`,
+      );
+    case 'NetworkError':
+      return new CollectError(
+        'unreachable',
+        `AWS cannot be reached: ${message}\nCheck the network, that region ${region} exists, and AWS_ENDPOINT_URL if it is set`,
+      );
+    default:
+      return new CollectError(
+        'identity',
+        `sts:GetCallerIdentity failed (${code}): ${message}\nCheck the credentials, region ${region}, and AWS_ENDPOINT_URL if it is set`,
+      );
+  }
+}

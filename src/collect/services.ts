@@ -1,0 +1,75 @@
+import type { ServiceName } from './calls.ts';
+import type { CredentialSource } from './credentials.ts';
+import type { Transport } from './transport.ts';
+
+/** What a client is made with. Everything else (endpoint, FIPS, profile) the SDK takes from its own environment. */
+export interface ClientConfig {
+  /** Undefined: the SDK looks for it in the environment and the profile. */
+  readonly region?: string;
+  readonly credentials: CredentialSource;
+  readonly requestHandler: Transport;
+  /** One: retries are ours, so that rate limits and counters see every attempt. */
+  readonly maxAttempts: 1;
+  readonly customUserAgent: [string, string][];
+  readonly userAgentAppId?: string;
+}
+
+/** As much of an SDK client as is used. */
+export interface Client {
+  send(command: object, options: { abortSignal?: AbortSignal }): Promise<object>;
+  readonly config: { region(): Promise<string> };
+}
+
+/** A service's part of the SDK. */
+export interface Service {
+  readonly Client: new (config: ClientConfig) => Client;
+  /** The module: it exports `${operation}Command` for each operation. */
+  readonly commands: Readonly<Record<string, unknown>>;
+}
+
+function service(Client: unknown, commands: unknown): Service {
+  return { Client: Client as Service['Client'], commands: commands as Service['commands'] };
+}
+
+/** Loads a service's part of the SDK. Each is loaded when it is first needed: together they cost half a second. */
+export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> = {
+  async account() {
+    const sdk = await import('@aws-sdk/client-account');
+    return service(sdk.AccountClient, sdk);
+  },
+  async cloudtrail() {
+    const sdk = await import('@aws-sdk/client-cloudtrail');
+    return service(sdk.CloudTrailClient, sdk);
+  },
+  async cloudwatch() {
+    const sdk = await import('@aws-sdk/client-cloudwatch');
+    return service(sdk.CloudWatchClient, sdk);
+  },
+  async ec2() {
+    const sdk = await import('@aws-sdk/client-ec2');
+    return service(sdk.EC2Client, sdk);
+  },
+  async logs() {
+    const sdk = await import('@aws-sdk/client-cloudwatch-logs');
+    return service(sdk.CloudWatchLogsClient, sdk);
+  },
+  async organizations() {
+    const sdk = await import('@aws-sdk/client-organizations');
+    return service(sdk.OrganizationsClient, sdk);
+  },
+  async sns() {
+    const sdk = await import('@aws-sdk/client-sns');
+    return service(sdk.SNSClient, sdk);
+  },
+  async sts() {
+    const sdk = await import('@aws-sdk/client-sts');
+    return service(sdk.STSClient, sdk);
+  },
+};
+
+/** Makes the SDK's command for an operation. Throws where the SDK has none, which is a bug in the call table. */
+export function commandOf({ commands }: Service, operation: string, input: object): object {
+  const Command = commands[`${operation}Command`] as (new (input: object) => object) | undefined;
+  if (Command === undefined) throw new Error(`the SDK has no ${operation}Command`);
+  return new Command(input);
+}

@@ -1,0 +1,323 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { JsonObject } from '../json.ts';
+import type { AnswerRecord } from '../snapshot/record.ts';
+import { nameOf, type Call, type ServiceName } from './calls.ts';
+import { classify, type Fault } from './classify.ts';
+import type { Credentials, RenewableCredentials } from './credentials.ts';
+import type { Gate } from './gate.ts';
+import { commandOf, loadService, type Client, type Service } from './services.ts';
+import { TokenBucket } from './token-bucket.ts';
+import type { Transport } from './transport.ts';
+import { verbatim } from './verbatim.ts';
+
+/** Counts of a scan, for progress. */
+export interface Counts {
+  /** Requests sent, retries included. */
+  calls: number;
+  /** Questions that ended without an answer. */
+  errors: number;
+  /** Requests that were throttled. */
+  throttled: number;
+  /** Requests that were made again. */
+  retries: number;
+}
+
+/** What all sessions of a scan share. */
+export interface Wire {
+  readonly transport: Transport;
+  /** The one limit of requests in flight. */
+  readonly gate: Gate;
+  /** How often a question is asked at most. */
+  readonly attempts: number;
+  /** Milliseconds: longest wait before the first retry; it doubles with each. */
+  readonly retryDelay: number;
+  readonly userAgent: readonly [name: string, version: string];
+  readonly appId: string | undefined;
+  readonly signal: AbortSignal;
+  readonly counts: Counts;
+  /** Called after each request. */
+  readonly tick: () => void;
+}
+
+/** A question to AWS. */
+export interface Question {
+  readonly call: Call;
+  /** Region whose endpoint is asked. */
+  readonly region: string;
+  /** Region as the record names it: `global` for services with one endpoint a partition. */
+  readonly recordedRegion: string;
+  /** The input beyond what the table sends with every request. */
+  readonly input?: JsonObject;
+  /** False where an "it does not exist" of this question proves nothing. */
+  readonly absenceProved?: boolean;
+}
+
+/** An answer or the lack of one, with the SDK's own output where it may not be recorded. */
+interface Reply {
+  readonly record: AnswerRecord;
+  readonly fault?: Fault;
+  readonly output?: object;
+}
+
+/** Credentials could not be had for a request. */
+export class NoCredentials extends Error {
+  override readonly name = 'NoCredentials';
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.error.message);
+    this.fault = fault;
+  }
+}
+
+const longestDelay = 20_000;
+
+/**
+ * Asks questions in one account with one set of credentials. Keeps the rate limits of the account, and a client for each
+ * region and service until {@link forget}.
+ */
+export class Session {
+  readonly account: string;
+  readonly #credentials: RenewableCredentials;
+  readonly #wire: Wire;
+  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #clients = new Map<string, Client>();
+  /** What signs requests now. */
+  #current: Credentials | undefined;
+  /** True once AWS has accepted the credentials anywhere. */
+  #credentialsWork = false;
+
+  constructor(account: string, credentials: RenewableCredentials, wire: Wire) {
+    this.account = account;
+    this.#credentials = credentials;
+    this.#wire = wire;
+  }
+
+  /**
+   * Asks a question and gives the records of its answer: one for each page, or one that says why there is none. Waits
+   * for its place in the rate limits, and asks again after faults that pass. Throws only the reason of the scan's abort signal.
+   */
+  async *ask(question: Question): AsyncGenerator<AnswerRecord, void, undefined> {
+    for await (const { record } of this.#replies(question)) yield record;
+  }
+
+  /** Asks a question whose answer must not be recorded: gives the answer itself, or the record of its failure. */
+  async askSecret(question: Question): Promise<{ output: object } | { record: AnswerRecord; fault: Fault }> {
+    for await (const { record, fault, output } of this.#replies(question)) {
+      if (fault !== undefined) return { record, fault };
+      if (output !== undefined) return { output };
+    }
+    throw new Error(`${nameOf(question.call)} gave neither an answer nor an error`);
+  }
+
+  /** Drops the clients of a region: a client for each account and region would cost gigabytes. */
+  forget(region: string): void {
+    for (const key of this.#clients.keys()) if (key.startsWith(`${region}/`)) this.#clients.delete(key);
+  }
+
+  async *#replies(question: Question): AsyncGenerator<Reply, void, undefined> {
+    const { call } = question;
+    const inputs = [call.input, ...(call.olderInputs ?? [])];
+    let input: JsonObject = { ...inputs.shift(), ...question.input };
+    const tokens = new Set<string>();
+    for (let number = 1; ;) {
+      const reply = await this.#askPage(question, input, number, tokens);
+      const older = reply.fault?.kind === 'invalid' && number === 1 ? inputs.shift() : undefined;
+      if (older !== undefined) {
+        input = { ...older, ...question.input };
+        continue;
+      }
+      yield reply;
+      if (reply.fault !== undefined) {
+        if (reply.record.error?.outcome !== 'obtained') this.#wire.counts.errors += 1;
+        return;
+      }
+      const token = call.paging === undefined ? undefined : tokenOf(reply.output, call.paging.output);
+      if (call.paging === undefined || token === undefined) return;
+      tokens.add(token);
+      input = { ...input, [call.paging.input]: token };
+      number += 1;
+    }
+  }
+
+  /** One page, asked until there is an answer, a fault that stays, or no attempt left. */
+  async #askPage(
+    question: Question,
+    input: JsonObject,
+    number: number,
+    tokens: ReadonlySet<string>,
+  ): Promise<Reply> {
+    const { call, region, recordedRegion } = question;
+    const { attempts, signal, counts, tick } = this.#wire;
+    const bucket = this.#bucket(call, region);
+    for (let attempt = 1; ; attempt += 1) {
+      await bucket.take(signal);
+      const sent = await this.#send(question, input, tokens);
+      tick();
+      // What ends in a cut connection says nothing when the scan was asked to end.
+      signal.throwIfAborted();
+      const base = {
+        service: call.service,
+        operation: call.operation,
+        account: this.account,
+        region: recordedRegion,
+        input: call.secret === true ? withoutSecrets(input) : input,
+        time: new Date().toISOString(),
+      };
+      if ('output' in sent) {
+        bucket.succeeded();
+        this.#credentialsWork = true;
+        const requestId = requestIdOf(sent.output);
+        const last = call.paging === undefined || tokenOf(sent.output, call.paging.output) === undefined;
+        return {
+          record: {
+            ...base,
+            ...(requestId === undefined ? {} : { requestId }),
+            ...(call.paging === undefined ? {} : { page: { number, last } }),
+            ...(call.secret === true ? {} : { output: verbatim(sent.output) }),
+          },
+          output: sent.output,
+        };
+      }
+      const { fault } = sent;
+      if (fault.kind === 'throttled') {
+        counts.throttled += 1;
+        bucket.throttled();
+      }
+      if (attempt >= allowedAttempts(fault, attempts)) {
+        return {
+          record: {
+            ...base,
+            ...(fault.requestId === undefined ? {} : { requestId: fault.requestId }),
+            ...(call.paging === undefined ? {} : { page: { number, last: false } }),
+            error: fault.error,
+          },
+          fault,
+        };
+      }
+      if (fault.kind === 'expired') {
+        this.#credentials.renew();
+        this.#clients.clear();
+      }
+      counts.retries += 1;
+      await sleep(this.#delay(fault, attempt), undefined, { signal });
+    }
+  }
+
+  async #send(
+    question: Question,
+    input: JsonObject,
+    tokens: ReadonlySet<string>,
+  ): Promise<{ output: object } | { fault: Fault }> {
+    const { call, region } = question;
+    const { gate, signal, counts } = this.#wire;
+    try {
+      // Fetched before the gate: they may take a request of their own, which would wait for a place that we hold.
+      this.#current = await this.#credentials.get();
+      const output = await gate.run(async () => {
+        signal.throwIfAborted();
+        const service = await loadService[call.service]();
+        const client = this.#client(service, call.service, region);
+        counts.calls += 1;
+        return await client.send(commandOf(service, call.operation, input), { abortSignal: signal });
+      });
+      const broken = whyBroken(call, output, tokens);
+      return broken === undefined ? { output } : { fault: broken };
+    } catch (error) {
+      if (error instanceof NoCredentials) return { fault: { ...error.fault, kind: 'final' } };
+      return {
+        fault: classify(error, {
+          absent: question.absenceProved === false ? [] : (call.absent ?? []),
+          credentialsWork: this.#credentialsWork,
+        }),
+      };
+    }
+  }
+
+  #client(service: Service, name: ServiceName, region: string): Client {
+    const key = `${region}/${name}`;
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const { transport, userAgent, appId } = this.#wire;
+    const client = new service.Client({
+      region,
+      credentials: () => Promise.resolve(this.#current ?? missing()),
+      requestHandler: transport,
+      maxAttempts: 1,
+      customUserAgent: [[...userAgent]],
+      ...(appId === undefined ? {} : { userAgentAppId: appId }),
+    });
+    this.#clients.set(key, client);
+    return client;
+  }
+
+  #bucket(call: Call, region: string): TokenBucket {
+    const key = `${region}/${call.rateOfService === true ? call.service : nameOf(call)}`;
+    const known = this.#buckets.get(key);
+    if (known !== undefined) return known;
+    const bucket = new TokenBucket(call.rate);
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+
+  /** Milliseconds to wait before the next attempt: full jitter over a bound that doubles. */
+  #delay(fault: Fault, attempt: number): number {
+    const bound = Math.min(longestDelay, this.#wire.retryDelay * 2 ** (attempt - 1));
+    return Math.min(longestDelay, Math.max(Math.random() * bound, fault.retryAfter ?? 0));
+  }
+}
+
+/** How often a question is asked that ends in this fault. */
+function allowedAttempts(fault: Fault, attempts: number): number {
+  switch (fault.kind) {
+    case 'throttled':
+    case 'transient':
+      return attempts;
+    case 'expired':
+    case 'skewed':
+      return Math.min(attempts, 3);
+    case 'invalid':
+    case 'final':
+      return 1;
+  }
+}
+
+function missing(): never {
+  throw new Error('a request was made before credentials were there');
+}
+
+/** Why an output that the SDK could read is still no answer; undefined where it is one. */
+function whyBroken(call: Call, output: object, tokens: ReadonlySet<string>): Fault | undefined {
+  const malformed = (message: string): Fault => ({
+    kind: 'transient',
+    error: { code: 'MalformedAnswer', message, status: 200, outcome: 'failed' },
+  });
+  // AWS signs every answer with a request id, so an answer that has it may leave out an empty list.
+  if (call.has !== undefined && !(call.has in output && member(output, call.has) !== undefined)) {
+    if (requestIdOf(output) === undefined) return malformed(`the answer has no ${call.has}`);
+  }
+  const token = call.paging === undefined ? undefined : tokenOf(output, call.paging.output);
+  if (token !== undefined && tokens.has(token))
+    return malformed('the answer names a page that was read already: the list would never end');
+  return undefined;
+}
+
+/** Parameters that prove who asks stay out of records. */
+function withoutSecrets(input: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => name !== 'ExternalId'));
+}
+
+function tokenOf(output: object | undefined, name: string): string | undefined {
+  const token = output === undefined ? undefined : member(output, name);
+  return typeof token === 'string' && token !== '' ? token : undefined;
+}
+
+function requestIdOf(output: object): string | undefined {
+  const id = (output as { $metadata?: { requestId?: unknown } }).$metadata?.requestId;
+  return typeof id === 'string' ? id : undefined;
+}
+
+function member(output: object, name: string): unknown {
+  return (output as Readonly<Record<string, unknown>>)[name];
+}

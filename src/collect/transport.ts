@@ -1,0 +1,126 @@
+import http from 'node:http';
+import https from 'node:https';
+
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+type Handled = Awaited<ReturnType<NodeHttpHandler['handle']>>;
+type Request = Parameters<NodeHttpHandler['handle']>[0];
+type Options = NonNullable<Parameters<NodeHttpHandler['handle']>[1]>;
+
+export interface TransportOptions {
+  /** Requests in flight at most: connections never queue behind each other. */
+  readonly connections: number;
+  /** Milliseconds until a connection must stand. */
+  readonly connectionTimeout: number;
+  /** Milliseconds until the whole answer must be there. */
+  readonly requestTimeout: number;
+}
+
+/** An answer that arrived and cannot be one of AWS: a page of some proxy, half a body. Worth asking again. */
+export class MalformedAnswer extends Error {
+  override readonly name = 'MalformedAnswer';
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * The one HTTP handler of a scan. All clients share its connections: a handler for each client would pay a TLS
+ * handshake for each account, more than all its requests cost.
+ *
+ * Reads every body whole, under the request's time limit, and refuses a success that is no answer of AWS. The SDK
+ * would take an HTML page with status 200 for an empty list, and an empty list for "there is none".
+ */
+export class Transport {
+  readonly #handler: NodeHttpHandler;
+  readonly #agents: readonly (http.Agent | https.Agent)[];
+  readonly #requestTimeout: number;
+  readonly metadata = { handlerProtocol: 'http/1.1' };
+
+  constructor({ connections, connectionTimeout, requestTimeout }: TransportOptions) {
+    const settings = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
+    const httpAgent = new http.Agent(settings);
+    const httpsAgent = new https.Agent(settings);
+    this.#agents = [httpAgent, httpsAgent];
+    this.#requestTimeout = requestTimeout;
+    this.#handler = new NodeHttpHandler({
+      httpAgent,
+      httpsAgent,
+      connectionTimeout,
+      requestTimeout,
+      throwOnRequestTimeout: true,
+      // Its warning would be printed.
+      socketAcquisitionWarningTimeout: 2 ** 31 - 1,
+    });
+  }
+
+  /** Part of the SDK's request handler interface. */
+  async handle(request: Request, options: Options = {}): Promise<Handled> {
+    const handled = await this.#handler.handle(request, options);
+    const { response } = handled;
+    const body = await readWhole(response.body, this.#requestTimeout, options.abortSignal);
+    const fault = response.statusCode < 300 ? whyNotAnAnswer(request, body) : undefined;
+    if (fault !== undefined) throw new MalformedAnswer(fault, response.statusCode);
+    response.body = body;
+    return handled;
+  }
+
+  /** Part of the SDK's request handler interface. */
+  updateHttpClientConfig(): void {}
+
+  /** Part of the SDK's request handler interface. */
+  httpHandlerConfigs(): object {
+    return {};
+  }
+
+  /** Part of the SDK's request handler interface. The connections belong to the scan, not to the client that calls it. */
+  destroy(): void {}
+
+  /** Closes all connections. */
+  close(): void {
+    for (const agent of this.#agents) agent.destroy();
+  }
+}
+
+async function readWhole(
+  body: unknown,
+  timeout: number,
+  signal: Options['abortSignal'],
+): Promise<Uint8Array> {
+  if (!(body instanceof http.IncomingMessage)) return new Uint8Array();
+  const chunks: Buffer[] = [];
+  const stop = (error: Error): void => void body.destroy(error);
+  const timer = setTimeout(() => {
+    stop(
+      Object.assign(new Error(`the answer was not complete after ${timeout} ms`), { name: 'TimeoutError' }),
+    );
+  }, timeout);
+  const abort = (): void => stop(Object.assign(new Error('the request was aborted'), { name: 'AbortError' }));
+  const abortable = signal instanceof AbortSignal ? signal : undefined;
+  abortable?.addEventListener('abort', abort, { once: true });
+  try {
+    for await (const chunk of body) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
+  } finally {
+    clearTimeout(timer);
+    abortable?.removeEventListener('abort', abort);
+  }
+}
+
+/** Why a body with a status of success is no answer to a request; undefined where it is one. */
+function whyNotAnAnswer(request: Request, body: Uint8Array): string | undefined {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const kind = request.headers['content-type'] ?? '';
+  if (kind.startsWith('application/x-www-form-urlencoded')) {
+    const operation = /(?:^|&)Action=(\w+)/.exec(String(request.body))?.[1] ?? '';
+    if (text.includes(`<${operation}Response`) && text.includes(`</${operation}Response>`)) return undefined;
+  } else {
+    const trimmed = text.toString('utf8', 0, 64).trimStart();
+    if (trimmed.startsWith('{')) return undefined;
+  }
+  const start = text.toString('utf8', 0, 80).trim();
+  return start === '' ? 'the answer is empty' : `the answer is not one of AWS; it starts with: ${start}`;
+}
