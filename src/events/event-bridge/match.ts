@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { wildcardMatches } from '../wildcard.ts';
 import { parseAddress, rangeContains } from './address.ts';
 import type { EventPattern, FieldPattern, ValueTest } from './pattern.ts';
 
@@ -62,21 +63,6 @@ function textMatches(test: TextTest, value: string): boolean {
       return address !== undefined && rangeContains(test.range, address);
     }
   }
-}
-
-/** Greedy from the left, which is enough for a pattern of texts between wildcards. */
-function wildcardMatches(parts: readonly string[], value: string): boolean {
-  const [first = '', ...rest] = parts;
-  const last = rest.pop();
-  if (last === undefined) return value === first;
-  if (!value.startsWith(first)) return false;
-  let position = first.length;
-  for (const part of rest) {
-    const found = value.indexOf(part, position);
-    if (found < 0) return false;
-    position = found + part.length;
-  }
-  return value.length - last.length >= position && value.endsWith(last);
 }
 
 function inRange(test: Extract<ValueTest, { op: 'numeric' }>, value: number): boolean {
