@@ -109,6 +109,8 @@ function accessKey(kind: 'AKIA' | 'ASIA', account: string): string {
 interface Answers {
   /** Records of `service:Operation|region|question`, in page order. */
   readonly exact: ReadonlyMap<string, readonly StoredRecord[]>;
+  /** Refused AssumeRole calls, by the ARN of the role. */
+  readonly refusedRoles: ReadonlyMap<string, AnswerError>;
 }
 
 class Replay {
@@ -210,12 +212,8 @@ class Replay {
     const roleName = match?.[2] ?? '';
     // Who was asked for a role stands in the records of whoever asked, or in those of the account itself.
     for (const part of [null, account, this.#snapshot.manifest.caller.account]) {
-      const answers = await this.#answers(part);
-      for (const [key, records] of answers.exact) {
-        const error = records[0]?.error;
-        if (key.startsWith('sts:AssumeRole|') && error !== undefined && records[0]?.input['RoleArn'] === role)
-          return this.#replayError(call, error, requestId);
-      }
+      const error = (await this.#answers(part)).refusedRoles.get(role);
+      if (error !== undefined) return this.#replayError(call, error, requestId);
     }
     const scope = this.#snapshot.manifest.accounts.find(({ id }) => id === account);
     const wanted = this.#options.role;
@@ -325,7 +323,10 @@ class Replay {
     const records =
       part === null ? await this.#snapshot.organization() : ((await this.#snapshot.account(part)) ?? []);
     const exact = new Map<string, StoredRecord[]>();
+    const refusedRoles = new Map<string, AnswerError>();
     for (const record of records) {
+      if (record.operation === 'AssumeRole' && record.error !== undefined)
+        refusedRoles.set(textOf(record.input['RoleArn']), record.error);
       const name = `${record.service}:${record.operation}`;
       const key = `${name}|${record.account}|${record.region}|${canonicalJson(questionOf(name, record.input))}`;
       const pages = exact.get(key);
@@ -333,7 +334,7 @@ class Replay {
       else pages.push(record);
     }
     for (const pages of exact.values()) pages.sort((a, b) => (a.page?.number ?? 1) - (b.page?.number ?? 1));
-    return { exact };
+    return { exact, refusedRoles };
   }
 }
 
