@@ -1,11 +1,13 @@
 import type { ResourceType } from './schema.ts';
 import { account } from './types/account.ts';
 import { alarm } from './types/alarm.ts';
+import { alarmAction } from './types/alarm-action.ts';
 import { compositeAlarm } from './types/composite-alarm.ts';
 import { logAlarm } from './types/log-alarm.ts';
 import { logGroup } from './types/log-group.ts';
 import { metricFilter } from './types/metric-filter.ts';
 import { organization } from './types/organization.ts';
+import { reading } from './types/reading.ts';
 import { region } from './types/region.ts';
 import { subscription } from './types/subscription.ts';
 import { topic } from './types/topic.ts';
@@ -17,11 +19,13 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
     account,
     alarm,
+    alarmAction,
     compositeAlarm,
     logAlarm,
     logGroup,
     metricFilter,
     organization,
+    reading,
     region,
     subscription,
     topic,

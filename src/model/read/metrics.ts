@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { RelatedList, Resource } from '../resource.ts';
 import { alarmsIn } from './alarms.ts';
-import { textOf } from './make.ts';
+import { joinLists, textOf } from './make.ts';
 
 /**
  * A metric by the names that make it one: two that differ in any of them are two metrics. Account and region are those
@@ -12,36 +12,42 @@ export function metricKey(namespace: string, name: string, dimensions: readonly 
   return JSON.stringify([namespace, name, [...dimensions].sort()]);
 }
 
-/** Alarms of the same account and region that read a metric which the filter publishes. */
+/** Alarms of the same account and region that read any metric which the filter publishes. */
 export function filterAlarms(model: OrganizationModel, filter: Resource): RelatedList {
+  const lists = transformationsOf(filter).map((transformation) =>
+    transformationAlarms(model, filter, transformation),
+  );
+  return lists.length === 0 ? { items: [], missing: undefined, records: [] } : joinLists(lists);
+}
+
+/** Alarms of the same account and region that read the metric of one transformation of the filter. */
+export function transformationAlarms(
+  model: OrganizationModel,
+  filter: Resource,
+  transformation: JsonObject,
+): RelatedList {
   const list = alarmsIn(model, 'MetricAlarm', filter.account, filter.region);
   const index = alarmsByMetric(model, filter.account, filter.region, list);
-  const items = new Set<Resource>();
-  for (const transformation of transformationsOf(filter)) {
-    const namespace = textOf(transformation, 'metricNamespace');
-    const name = textOf(transformation, 'metricName');
-    if (namespace === undefined || name === undefined) continue;
-    if (publishesDimensions(filter, transformation)) {
-      // Which values the dimensions take is decided by the events; an alarm reads one combination of values.
-      const wanted = dimensionNames(filter, transformation).sort().join('\n');
-      for (const alarm of index.byName.get(JSON.stringify([namespace, name])) ?? []) {
-        if (
-          readMetrics(alarm).some(
-            (metric) =>
-              metric.dimensions
-                .map(([key]) => key)
-                .sort()
-                .join('\n') === wanted,
-          )
-        ) {
-          items.add(alarm);
-        }
-      }
-    } else {
-      for (const alarm of index.byKey.get(metricKey(namespace, name, [])) ?? []) items.add(alarm);
-    }
+  const namespace = textOf(transformation, 'metricNamespace');
+  const name = textOf(transformation, 'metricName');
+  if (namespace === undefined || name === undefined) return { ...list, items: [] };
+  if (!publishesDimensions(filter, transformation)) {
+    return { ...list, items: index.byKey.get(metricKey(namespace, name, [])) ?? [] };
   }
-  return { ...list, items: [...items] };
+  // Which values the dimensions take is decided by the events; an alarm reads one combination of values.
+  const wanted = dimensionNames(filter, transformation).sort().join('\n');
+  const items = (index.byName.get(JSON.stringify([namespace, name])) ?? []).filter((alarm) =>
+    readMetrics(alarm).some(
+      (metric) =>
+        metric.name === name &&
+        metric.namespace === namespace &&
+        metric.dimensions
+          .map(([key]) => key)
+          .sort()
+          .join('\n') === wanted,
+    ),
+  );
+  return { ...list, items };
 }
 
 /** The transformations of a filter: what it publishes for each matching event. */

@@ -1,7 +1,7 @@
 import { parseArn } from '../arn.ts';
 import { askList, askOne, itemsOf, type Told } from '../ask.ts';
 import type { OrganizationModel } from '../organization.ts';
-import type { RelatedList, Resource } from '../resource.ts';
+import type { Related, RelatedList, Resource } from '../resource.ts';
 import { joinUnknown, Unknown } from '../unknown.ts';
 import type { JsonObject } from '../../json.ts';
 import { isJsonObject } from '../../json.ts';
@@ -23,6 +23,11 @@ export function alarmTopics(model: OrganizationModel, alarm: Resource): RelatedL
     if (!(told instanceof Unknown)) records.add(told.record);
   }
   return { items: [...items], missing: joinUnknown(missing), records: [...records] };
+}
+
+/** The topic that an action names; undefined where it names none, or one that does not exist. */
+export function actionTopic(model: OrganizationModel, target: string, asker: string): Related {
+  return parseArn(target)?.service === 'sns' ? topicNamed(model, target, asker).topic : undefined;
 }
 
 interface NamedTopic {

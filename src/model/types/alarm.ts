@@ -1,5 +1,6 @@
 import type { ResourceType } from '../schema.ts';
 import { many } from '../define.ts';
+import { actionsOf } from '../read/actions.ts';
 import { alarmsIn } from '../read/alarms.ts';
 import { overRegions } from '../read/regions.ts';
 import { alarmTopics } from '../read/topics.ts';
@@ -47,6 +48,13 @@ export const alarm: ResourceType = {
     ActionConfiguration: 'json',
   },
   relations: {
+    actions: many({
+      to: 'alarm-action',
+      description:
+        'Actions that hang on the alarm entering ALARM: its own, and those of composite alarms over it.',
+      calls: [],
+      resolve: (resource, model) => actionsOf(model, resource),
+    }),
     topics: many({
       to: 'topic',
       description: 'SNS topics among the actions that the alarm runs when it enters ALARM.',

@@ -5,6 +5,7 @@ import { logGroupNamed, metricFiltersIn } from '../read/logs.ts';
 import { textOf } from '../read/make.ts';
 import { overRegions } from '../read/regions.ts';
 import { filterAlarms } from '../read/metrics.ts';
+import { readingsOf } from '../read/readings.ts';
 
 export const metricFilter: ResourceType = {
   name: 'metric-filter',
@@ -47,6 +48,13 @@ export const metricFilter: ResourceType = {
         'Metric alarms of the same account and region that read a metric of the filter: same namespace, name and dimensions.',
       calls: ['cloudwatch:DescribeAlarms'],
       resolve: (resource, model) => filterAlarms(model, resource),
+    }),
+    readings: many({
+      to: 'reading',
+      description:
+        'The same alarms, once for each metric of the filter that they read, with what they make of it.',
+      calls: ['cloudwatch:DescribeAlarms'],
+      resolve: (resource, model) => readingsOf(model, resource),
     }),
   },
   facts: {
