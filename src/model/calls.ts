@@ -50,11 +50,18 @@ export type AlarmType = (typeof alarmTypes)[number];
 /**
  * True when DescribeAlarms was asked for all alarms of a type. Without `AlarmTypes` AWS tells metric alarms only
  * (CloudWatch API reference, DescribeAlarms); an answer that carries the list of the type all the same is believed.
+ * Log alarms are new: the collector asks for them always, and for the other two types alone only where the region
+ * refuses the word, so that there can be none.
  */
 export function asksForAlarms(type: AlarmType, input: JsonObject, output: JsonObject | undefined): boolean {
   if (askedMembers(input).some((name) => name !== 'AlarmTypes')) return false;
   const types = input['AlarmTypes'];
-  if (Array.isArray(types) && types.length > 0) return types.includes(type);
+  if (Array.isArray(types) && types.length > 0) {
+    return (
+      types.includes(type) ||
+      (type === 'LogAlarm' && types.includes('MetricAlarm') && types.includes('CompositeAlarm'))
+    );
+  }
   return type === 'MetricAlarm' || output?.[`${type}s`] !== undefined;
 }
 

@@ -43,10 +43,11 @@ export function overRegions(
 }
 
 function readRegions(model: OrganizationModel, account: string): RelatedList {
+  const asked = model.part(account)?.answers.regions('account:ListRegions') ?? [];
   const listed = askList(model, {
     call: 'account:ListRegions',
     account,
-    region: 'global',
+    region: asked.includes('global') ? 'global' : (asked[0] ?? 'global'),
     answering: asksForEnabled,
   });
   if (listed.missing === undefined) {
