@@ -8,10 +8,18 @@ import { textOf } from './answer.ts';
  * - `transient`: ask again.
  * - `expired`: ask again with new credentials.
  * - `skewed`: ask again; the SDK has learned the server's time from the refusal.
+ * - `no-credentials`: there was nothing to ask with.
  * - `invalid`: AWS does not understand the input.
  * - `final`: asking again gives the same.
  */
-export type FaultKind = 'throttled' | 'transient' | 'expired' | 'skewed' | 'invalid' | 'final';
+export type FaultKind =
+  | 'throttled'
+  | 'transient'
+  | 'expired'
+  | 'skewed'
+  | 'no-credentials'
+  | 'invalid'
+  | 'final';
 
 /** A fault, for the record and for the retry loop. */
 export interface Fault {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { AnswerError, AnswerRecord } from '../snapshot/record.ts';
+import type { AnswerError, AnswerRecord, CallName } from '../snapshot/record.ts';
 import { objects, textOf, texts } from './answer.ts';
 import { callNamed } from './calls.ts';
 import type { Identity } from './identity.ts';
@@ -32,7 +32,7 @@ export interface Discovery {
   readonly units: readonly Unit[] | undefined;
   readonly records: readonly AnswerRecord[];
   /** Questions that were left out, with the reason. */
-  readonly notAsked: readonly { readonly call: string; readonly cause: string }[];
+  readonly notAsked: readonly { readonly call: CallName; readonly cause: string }[];
   readonly notices: readonly string[];
 }
 
@@ -118,7 +118,7 @@ class Walk {
   readonly notices: string[] = [];
   readonly #identity: Identity;
   readonly #records: AnswerRecord[] = [];
-  readonly #notAsked: { call: string; cause: string }[] = [];
+  readonly #notAsked: { call: CallName; cause: string }[] = [];
 
   constructor(identity: Identity) {
     this.#identity = identity;
@@ -131,7 +131,7 @@ class Walk {
     return answersOf(records);
   }
 
-  leaveOut(names: readonly string[], cause: string): void {
+  leaveOut(names: readonly CallName[], cause: string): void {
     for (const call of names) this.#notAsked.push({ call, cause });
   }
 
@@ -229,7 +229,7 @@ function known(id: string, account: JsonObject, { places, parents }: Tree): Know
     id,
     ...(name === undefined ? {} : { name }),
     ...(state === undefined ? {} : { state }),
-    ...(place === undefined ? {} : { path: place.path }),
+    ...(place === undefined || place.path === '' ? {} : { path: place.path }),
     units: place?.chain ?? [],
   };
 }
