@@ -67,10 +67,14 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
   };
   try {
     meter.begin('organization');
-    const before = await prepare(settings, wire, stopper);
+    const identity = await before(stopper, () =>
+      identify(settings, wire, (fault) => stopper.stop(credentialsEnded(fault))),
+    );
+    // Before the organization is read: a folder that cannot be written should not be found out about minutes later.
     const writer = await createSnapshotWriter(settings.out, { replace: settings.replace ?? false });
     try {
-      const scan = new Scan(settings, wire, stopper, meter, writer, before);
+      const plan = await before(stopper, () => prepare(settings, identity));
+      const scan = new Scan(settings, wire, stopper, meter, writer, plan);
       await scan.run();
       meter.begin('writing');
       return await writer.finish(scan.summary(start));
@@ -95,22 +99,26 @@ interface Preparation {
   readonly ownRecords: readonly AnswerRecord[];
 }
 
-async function prepare(settings: Settings, wire: Wire, stopper: Stopper): Promise<Preparation> {
+async function prepare(settings: Settings, identity: Identity): Promise<Preparation> {
+  const discovery = await discover(identity);
+  const choices = chooseAccounts(settings, discovery);
+  const ownRecords: AnswerRecord[] = [];
+  const ownRegions = await regionsOf(
+    identity.session,
+    identity.partition,
+    identity.region,
+    async (record) => void ownRecords.push(record),
+  );
+  checkRegions(settings.regions, ownRegions);
+  return { identity, discovery, choices, ownRegions, ownRecords };
+}
+
+/** Does something that has to be known before a snapshot makes sense. Stopped in it, there is nothing to keep. */
+async function before<T>(stopper: Stopper, work: () => Promise<T>): Promise<T> {
   try {
-    const identity = await identify(settings, wire, (fault) => stopper.stop(credentialsEnded(fault)));
-    const discovery = await discover(identity);
-    const choices = chooseAccounts(settings, discovery);
-    const ownRecords: AnswerRecord[] = [];
-    const ownRegions = await regionsOf(
-      identity.session,
-      identity.partition,
-      identity.region,
-      async (record) => void ownRecords.push(record),
-    );
-    checkRegions(settings.regions, ownRegions);
-    return { identity, discovery, choices, ownRegions, ownRecords };
+    return await work();
   } catch (error) {
-    if (!wire.signal.aborted || error instanceof CollectError) throw error;
+    if (!stopper.signal.aborted || error instanceof CollectError) throw error;
     throw new CollectError(
       'stopped',
       `${stopper.reason}, before any account was visited; nothing was written`,

@@ -53,14 +53,15 @@ export async function discover(identity: Identity): Promise<Discovery> {
 
   const described = await walk.ask('organizations:DescribeOrganization');
   if (described.error !== undefined) {
-    walk.leaveOut(
-      ['organizations:ListAccounts', ...treeCalls],
-      described.error.absent === true
-        ? 'the account is in no organization'
-        : 'organizations:DescribeOrganization gave no answer',
-    );
+    const alone = described.error.absent === true;
+    // Without an organization there is nothing that these could tell.
+    if (!alone)
+      walk.leaveOut(
+        ['organizations:ListAccounts', ...treeCalls],
+        'organizations:DescribeOrganization gave no answer',
+      );
     walk.notices.push(
-      described.error.absent === true
+      alone
         ? `account ${identity.account} is in no organization: only accounts that are named or its own are scanned`
         : `the organization could not be read: organizations:DescribeOrganization ended with ${said(described.error)}; only accounts that are named or the caller's own are scanned. ${needed}`,
     );
