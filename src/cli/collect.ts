@@ -20,6 +20,7 @@ export interface CollectFlags {
   readonly concurrency?: number;
   readonly attempts?: number;
   readonly timeout?: number;
+  readonly pace?: number;
   readonly appId?: string;
   readonly quiet?: true;
 }
@@ -48,6 +49,7 @@ export function addCollectOptions(command: Command): Command {
       wholeNumber,
     )
     .option('--timeout <seconds>', 'seconds until an answer must be there (default: 30)', wholeNumber)
+    .option('--pace <factor>', "share of AWS's documented request rates to use (default: 1)", positiveNumber)
     .option('--app-id <id>', 'application id in the user agent, to find the scan in CloudTrail')
     .option('--quiet', 'no progress, only what went wrong');
 }
@@ -115,6 +117,7 @@ function optionsOf(flags: CollectFlags, out: string, replace: boolean): CollectO
     'profile',
     'concurrency',
     'attempts',
+    'pace',
     'appId',
   ] as const;
   return {
@@ -165,6 +168,11 @@ function list(value: string, before: readonly string[] = []): readonly string[] 
     .filter((name) => name !== '');
   if (names.length === 0) throw new InvalidArgumentError('a list separated by commas is expected.');
   return [...before, ...names];
+}
+
+function positiveNumber(value: string): number {
+  if (!/^\d{1,9}(?:\.\d{1,9})?$/.test(value)) throw new InvalidArgumentError('a number is expected.');
+  return Number(value);
 }
 
 function wholeNumber(value: string): number {

@@ -59,6 +59,7 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
     gate: new Gate(settings.concurrency),
     attempts: settings.attempts,
     retryDelay: settings.retryDelay,
+    pace: settings.pace,
     userAgent: [settings.tool.name, settings.tool.version],
     appId: settings.appId,
     signal: stopper.signal,
@@ -166,7 +167,7 @@ class Scan {
   readonly #stopper: Stopper;
   readonly #meter: ProgressMeter;
   readonly #writer: SnapshotWriter;
-  readonly #before: Preparation;
+  readonly #plan: Preparation;
   readonly #accounts: Accounts;
   readonly #ledger = new CoverageLedger();
   readonly #scope = new Map<string, AccountInScope>();
@@ -184,20 +185,20 @@ class Scan {
     stopper: Stopper,
     meter: ProgressMeter,
     writer: SnapshotWriter,
-    before: Preparation,
+    plan: Preparation,
   ) {
     this.#settings = settings;
     this.#stopper = stopper;
     this.#meter = meter;
     this.#writer = writer;
-    this.#before = before;
-    this.#accounts = new Accounts(before.identity, settings, wire);
-    this.#toVisit = new Set(before.choices.filter(({ visit: yes }) => yes).map(({ account }) => account.id));
-    this.#notices = [...before.discovery.notices];
+    this.#plan = plan;
+    this.#accounts = new Accounts(plan.identity, settings, wire);
+    this.#toVisit = new Set(plan.choices.filter(({ visit: yes }) => yes).map(({ account }) => account.id));
+    this.#notices = [...plan.discovery.notices];
   }
 
   async run(): Promise<void> {
-    const { choices, discovery, identity, ownRecords } = this.#before;
+    const { choices, discovery, identity, ownRecords } = this.#plan;
     const organization = this.#writer.partWriter(null);
     for (const record of discovery.records) {
       await organization.append(record);
@@ -232,7 +233,7 @@ class Scan {
   }
 
   summary(start: string): Parameters<SnapshotWriter['finish']>[0] {
-    const { identity, discovery, choices } = this.#before;
+    const { identity, discovery, choices } = this.#plan;
     const { tool } = this.#settings;
     return {
       tool: { name: tool.name, version: tool.version },
@@ -271,7 +272,7 @@ class Scan {
 
   async #visitOpened(account: KnownAccount): Promise<void> {
     const { id } = account;
-    const { identity, ownRegions, ownRecords } = this.#before;
+    const { identity, ownRegions, ownRecords } = this.#plan;
     const { signal } = this.#stopper;
     const access = await this.#accounts.open(id);
     if (access.session === undefined) {
@@ -382,7 +383,7 @@ class Scan {
   #giveUp(account: KnownAccount, scan: 'not-reachable' | 'not-reached', reason: string): void {
     this.#setScope(account, { scan, reason });
     const cause = scan === 'not-reachable' ? 'the account could not be reached' : reason;
-    const { asked } = chooseRegions(this.#settings.regions, this.#before.ownRegions);
+    const { asked } = chooseRegions(this.#settings.regions, this.#plan.ownRegions);
     notAsked(this.#ledger, callNamed('account:ListRegions'), account.id, 'global', cause);
     for (const call of calls)
       if (call.scope === 'region')

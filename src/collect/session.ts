@@ -32,6 +32,8 @@ export interface Wire {
   readonly attempts: number;
   /** Milliseconds: longest wait before the first retry; it doubles with each. */
   readonly retryDelay: number;
+  /** Factor on the documented request rates. */
+  readonly pace: number;
   readonly userAgent: readonly [name: string, version: string];
   readonly appId: string | undefined;
   readonly signal: AbortSignal;
@@ -264,7 +266,7 @@ export class Session {
     const key = `${region}/${call.rateOfService === true ? call.service : nameOf(call)}`;
     const known = this.#buckets.get(key);
     if (known !== undefined) return known;
-    const bucket = new TokenBucket(call.rate);
+    const bucket = new TokenBucket(call.rate * this.#wire.pace);
     this.#buckets.set(key, bucket);
     return bucket;
   }
