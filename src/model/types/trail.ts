@@ -69,7 +69,8 @@ export const trail: ResourceType = {
   facts: {
     recordedEvents: fact({
       shape: 'events',
-      description: 'The events that the event selectors of the trail let through.',
+      description:
+        'The events that the trail records while it is logging: what its event selectors let through.',
       calls: ['cloudtrail:GetEventSelectors'],
       resolve: recordedEvents,
     }),
