@@ -11,8 +11,7 @@ export type CollectErrorCode =
   | 'bad-option'
   | 'unknown-region'
   | 'unknown-account'
-  | 'unknown-unit'
-  | 'stopped';
+  | 'unknown-unit';
 
 /** A scan that cannot start: what is wrong and what to do. Thrown before anything is written. */
 export class CollectError extends UserFault {

@@ -7,14 +7,15 @@ export type Truth = boolean | 'undecided';
  * - `texts`: exactly these.
  * - `glob`: the parts in this order, any run of characters (also an empty one) between two of them; the first part stands
  *   at the beginning and the last at the end. `['AccessDenied', '']` is a prefix, `['', 'Trail', '']` "contains".
- * - `regex`: a match anywhere in the text, in the alphabet that CloudWatch Logs takes. `dot` says whether `.` also stands
- *   for a line break.
+ * - `regex`: a match anywhere in the text, in the alphabet that CloudWatch Logs takes. AWS does not say how it treats line
+ *   breaks: `narrow` is the reading that matches least (`.` is no line break, `$` the very end), `wide` the one that
+ *   matches most (`.` is any character, `$` also stands before a last line break).
  * - `cidr`: addresses, as text, inside a block such as `10.0.0.0/24` or `2001:db8::/32`.
  */
 export type TextShape =
   | { readonly kind: 'texts'; readonly texts: readonly string[]; readonly ignoreCase?: boolean }
   | { readonly kind: 'glob'; readonly parts: readonly string[]; readonly ignoreCase?: boolean }
-  | { readonly kind: 'regex'; readonly source: string; readonly dot: 'any' | 'no-line-break' }
+  | { readonly kind: 'regex'; readonly source: string; readonly lineBreaks: 'narrow' | 'wide' }
   | { readonly kind: 'cidr'; readonly block: string };
 
 /** Whether a text has one of the shapes (or, with `negated`, none of them). */

@@ -172,13 +172,11 @@ async function listFolder(folder: string): Promise<string[]> {
 }
 
 function shapeFaults(schema: string, value: JsonValue, source: Source): SnapshotFault[] {
-  return schemaFaults(schema, value)
-    .map((fault) => ({
-      message: fault.message,
-      file: source.file,
-      ...source.locate(fault.path, fault.atKey ? 'key' : 'value'),
-    }))
-    .sort((a, b) => a.line - b.line || a.column - b.column);
+  return schemaFaults(schema, value).map((fault) => ({
+    message: fault.message,
+    file: source.file,
+    ...source.locate(fault.path, fault.atKey ? 'key' : 'value'),
+  }));
 }
 
 function throwFaults(faults: readonly SnapshotFault[]): void {

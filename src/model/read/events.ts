@@ -1,19 +1,16 @@
-import { trailEvents } from '../../events/selectors/trail.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Resource } from '../resource.ts';
 import { Unknown } from '../unknown.ts';
-import { selectorsOf } from './selectors.ts';
-import { homeRegion } from './trails.ts';
+import { homeRegion, askTrail } from './trails.ts';
 
-/** The events that a trail records while it runs. */
+const getEventSelectors = 'cloudtrail:GetEventSelectors';
+
+/** The events that the selectors of a trail let through. */
 export function recordedEvents(trail: Resource, model: OrganizationModel): Fact {
-  const selectors = selectorsOf(trail, model);
-  if (selectors instanceof Unknown || selectors === undefined) return selectors;
-  return trailEvents({
-    selectors,
-    ...(trail.data['IsMultiRegionTrail'] === true ? {} : { onlyRegion: homeRegion(trail) }),
-    globalServiceEvents: trail.data['IncludeGlobalServiceEvents'] !== false,
-  });
+  const told = askTrail(model, trail, getEventSelectors, 'TrailName');
+  if (told instanceof Unknown) return told;
+  if (told.output === undefined) return undefined;
+  return model.whyMissing.undecided(getEventSelectors, trail.account, homeRegion(trail), 'not analysed yet');
 }
 
 /** The events that the pattern of a metric filter matches. */
