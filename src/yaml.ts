@@ -54,9 +54,14 @@ export function readYaml(text: string): YamlDocument {
       prettyErrors: false,
       // Checked below: the library compares each key with all before it.
       uniqueKeys: false,
-      logLevel: 'silent',
     });
-    for (const problem of [...document.errors, ...document.warnings]) fault(problem.pos[0], problem.message);
+    for (const problem of [...document.errors, ...document.warnings])
+      fault(
+        problem.pos[0],
+        problem.code === 'MULTIPLE_DOCS'
+          ? 'a second document begins here; keep one in a file'
+          : problem.message,
+      );
     root = document.contents;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -188,8 +193,12 @@ class NodeReader {
     if (!isScalar(node)) return null;
     const { value } = node;
     if (typeof value === 'number') {
-      const whole = /^[-+]?[0-9]+$/.test(node.source ?? '');
-      if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value)))
+      const source = node.source ?? '';
+      // As JSON does: the digits as written, or as the number is written again.
+      const kept =
+        Number.isFinite(value) &&
+        (!/^[-+]?[0-9]{16,}$/.test(source) || source === String(value) || BigInt(source) === BigInt(value));
+      if (!kept)
         this.#fault(
           offset,
           `the number ${node.source ?? value} cannot be kept exactly; put quotes around it to make it text`,

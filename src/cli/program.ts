@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
 import { toolIdentity } from '../version.ts';
+import { collectCommand } from './collect.ts';
 import { reportCommand } from './report.ts';
 
 /** The whole command line. Commands load what they need when they run, so that help and offline commands start fast. */
@@ -10,7 +11,7 @@ export function createProgram(): Command {
     .version(toolIdentity().version)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows all options)');
-  for (const command of [reportCommand()]) program.addCommand(command);
+  for (const command of [collectCommand(), reportCommand()]) program.addCommand(command);
   throwInsteadOfExit(program);
   return program;
 }

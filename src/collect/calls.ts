@@ -318,11 +318,10 @@ function trailsOf(output: JsonObject, region: string): readonly Item[] {
   return objects(output['trailList']).flatMap((trail) => {
     const arn = trail['TrailARN'];
     if (typeof arn !== 'string') return [];
-    const home = trail['HomeRegion'];
     const parts = splitArn(arn);
-    return [
-      { arn, owner: parts?.account, region: typeof home === 'string' ? home : (parts?.region ?? region) },
-    ];
+    // A region becomes part of a host name, so it has to look like one.
+    const home = [trail['HomeRegion'], parts?.region].find((name) => isRegionName(name));
+    return [{ arn, owner: parts?.account, region: home ?? region }];
   });
 }
 
@@ -333,10 +332,14 @@ function topicsOf(output: JsonObject): readonly Item[] {
   const arns = alarms.flatMap((alarm) => actionLists.flatMap((list) => texts(alarm[list])));
   return [...new Set(arns)].flatMap((arn) => {
     const parts = splitArn(arn);
-    return parts?.service === 'sns' && parts.region !== ''
+    return parts?.service === 'sns' && isRegionName(parts.region)
       ? [{ arn, owner: parts.account, region: parts.region }]
       : [];
   });
+}
+
+function isRegionName(name: unknown): name is string {
+  return typeof name === 'string' && /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/.test(name);
 }
 
 /** Service, region and account of an ARN; undefined for text that is none. */

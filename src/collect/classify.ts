@@ -8,10 +8,18 @@ import { textOf } from './answer.ts';
  * - `transient`: ask again.
  * - `expired`: ask again with new credentials.
  * - `skewed`: ask again; the SDK has learned the server's time from the refusal.
+ * - `no-credentials`: there was nothing to ask with.
  * - `invalid`: AWS does not understand the input.
  * - `final`: asking again gives the same.
  */
-export type FaultKind = 'throttled' | 'transient' | 'expired' | 'skewed' | 'invalid' | 'final';
+export type FaultKind =
+  | 'throttled'
+  | 'transient'
+  | 'expired'
+  | 'skewed'
+  | 'no-credentials'
+  | 'invalid'
+  | 'final';
 
 /** A fault, for the record and for the retry loop. */
 export interface Fault {
@@ -161,6 +169,7 @@ interface SdkError {
   readonly name?: unknown;
   readonly message?: unknown;
   readonly code?: unknown;
+  readonly Code?: unknown;
   readonly cause?: unknown;
   readonly errors?: unknown;
   readonly status?: unknown;
@@ -182,7 +191,8 @@ function describe(thrown: unknown): Described {
   const status = [error.$response?.statusCode, error.$metadata?.httpStatusCode, error.status].find(
     (value): value is number => typeof value === 'number',
   );
-  const sdkName = textOf(error.name) ?? 'Error';
+  // What AWS wrote; the SDK's name may be that of its class instead.
+  const sdkName = textOf(error.Code) ?? textOf(error.name) ?? 'Error';
   const sdkMessage = textOf(error.message) ?? '';
   // Where the SDK could not read the body, the words of whoever answered are better than the parser's.
   const raw = status !== undefined && nameless.has(sdkName) ? readError(error.$response?.body) : undefined;

@@ -11,7 +11,8 @@ export type CollectErrorCode =
   | 'bad-option'
   | 'unknown-region'
   | 'unknown-account'
-  | 'unknown-unit';
+  | 'unknown-unit'
+  | 'stopped';
 
 /** A scan that cannot start: what is wrong and what to do. Thrown before anything is written. */
 export class CollectError extends UserFault {

@@ -30,7 +30,11 @@ const howToSignIn =
  * Finds credentials and region as AWS tools do and asks AWS who they are.
  * @throws {CollectError} where that fails: a scan as nobody makes no sense
  */
-export async function identify(settings: Settings, wire: Wire): Promise<Identity> {
+export async function identify(
+  settings: Settings,
+  wire: Wire,
+  onLost: (fault: Fault) => void,
+): Promise<Identity> {
   const region = await callerRegion(settings, wire);
   const credentials = callerCredentials(settings.profile);
   const session = new Session('', credentials, wire);
@@ -50,7 +54,7 @@ export async function identify(settings: Settings, wire: Wire): Promise<Identity
       account,
       partition: partitionOf(arn, region),
       region,
-      session: new Session(account, credentials, wire),
+      session: new Session(account, credentials, wire, onLost),
       record: { ...record, account },
     };
   }

@@ -29,6 +29,8 @@ export interface CollectOptions {
   readonly retryDelay?: number;
   /** Milliseconds until an answer must be there. */
   readonly requestTimeout?: number;
+  /** Share of AWS's documented request rates to use: 0.5 leaves half to others, more than 1 suits raised quotas. */
+  readonly pace?: number;
   /** Application id in the user agent, by which the scan can be found in CloudTrail. */
   readonly appId?: string;
   /** Name and version of this program. */
@@ -50,6 +52,7 @@ export interface Settings extends CollectOptions {
   readonly attempts: number;
   readonly retryDelay: number;
   readonly requestTimeout: number;
+  readonly pace: number;
 }
 
 /** Fills in defaults. Throws {@link CollectError} that names every option that cannot be right. */
@@ -62,6 +65,7 @@ export function settingsOf(options: CollectOptions): Settings {
     attempts: options.attempts ?? defaultAttempts,
     retryDelay: options.retryDelay ?? defaultRetryDelay,
     requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
+    pace: options.pace ?? 1,
   };
   const faults = [...faultsOf(settings)];
   if (faults.length > 0) throw new CollectError('bad-option', faults.join('\n'));
@@ -89,6 +93,8 @@ function* faultsOf(settings: Settings): Generator<string> {
   yield* wholeNumber('concurrency', settings.concurrency, 1, 1000);
   yield* wholeNumber('attempts', settings.attempts, 1, 100);
   yield* wholeNumber('retry delay', settings.retryDelay, 0, 20_000);
+  if (!(settings.pace >= 0.01 && settings.pace <= 100))
+    yield `pace ${settings.pace}: a number from 0.01 to 100 is expected`;
   yield* wholeNumber('request timeout', settings.requestTimeout, 1, 600_000);
 }
 

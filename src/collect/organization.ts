@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { AnswerError, AnswerRecord } from '../snapshot/record.ts';
+import type { AnswerError, AnswerRecord, CallName } from '../snapshot/record.ts';
 import { objects, textOf, texts } from './answer.ts';
 import { callNamed } from './calls.ts';
 import type { Identity } from './identity.ts';
@@ -32,7 +32,7 @@ export interface Discovery {
   readonly units: readonly Unit[] | undefined;
   readonly records: readonly AnswerRecord[];
   /** Questions that were left out, with the reason. */
-  readonly notAsked: readonly { readonly call: string; readonly cause: string }[];
+  readonly notAsked: readonly { readonly call: CallName; readonly cause: string }[];
   readonly notices: readonly string[];
 }
 
@@ -53,14 +53,15 @@ export async function discover(identity: Identity): Promise<Discovery> {
 
   const described = await walk.ask('organizations:DescribeOrganization');
   if (described.error !== undefined) {
-    walk.leaveOut(
-      ['organizations:ListAccounts', ...treeCalls],
-      described.error.absent === true
-        ? 'the account is in no organization'
-        : 'organizations:DescribeOrganization gave no answer',
-    );
+    const alone = described.error.absent === true;
+    // Without an organization there is nothing that these could tell.
+    if (!alone)
+      walk.leaveOut(
+        ['organizations:ListAccounts', ...treeCalls],
+        'organizations:DescribeOrganization gave no answer',
+      );
     walk.notices.push(
-      described.error.absent === true
+      alone
         ? `account ${identity.account} is in no organization: only accounts that are named or its own are scanned`
         : `the organization could not be read: organizations:DescribeOrganization ended with ${said(described.error)}; only accounts that are named or the caller's own are scanned. ${needed}`,
     );
@@ -118,7 +119,7 @@ class Walk {
   readonly notices: string[] = [];
   readonly #identity: Identity;
   readonly #records: AnswerRecord[] = [];
-  readonly #notAsked: { call: string; cause: string }[] = [];
+  readonly #notAsked: { call: CallName; cause: string }[] = [];
 
   constructor(identity: Identity) {
     this.#identity = identity;
@@ -131,7 +132,7 @@ class Walk {
     return answersOf(records);
   }
 
-  leaveOut(names: readonly string[], cause: string): void {
+  leaveOut(names: readonly CallName[], cause: string): void {
     for (const call of names) this.#notAsked.push({ call, cause });
   }
 
@@ -229,7 +230,7 @@ function known(id: string, account: JsonObject, { places, parents }: Tree): Know
     id,
     ...(name === undefined ? {} : { name }),
     ...(state === undefined ? {} : { state }),
-    ...(place === undefined ? {} : { path: place.path }),
+    ...(place === undefined || place.path === '' ? {} : { path: place.path }),
     units: place?.chain ?? [],
   };
 }

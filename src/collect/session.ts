@@ -32,6 +32,8 @@ export interface Wire {
   readonly attempts: number;
   /** Milliseconds: longest wait before the first retry; it doubles with each. */
   readonly retryDelay: number;
+  /** Factor on the documented request rates. */
+  readonly pace: number;
   readonly userAgent: readonly [name: string, version: string];
   readonly appId: string | undefined;
   readonly signal: AbortSignal;
@@ -81,6 +83,7 @@ export class Session {
   readonly account: string;
   readonly #credentials: RenewableCredentials;
   readonly #wire: Wire;
+  readonly #onLost: ((fault: Fault) => void) | undefined;
   readonly #buckets = new Map<string, TokenBucket>();
   readonly #clients = new Map<string, Client>();
   /** What signs requests now. */
@@ -88,10 +91,17 @@ export class Session {
   /** True once AWS has accepted the credentials anywhere. */
   #credentialsWork = false;
 
-  constructor(account: string, credentials: RenewableCredentials, wire: Wire) {
+  /** `onLost` is told when the credentials are gone for good. */
+  constructor(
+    account: string,
+    credentials: RenewableCredentials,
+    wire: Wire,
+    onLost?: (fault: Fault) => void,
+  ) {
     this.account = account;
     this.#credentials = credentials;
     this.#wire = wire;
+    this.#onLost = onLost;
   }
 
   /**
@@ -128,11 +138,10 @@ export class Session {
         input = { ...older, ...question.input };
         continue;
       }
+      if (reply.fault !== undefined && reply.fault.error.outcome !== 'obtained')
+        this.#wire.counts.errors += 1;
       yield reply;
-      if (reply.fault !== undefined) {
-        if (reply.record.error?.outcome !== 'obtained') this.#wire.counts.errors += 1;
-        return;
-      }
+      if (reply.fault !== undefined) return;
       const token = call.paging === undefined ? undefined : tokenOf(reply.output, call.paging.output);
       if (call.paging === undefined || token === undefined) return;
       tokens.add(token);
@@ -186,6 +195,7 @@ export class Session {
         bucket.throttled();
       }
       if (attempt >= allowedAttempts(fault, attempts)) {
+        if (fault.kind === 'expired' || fault.kind === 'no-credentials') this.#onLost?.(fault);
         return {
           record: {
             ...base,
@@ -225,7 +235,7 @@ export class Session {
       const broken = whyBroken(call, output, tokens);
       return broken === undefined ? { output } : { fault: broken };
     } catch (error) {
-      if (error instanceof NoCredentials) return { fault: { ...error.fault, kind: 'final' } };
+      if (error instanceof NoCredentials) return { fault: { ...error.fault, kind: 'no-credentials' } };
       return {
         fault: classify(error, {
           absent: question.absenceProved === false ? [] : (call.absent ?? []),
@@ -256,7 +266,7 @@ export class Session {
     const key = `${region}/${call.rateOfService === true ? call.service : nameOf(call)}`;
     const known = this.#buckets.get(key);
     if (known !== undefined) return known;
-    const bucket = new TokenBucket(call.rate);
+    const bucket = new TokenBucket(call.rate * this.#wire.pace);
     this.#buckets.set(key, bucket);
     return bucket;
   }
@@ -277,6 +287,7 @@ function allowedAttempts(fault: Fault, attempts: number): number {
     case 'expired':
     case 'skewed':
       return Math.min(attempts, 3);
+    case 'no-credentials':
     case 'invalid':
     case 'final':
       return 1;

@@ -8,6 +8,8 @@ export interface EmptyAnswer {
   readonly output: JsonObject;
   /** `region`: in each region of the account. `account`: once, at `global`. */
   readonly scope: 'region' | 'account';
+  /** What has to be asked for the whole list, where it is not an empty input. */
+  readonly input?: JsonObject;
 }
 
 /** What rule tests may leave unsaid. */
@@ -79,7 +81,7 @@ export function deriveAnswers(given: Given): Derived {
           place,
         ),
       );
-    for (const [call, { output, scope }] of Object.entries(given.emptyAnswers)) {
+    for (const [call, { output, scope, input = {} }] of Object.entries(given.emptyAnswers)) {
       if (
         call.startsWith('organizations:') ||
         call === 'account:ListRegions' ||
@@ -87,12 +89,12 @@ export function deriveAnswers(given: Given): Derived {
       )
         continue;
       if (scope === 'account') {
-        if (!has.has(call)) derived.push(answer(call, account.id, 'global', {}, { output }, place));
+        if (!has.has(call)) derived.push(answer(call, account.id, 'global', input, { output }, place));
         continue;
       }
       for (const region of regions)
         if (!has.has(`${call} ${region}`))
-          derived.push(answer(call, account.id, region, {}, { output }, place));
+          derived.push(answer(call, account.id, region, input, { output }, place));
     }
     accounts.set(account.id, derived);
   }

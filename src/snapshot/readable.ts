@@ -172,11 +172,13 @@ async function listFolder(folder: string): Promise<string[]> {
 }
 
 function shapeFaults(schema: string, value: JsonValue, source: Source): SnapshotFault[] {
-  return schemaFaults(schema, value).map((fault) => ({
-    message: fault.message,
-    file: source.file,
-    ...source.locate(fault.path, fault.atKey ? 'key' : 'value'),
-  }));
+  return schemaFaults(schema, value)
+    .map((fault) => ({
+      message: fault.message,
+      file: source.file,
+      ...source.locate(fault.path, fault.atKey ? 'key' : 'value'),
+    }))
+    .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function throwFaults(faults: readonly SnapshotFault[]): void {

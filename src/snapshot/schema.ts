@@ -44,6 +44,8 @@ export function schemaFaults(name: string, value: unknown): SchemaFault[] {
 }
 
 function explain(error: ErrorObject): SchemaFault[] {
+  // What is wrong with a key is told by the error for the key as a whole.
+  if (error.propertyName !== undefined) return [];
   const path = error.instancePath
     .split('/')
     .slice(1)
@@ -59,14 +61,12 @@ function explain(error: ErrorObject): SchemaFault[] {
       const hint = near === undefined ? `; known are ${known.join(', ')}` : `; did you mean \`${near}\`?`;
       return [{ path: [...path, unknown], atKey: true, message: `unknown key \`${unknown}\`${hint}` }];
     }
-    case 'propertyNames':
-      return [
-        {
-          path: [...path, String(parameters['propertyName'])],
-          atKey: true,
-          message: `\`${String(parameters['propertyName'])}\` cannot be a key here${described(error)}`,
-        },
-      ];
+    case 'propertyNames': {
+      const name = String(parameters['propertyName']);
+      const rule: unknown = isJsonObject(error.schema) ? error.schema['description'] : undefined;
+      const message = `\`${name}\` cannot be a key here${typeof rule === 'string' ? `: ${rule}` : ''}`;
+      return [{ path: [...path, name], atKey: true, message }];
+    }
     case 'required':
       return here(`${where} lacks \`${String(parameters['missingProperty'])}\``);
     case 'type':

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AnswerRecord } from '../../src/snapshot/record.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import { createSnapshotWriter } from '../../src/snapshot/write.ts';
-import { summary } from './samples.ts';
+import { summary, trailsAnswer as answer } from './samples.ts';
 
 let scratch: string;
 beforeAll(async () => {
@@ -17,23 +17,6 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 const a = '111111111111';
 const b = '222222222222';
-
-function answer(
-  account: string,
-  region: string,
-  output: AnswerRecord['output'] = { trailList: [] },
-): AnswerRecord {
-  return {
-    service: 'cloudtrail',
-    operation: 'DescribeTrails',
-    account,
-    region,
-    input: {},
-    time: '2026-10-01T06:00:00.000Z',
-    requestId: 'b2a8',
-    output: output ?? {},
-  };
-}
 
 test('what was written is read again, with places', async () => {
   const folder = path.join(scratch, 'plain');

@@ -116,7 +116,7 @@ class PatternReader {
             operand.at,
             `"${text}" is no range of addresses such as "10.0.0.0/24" or "2001:db8::/32"`,
           );
-        return { op: name, range };
+        return { op: name, block: text, range };
       }
     }
   }

@@ -25,7 +25,7 @@ export type ValueTest =
   | { readonly op: 'anything-but'; readonly tests: readonly ValueTest[] }
   | { readonly op: 'exists'; readonly expected: boolean }
   | { readonly op: 'numeric'; readonly from?: NumericBound; readonly to?: NumericBound }
-  | { readonly op: 'cidr'; readonly range: AddressRange };
+  | { readonly op: 'cidr'; readonly block: string; readonly range: AddressRange };
 
 export interface NumericBound {
   readonly value: number;

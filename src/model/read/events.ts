@@ -1,16 +1,19 @@
+import { trailEvents } from '../../events/selectors/trail.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Resource } from '../resource.ts';
 import { Unknown } from '../unknown.ts';
-import { homeRegion, askTrail } from './trails.ts';
+import { selectorsOf } from './selectors.ts';
+import { homeRegion } from './trails.ts';
 
-const getEventSelectors = 'cloudtrail:GetEventSelectors';
-
-/** The events that the selectors of a trail let through. */
+/** The events that a trail records while it runs. */
 export function recordedEvents(trail: Resource, model: OrganizationModel): Fact {
-  const told = askTrail(model, trail, getEventSelectors, 'TrailName');
-  if (told instanceof Unknown) return told;
-  if (told.output === undefined) return undefined;
-  return model.whyMissing.undecided(getEventSelectors, trail.account, homeRegion(trail), 'not analysed yet');
+  const selectors = selectorsOf(trail, model);
+  if (selectors instanceof Unknown || selectors === undefined) return selectors;
+  return trailEvents({
+    selectors,
+    ...(trail.data['IsMultiRegionTrail'] === true ? {} : { onlyRegion: homeRegion(trail) }),
+    globalServiceEvents: trail.data['IncludeGlobalServiceEvents'] !== false,
+  });
 }
 
 /** The events that the pattern of a metric filter matches. */

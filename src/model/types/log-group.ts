@@ -1,7 +1,10 @@
+import { isJsonObject } from '../../json.ts';
+import type { Resource } from '../resource.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
+import { alarmsIn } from '../read/alarms.ts';
 import { logGroupsIn, metricFiltersOf } from '../read/logs.ts';
-import { textOf } from '../read/make.ts';
+import { narrow, textOf, textsOf } from '../read/make.ts';
 import { overRegions } from '../read/regions.ts';
 
 export const logGroup: ResourceType = {
@@ -39,6 +42,15 @@ export const logGroup: ResourceType = {
       calls: ['logs:DescribeMetricFilters'],
       resolve: (resource, model) => metricFiltersOf(model, resource),
     }),
+    logAlarms: many({
+      to: 'log-alarm',
+      description: 'Log alarms of the same account and region whose query reads the log group.',
+      calls: ['cloudwatch:DescribeAlarms'],
+      resolve: (resource, model) =>
+        narrow(alarmsIn(model, 'LogAlarm', resource.account, resource.region), (alarm) =>
+          queriesGroup(alarm, resource),
+        ),
+    }),
   },
   facts: {
     class: fact({
@@ -51,3 +63,12 @@ export const logGroup: ResourceType = {
   population: (account, model) =>
     overRegions(model, account.id, (region) => logGroupsIn(model, account.id, region)),
 };
+
+/** A query that names no log groups may find them by itself. */
+function queriesGroup(alarm: Resource, group: Resource): boolean {
+  const query = alarm.data['ScheduledQueryConfiguration'];
+  const named = textsOf(isJsonObject(query) ? query['LogGroupIdentifiers'] : undefined);
+  return (
+    named.length === 0 || named.some((text) => text === group.name || text.replace(/:\*$/, '') === group.id)
+  );
+}

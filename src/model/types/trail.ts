@@ -8,6 +8,7 @@ import { recordedEvents } from '../read/events.ts';
 import { logGroupNamed } from '../read/logs.ts';
 import { make, textOf } from '../read/make.ts';
 import { enabledRegions } from '../read/regions.ts';
+import { excludedManagementSources, recordsManagement } from '../read/selectors.ts';
 import { askTrail, homeRegion, ownTrails } from '../read/trails.ts';
 
 export const trail: ResourceType = {
@@ -68,9 +69,31 @@ export const trail: ResourceType = {
   facts: {
     recordedEvents: fact({
       shape: 'events',
-      description: 'The events that the event selectors of the trail let through.',
+      description:
+        'The events that the trail records while it is logging: what its event selectors let through.',
       calls: ['cloudtrail:GetEventSelectors'],
       resolve: recordedEvents,
+    }),
+    recordsManagementReads: fact({
+      shape: 'boolean',
+      description:
+        'Whether the event selectors let management events through that only read. Leaving out single services counts as yes.',
+      calls: ['cloudtrail:GetEventSelectors'],
+      resolve: (resource, model) => recordsManagement(resource, model, 'read'),
+    }),
+    recordsManagementWrites: fact({
+      shape: 'boolean',
+      description:
+        'Whether the event selectors let management events through that change something. Leaving out single services counts as yes.',
+      calls: ['cloudtrail:GetEventSelectors'],
+      resolve: (resource, model) => recordsManagement(resource, model, 'write'),
+    }),
+    excludedManagementSources: fact({
+      shape: { list: 'string' },
+      description:
+        'Services whose management events the trail leaves out while it records those of others: `kms.amazonaws.com`.',
+      calls: ['cloudtrail:GetEventSelectors'],
+      resolve: excludedManagementSources,
     }),
   },
   population: (account, model) => ownTrails(model, account.id),

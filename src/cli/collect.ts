@@ -1,0 +1,181 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+import type { CollectOptions } from '../collect/options.ts';
+import type { Manifest } from '../snapshot/manifest.ts';
+import { visibleText } from '../text.ts';
+import { toolIdentity } from '../version.ts';
+import { exitCodes } from './failure.ts';
+import { showProgress } from './progress.ts';
+
+/** Options of the commands that ask AWS, as commander gives them. */
+export interface CollectFlags {
+  readonly roleName?: string;
+  readonly externalId?: string;
+  readonly sessionName?: string;
+  readonly accounts?: readonly string[];
+  readonly ou?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly region?: string;
+  readonly profile?: string;
+  readonly concurrency?: number;
+  readonly attempts?: number;
+  readonly timeout?: number;
+  readonly pace?: number;
+  readonly appId?: string;
+  readonly quiet?: true;
+}
+
+/** A snapshot that was just taken, and whether it holds everything that was meant to be asked. */
+export interface Collected {
+  readonly manifest: Manifest;
+  readonly complete: boolean;
+}
+
+/** Adds the options that say what to ask of AWS, as whom, and how hard. */
+export function addCollectOptions(command: Command): Command {
+  return command
+    .option('--role-name <name>', 'role to assume in each other account (default: TrailwardenScan)')
+    .option('--external-id <id>', 'external id that the role asks for')
+    .option('--session-name <name>', 'name of the session in CloudTrail (default: trailwarden)')
+    .option('--accounts <ids>', 'only these accounts, separated by commas', list)
+    .option('--ou <units>', 'only accounts in these organizational units: ou-... ids or paths of names', list)
+    .option('--regions <names>', 'only these regions', list)
+    .option('--region <name>', "region of the caller's own calls (default: AWS_REGION or the profile's)")
+    .option('--profile <name>', 'profile of the AWS configuration files')
+    .option('--concurrency <number>', 'requests in flight at most (default: 100)', wholeNumber)
+    .option(
+      '--attempts <number>',
+      'how often a question is asked before it counts as failed (default: 10)',
+      wholeNumber,
+    )
+    .option('--timeout <seconds>', 'seconds until an answer must be there (default: 30)', wholeNumber)
+    .option('--pace <factor>', "share of AWS's documented request rates to use (default: 1)", positiveNumber)
+    .option('--app-id <id>', 'application id in the user agent, to find the scan in CloudTrail')
+    .option('--quiet', 'no progress, only what went wrong');
+}
+
+/** `trailwarden collect` */
+export function collectCommand(): Command {
+  const command = new Command('collect')
+    .description('ask AWS and write the answers as a snapshot')
+    .requiredOption('--out <dir>', 'folder for the snapshot; it must not exist yet or be empty')
+    .option('--replace', 'replace the snapshot that stands in the folder, once the new one is whole')
+    .option('--allow-incomplete', 'exit with 0 also when some answers are missing');
+  return addCollectOptions(command).action(
+    async (flags: CollectFlags & { out: string; replace?: true; allowIncomplete?: true }) => {
+      const { complete } = await runCollect(flags, flags.out, { replace: flags.replace === true });
+      if (!complete && flags.allowIncomplete !== true) process.exitCode = exitCodes.incomplete;
+    },
+  );
+}
+
+/**
+ * Takes a snapshot into `out`, with progress on standard error. Ctrl-C ends it early: what was answered so far is
+ * written. Throws {@link CollectError} and {@link SnapshotError}.
+ */
+export async function runCollect(
+  flags: CollectFlags,
+  out: string,
+  { replace = false }: { readonly replace?: boolean } = {},
+): Promise<Collected> {
+  // The SDK is loaded by nothing else: other commands must start fast.
+  const { collect } = await import('../collect/collect.ts');
+  const interrupted = new AbortController();
+  const progress = await showProgress(process.stderr, flags.quiet === true);
+  const onSignal = (): void => {
+    progress.say('interrupted: writing what was answered so far; once more ends at once');
+    interrupted.abort();
+  };
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  try {
+    const manifest = await collect(optionsOf(flags, out, replace), {
+      progress: progress.update,
+      signal: interrupted.signal,
+    });
+    progress.end();
+    const complete = isComplete(manifest);
+    for (const notice of manifest.notices) say(`notice: ${notice}`);
+    if (flags.quiet !== true || !complete) say(summaryOf(manifest, out));
+    return { manifest, complete };
+  } finally {
+    progress.end();
+    process.removeListener('SIGINT', onSignal);
+    process.removeListener('SIGTERM', onSignal);
+  }
+}
+
+function optionsOf(flags: CollectFlags, out: string, replace: boolean): CollectOptions {
+  const { timeout, ou } = flags;
+  const names = [
+    'roleName',
+    'externalId',
+    'sessionName',
+    'accounts',
+    'regions',
+    'region',
+    'profile',
+    'concurrency',
+    'attempts',
+    'pace',
+    'appId',
+  ] as const;
+  return {
+    ...Object.fromEntries(
+      names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]),
+    ),
+    ...(ou === undefined ? {} : { units: ou }),
+    ...(timeout === undefined ? {} : { requestTimeout: timeout * 1000 }),
+    out,
+    replace,
+    tool: toolIdentity(),
+  };
+}
+
+/** True where every question that was meant to be asked has an answer. A service that is switched off is one. */
+function isComplete({ finished, coverage }: Manifest): boolean {
+  return finished && coverage.every(({ outcome }) => outcome === 'obtained' || outcome === 'not-enabled');
+}
+
+function summaryOf({ accounts, coverage, finished }: Manifest, out: string): string {
+  const collected = accounts.filter(({ scan }) => scan === 'collected').length;
+  const missing = new Map<string, number>();
+  let asked = 0;
+  for (const cell of coverage) {
+    const weight = cell.accounts.length * cell.regions.length;
+    asked += weight;
+    if (cell.outcome !== 'obtained' && cell.outcome !== 'not-enabled')
+      missing.set(cell.outcome, (missing.get(cell.outcome) ?? 0) + weight);
+  }
+  const gaps = [...missing]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([outcome, count]) => `${count} ${outcome}`);
+  return [
+    `${out}: ${collected} of ${accounts.length} accounts`,
+    gaps.length === 0 ? `all ${asked} questions answered` : `of ${asked} questions ${gaps.join(', ')}`,
+    ...(finished ? [] : ['interrupted before the end']),
+  ].join('; ');
+}
+
+function say(text: string): void {
+  process.stderr.write(`${visibleText(text)}\n`);
+}
+
+function list(value: string, before: readonly string[] = []): readonly string[] {
+  const names = value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0) throw new InvalidArgumentError('a list separated by commas is expected.');
+  return [...before, ...names];
+}
+
+function positiveNumber(value: string): number {
+  if (!/^\d{1,9}(?:\.\d{1,9})?$/.test(value)) throw new InvalidArgumentError('a number is expected.');
+  return Number(value);
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('a whole number is expected.');
+  return Number(value);
+}

@@ -1,0 +1,75 @@
+import type { Progress } from '../collect/progress.ts';
+
+/** Shows how far a scan has come. */
+export interface ProgressDisplay {
+  readonly update: (progress: Progress) => void;
+  /** Says something in between. */
+  say(text: string): void;
+  /** Takes the display away. */
+  end(): void;
+}
+
+/** Milliseconds between two lines where there is no terminal. */
+const lineInterval = 15_000;
+/** Milliseconds between two changes on a terminal. */
+const redrawInterval = 100;
+
+/** A line that changes on a terminal; elsewhere a line now and then. */
+export async function showProgress(stream: NodeJS.WriteStream, quiet: boolean): Promise<ProgressDisplay> {
+  if (quiet) return { update: () => {}, say: (text) => void stream.write(`${text}\n`), end: () => {} };
+  if (!stream.isTTY) return lines(stream);
+  const { default: ora } = await import('ora');
+  const spinner = ora({ stream, text: 'asking who I am', discardStdin: false }).start();
+  let drawn = 0;
+  return {
+    update(progress) {
+      if (progress.elapsed - drawn < redrawInterval) return;
+      drawn = progress.elapsed;
+      spinner.text = describeProgress(progress);
+    },
+    say(text) {
+      spinner.info(text).start();
+    },
+    end() {
+      spinner.stop();
+    },
+  };
+}
+
+function lines(stream: NodeJS.WritableStream): ProgressDisplay {
+  let latest: Progress | undefined;
+  let written = 0;
+  const write = (text: string): void => void stream.write(`${text}\n`);
+  return {
+    update(progress) {
+      latest = progress;
+      if (latest.elapsed - written < lineInterval) return;
+      written = latest.elapsed;
+      write(describeProgress(latest));
+    },
+    say: write,
+    end: () => {},
+  };
+}
+
+/** `accounts 12/340, 5120 calls, 3 without answer, 17 throttled, about 4 min left`. */
+export function describeProgress(progress: Progress): string {
+  const { phase, accountsDone, accountsTotal, calls, errors, throttled, left } = progress;
+  const parts = [
+    phase === 'organization' ? 'reading the organization' : `accounts ${accountsDone}/${accountsTotal}`,
+    `${calls} calls`,
+  ];
+  if (errors > 0) parts.push(`${errors} without answer`);
+  if (throttled > 0) parts.push(`${throttled} throttled`);
+  if (phase === 'writing') parts.push('writing');
+  else if (left !== undefined) parts.push(`about ${describeDuration(left)} left`);
+  return parts.join(', ');
+}
+
+/** Milliseconds as a person says them, rounded. */
+export function describeDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,423 @@
+import { setMaxListeners } from 'node:events';
+
+import { CoverageLedger } from '../snapshot/coverage.ts';
+import type { AccountInScope, Manifest } from '../snapshot/manifest.ts';
+import type { AnswerRecord } from '../snapshot/record.ts';
+import { createSnapshotWriter, type SnapshotWriter } from '../snapshot/write.ts';
+import { Accounts } from './access.ts';
+import { callNamed, calls } from './calls.ts';
+import type { Fault } from './classify.ts';
+import { CollectError } from './error.ts';
+import { Gate } from './gate.ts';
+import { identify, type Identity } from './identity.ts';
+import { detailOf, note } from './note.ts';
+import { settingsOf, type CollectOptions, type Settings } from './options.ts';
+import { discover, type Discovery, type KnownAccount } from './organization.ts';
+import { pool } from './pool.ts';
+import { ProgressMeter, type Progress } from './progress.ts';
+import { regionsOf, type Regions } from './regions.ts';
+import { checkRegions, chooseAccounts, chooseRegions, counted, listed, type Choice } from './scope.ts';
+import type { Wire } from './session.ts';
+import { Transport } from './transport.ts';
+import { doErrand, errandKey, inOrder, notAsked, visit, type Errand } from './visit.ts';
+
+/** How a caller of {@link collect} follows and stops it. */
+export interface CollectHooks {
+  /** Told of every request and every account that is done. The same object each time. */
+  readonly progress?: (progress: Progress) => void;
+  /** Stops the scan: what was asked so far becomes a valid snapshot that says it is not finished. */
+  readonly signal?: AbortSignal;
+}
+
+/** Milliseconds until a connection must stand. */
+const connectionTimeout = 3000;
+/** Lanes of an account-region that run at the same time: one for each service with region calls. */
+const lanesInRegion = new Set(calls.filter((call) => call.scope === 'region').map((call) => call.service))
+  .size;
+
+/**
+ * Asks AWS everything in the call table, in every account and region that the options leave in, and writes the answers
+ * as a snapshot.
+ *
+ * What AWS refuses or fails to answer becomes a record and a cell of coverage; the scan goes on.
+ *
+ * @throws {CollectError} where the scan cannot start (credentials, network, options); nothing is written then
+ * @throws {SnapshotError} where the snapshot cannot be written; nothing is left of it then
+ */
+export async function collect(options: CollectOptions, hooks: CollectHooks = {}): Promise<Manifest> {
+  const settings = settingsOf(options);
+  const start = new Date().toISOString();
+  const stopper = new Stopper(hooks.signal);
+  const meter = new ProgressMeter(hooks.progress);
+  const transport = new Transport({
+    connections: settings.concurrency,
+    connectionTimeout,
+    requestTimeout: settings.requestTimeout,
+  });
+  const wire: Wire = {
+    transport,
+    gate: new Gate(settings.concurrency),
+    attempts: settings.attempts,
+    retryDelay: settings.retryDelay,
+    pace: settings.pace,
+    userAgent: [settings.tool.name, settings.tool.version],
+    appId: settings.appId,
+    signal: stopper.signal,
+    counts: meter,
+    tick: () => meter.tick(),
+  };
+  try {
+    meter.begin('organization');
+    const identity = await before(stopper, () =>
+      identify(settings, wire, (fault) => stopper.stop(credentialsEnded(fault))),
+    );
+    // Before the organization is read: a folder that cannot be written should not be found out about minutes later.
+    const writer = await createSnapshotWriter(settings.out, { replace: settings.replace ?? false });
+    try {
+      const plan = await before(stopper, () => prepare(settings, identity));
+      const scan = new Scan(settings, wire, stopper, meter, writer, plan);
+      await scan.run();
+      meter.begin('writing');
+      return await writer.finish(scan.summary(start));
+    } catch (error) {
+      stopper.stop('the snapshot could not be written');
+      await writer.abort();
+      throw error;
+    }
+  } finally {
+    stopper.end();
+    transport.close();
+  }
+}
+
+/** What is known before anything is written. */
+interface Preparation {
+  readonly identity: Identity;
+  readonly discovery: Discovery;
+  readonly choices: readonly Choice[];
+  /** Regions of the caller's own account, and the records that tell. */
+  readonly ownRegions: Regions;
+  readonly ownRecords: readonly AnswerRecord[];
+}
+
+async function prepare(settings: Settings, identity: Identity): Promise<Preparation> {
+  const discovery = await discover(identity);
+  const choices = chooseAccounts(settings, discovery);
+  const ownRecords: AnswerRecord[] = [];
+  const ownRegions = await regionsOf(
+    identity.session,
+    identity.partition,
+    identity.region,
+    async (record) => void ownRecords.push(record),
+  );
+  checkRegions(settings.regions, ownRegions);
+  return { identity, discovery, choices, ownRegions, ownRecords };
+}
+
+/** Does something that has to be known before a snapshot makes sense. Stopped in it, there is nothing to keep. */
+async function before<T>(stopper: Stopper, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!stopper.signal.aborted || error instanceof CollectError) throw error;
+    throw new CollectError(
+      'stopped',
+      `${stopper.reason}, before any account was visited; nothing was written`,
+      { cause: error },
+    );
+  }
+}
+
+function credentialsEnded({ error }: Fault): string {
+  return `the caller's credentials ended in the middle of the scan (${error.code}: ${error.message})`;
+}
+
+/** Stops a scan once, with a reason. */
+class Stopper {
+  reason = 'the scan was interrupted';
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.stop('the scan was interrupted');
+
+  constructor(outer: AbortSignal | undefined) {
+    // Every request listens.
+    setMaxListeners(0, this.#controller.signal);
+    this.#outer = outer;
+    outer?.addEventListener('abort', this.#onAbort, { once: true });
+    if (outer?.aborted === true) this.#onAbort();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  stop(reason: string): void {
+    if (this.signal.aborted) return;
+    this.reason = reason;
+    this.#controller.abort();
+  }
+
+  end(): void {
+    this.#outer?.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+class Scan {
+  readonly #settings: Settings;
+  readonly #stopper: Stopper;
+  readonly #meter: ProgressMeter;
+  readonly #writer: SnapshotWriter;
+  readonly #plan: Preparation;
+  readonly #accounts: Accounts;
+  readonly #ledger = new CoverageLedger();
+  readonly #scope = new Map<string, AccountInScope>();
+  readonly #toVisit: ReadonlySet<string>;
+  /** Errands for accounts that own what others named, by owner and key. */
+  readonly #errands = new Map<string, Map<string, Errand>>();
+  /** Keys of errands that owners did in their own visit. */
+  readonly #done = new Set<string>();
+  readonly #notices: string[];
+  #underWay = 0;
+
+  constructor(
+    settings: Settings,
+    wire: Wire,
+    stopper: Stopper,
+    meter: ProgressMeter,
+    writer: SnapshotWriter,
+    plan: Preparation,
+  ) {
+    this.#settings = settings;
+    this.#stopper = stopper;
+    this.#meter = meter;
+    this.#writer = writer;
+    this.#plan = plan;
+    this.#accounts = new Accounts(plan.identity, settings, wire);
+    this.#toVisit = new Set(plan.choices.filter(({ visit: yes }) => yes).map(({ account }) => account.id));
+    this.#notices = [...plan.discovery.notices];
+  }
+
+  async run(): Promise<void> {
+    const { choices, discovery, identity, ownRecords } = this.#plan;
+    const organization = this.#writer.partWriter(null);
+    for (const record of discovery.records) {
+      await organization.append(record);
+      note(this.#ledger, record);
+    }
+    for (const { call, cause } of discovery.notAsked)
+      notAsked(this.#ledger, callNamed(call), identity.account, 'global', cause);
+    // Asked all the same, to know which regions there are.
+    if (!this.#toVisit.has(identity.account))
+      for (const record of ownRecords) await organization.append(record);
+
+    this.#meter.begin('accounts', this.#toVisit.size);
+    const { concurrency } = this.#settings;
+    const accountsAtOnce = Math.max(1, Math.ceil(concurrency / lanesInRegion));
+    try {
+      await pool(
+        choices,
+        () => accountsAtOnce,
+        async (choice) => {
+          if (choice.visit) await this.#visit(choice.account);
+          else this.#leaveOut(choice);
+        },
+      );
+      this.#meter.begin('shared');
+      await this.#runErrands();
+    } catch (error) {
+      this.#stopper.stop('the snapshot could not be written');
+      throw error;
+    }
+    for (const [, record] of this.#accounts.refusals()) await organization.append(record);
+    this.#remark();
+  }
+
+  summary(start: string): Parameters<SnapshotWriter['finish']>[0] {
+    const { identity, discovery, choices } = this.#plan;
+    const { tool } = this.#settings;
+    return {
+      tool: { name: tool.name, version: tool.version },
+      caller: { arn: identity.arn, account: identity.account },
+      partition: identity.partition.name,
+      organization: discovery.organization,
+      start,
+      end: new Date().toISOString(),
+      finished: !this.#stopper.signal.aborted,
+      accounts: choices.flatMap(({ account }) => this.#scope.get(account.id) ?? []),
+      coverage: this.#ledger.cells(),
+      notices: this.#notices,
+    };
+  }
+
+  #leaveOut({ account, scan = 'left-out', reason }: Choice): void {
+    this.#setScope(account, { scan, ...(reason === undefined ? {} : { reason }) });
+  }
+
+  async #visit(account: KnownAccount): Promise<void> {
+    const { signal } = this.#stopper;
+    this.#underWay += 1;
+    try {
+      signal.throwIfAborted();
+      await this.#visitOpened(account);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      // Stopped before its regions were known.
+      if (!this.#scope.has(account.id)) this.#giveUp(account, 'not-reached', this.#stopper.reason);
+    } finally {
+      this.#underWay -= 1;
+      this.#accounts.close(account.id);
+      this.#meter.accountDone(account.id);
+    }
+  }
+
+  async #visitOpened(account: KnownAccount): Promise<void> {
+    const { id } = account;
+    const { identity, ownRegions, ownRecords } = this.#plan;
+    const { signal } = this.#stopper;
+    const access = await this.#accounts.open(id);
+    if (access.session === undefined) {
+      signal.throwIfAborted();
+      const { code, message } = access.fault.error;
+      this.#ledger.add(
+        'sts:AssumeRole',
+        id,
+        'global',
+        access.fault.error.outcome,
+        detailOf(access.fault.error),
+      );
+      this.#giveUp(
+        account,
+        'not-reachable',
+        `role ${this.#settings.roleName} could not be assumed: ${code}: ${message}`,
+      );
+      return;
+    }
+    const { session } = access;
+    if (id !== identity.account) this.#ledger.add('sts:AssumeRole', id, 'global', 'obtained');
+
+    const part = this.#writer.partWriter(id);
+    const take = async (record: AnswerRecord): Promise<void> => {
+      await part.append(record);
+      note(this.#ledger, record);
+    };
+    let regions = ownRegions;
+    if (id === identity.account) for (const record of ownRecords) await take(record);
+    else regions = await regionsOf(session, identity.partition, identity.region, take);
+    const { asked, leftOut } = chooseRegions(this.#settings.regions, regions);
+    this.#setScope(account, {
+      scan: 'collected',
+      regions: asked,
+      regionsFrom: regions.from,
+      ...(leftOut.length === 0 ? {} : { regionsLeftOut: leftOut }),
+    });
+    await visit(session, asked, (record) => part.append(record), {
+      ledger: this.#ledger,
+      signal,
+      whyStopped: () => this.#stopper.reason,
+      regionsAtOnce: () => this.#regionsAtOnce(),
+      scanned: async (owner) => this.#toVisit.has(owner) && (await this.#accounts.reachable(owner)),
+      handOver: (owner, errand) => this.#handOver(owner, errand),
+      asked: (errand) => void this.#done.add(errandKey(errand)),
+      advance: (share) => this.#meter.advance(id, share),
+    });
+  }
+
+  /** Accounts come first: only when fewer are left than there is room for, an account gets more regions at a time. */
+  #regionsAtOnce(): number {
+    return Math.max(1, Math.ceil(this.#settings.concurrency / (lanesInRegion * Math.max(1, this.#underWay))));
+  }
+
+  #handOver(owner: string, errand: Errand): void {
+    let errands = this.#errands.get(owner);
+    if (errands === undefined) this.#errands.set(owner, (errands = new Map()));
+    errands.set(errandKey(errand), errand);
+  }
+
+  /** Asks owners about what only other accounts named: a topic of the audit account in an alarm of a member. */
+  async #runErrands(): Promise<void> {
+    const owners = [...this.#errands]
+      .map(([owner, errands]) => ({
+        owner,
+        errands: inOrder([...errands.values()].filter((errand) => !this.#done.has(errandKey(errand)))),
+      }))
+      .filter(({ errands }) => errands.length > 0)
+      .sort((a, b) => (a.owner < b.owner ? -1 : 1));
+    const { concurrency } = this.#settings;
+    await pool(
+      owners,
+      () => concurrency,
+      async ({ owner, errands }) => {
+        const left = new Set(errands);
+        try {
+          const { session } = await this.#accounts.open(owner);
+          const part = this.#writer.partWriter(owner);
+          for (const errand of errands) {
+            this.#stopper.signal.throwIfAborted();
+            if (session !== undefined)
+              await doErrand(session, errand, true, this.#ledger, (record) => part.append(record));
+            else
+              notAsked(
+                this.#ledger,
+                errand.call,
+                owner,
+                errand.item.region,
+                'the role could not be assumed again',
+              );
+            left.delete(errand);
+          }
+        } catch (error) {
+          if (!this.#stopper.signal.aborted) throw error;
+          for (const { call, item } of left)
+            notAsked(this.#ledger, call, owner, item.region, this.#stopper.reason);
+        } finally {
+          this.#accounts.close(owner);
+        }
+      },
+    );
+  }
+
+  /**
+   * Notes an account that was not visited: nothing is known of it, not even its regions. In the coverage the regions of
+   * the caller's account stand for them, so that it weighs as much as any other.
+   */
+  #giveUp(account: KnownAccount, scan: 'not-reachable' | 'not-reached', reason: string): void {
+    this.#setScope(account, { scan, reason });
+    const cause = scan === 'not-reachable' ? 'the account could not be reached' : reason;
+    const { asked } = chooseRegions(this.#settings.regions, this.#plan.ownRegions);
+    notAsked(this.#ledger, callNamed('account:ListRegions'), account.id, 'global', cause);
+    for (const call of calls)
+      if (call.scope === 'region')
+        for (const region of asked) notAsked(this.#ledger, call, account.id, region, cause);
+  }
+
+  #setScope(account: KnownAccount, rest: Omit<AccountInScope, 'id' | 'name' | 'state' | 'path'>): void {
+    const { id, name, state, path } = account;
+    this.#scope.set(id, {
+      id,
+      ...(name === undefined ? {} : { name }),
+      ...(state === undefined ? {} : { state }),
+      ...(path === undefined ? {} : { path }),
+      ...rest,
+    });
+  }
+
+  /** Remarks on the scan as a whole. */
+  #remark(): void {
+    const entries = [...this.#scope.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const unreachable = entries.filter(({ scan }) => scan === 'not-reachable');
+    if (unreachable.length > 0)
+      this.#notices.push(
+        `in ${counted(unreachable.length, 'account')} the role could not be assumed: ${listed(unreachable.map(({ id }) => id))}. In the first, ${unreachable[0]?.reason ?? ''}`,
+      );
+    const stated = entries.filter(({ regionsFrom }) => regionsFrom === 'stated');
+    if (stated.length > 0)
+      this.#notices.push(
+        `which regions are enabled could not be learned in ${counted(stated.length, 'account')}: ${listed(stated.map(({ id }) => id))}. ${
+          this.#settings.regions === undefined
+            ? 'The regions that every account has were asked; others, if enabled, were not'
+            : 'The regions that were named were asked'
+        }. Allow account:ListRegions`,
+      );
+    if (this.#stopper.signal.aborted) this.#notices.push(`the scan is not finished: ${this.#stopper.reason}`);
+  }
+}

@@ -1,0 +1,220 @@
+import type { CoverageLedger } from '../snapshot/coverage.ts';
+import type { AnswerRecord } from '../snapshot/record.ts';
+import { calls, nameOf, type Call, type Item, type ServiceName } from './calls.ts';
+import { detailOf, note } from './note.ts';
+import { OrderedRecords, type Slot } from './ordered.ts';
+import { pool } from './pool.ts';
+import type { Session } from './session.ts';
+
+/** Something to ask about one thing. */
+export interface Errand {
+  readonly call: Call;
+  readonly item: Item;
+}
+
+/** What a visit needs from the scan. */
+export interface VisitContext {
+  readonly ledger: CoverageLedger;
+  readonly signal: AbortSignal;
+  /** Why the scan stops, for the cells of what is not asked any more. */
+  readonly whyStopped: () => string;
+  /** How many regions of one account are asked at the same time. */
+  readonly regionsAtOnce: () => number;
+  /** True where another account is scanned and can be asked itself. */
+  readonly scanned: (account: string) => Promise<boolean>;
+  /** Takes an errand that another account has to do: it owns the thing. */
+  readonly handOver: (owner: string, errand: Errand) => void;
+  /** Told of things that this account was asked about as their owner. */
+  readonly asked: (errand: Errand) => void;
+  /** Told how much is done, from 0 to 1. */
+  readonly advance: (share: number) => void;
+}
+
+const regional = calls.filter((call) => call.scope === 'region');
+const about = calls.filter((call) => call.scope === 'item');
+
+/** Region calls by service: services are independent of each other, the calls of one share its rate. */
+const lanes: readonly (readonly Call[])[] = [
+  ...Map.groupBy(regional, (call): ServiceName => call.service).values(),
+];
+
+/** The key of an errand: what is asked about what. */
+export function errandKey({ call, item }: Errand): string {
+  return `${nameOf(call)} ${item.arn}`;
+}
+
+/** Errands in the order in which their answers are written. */
+export function inOrder(errands: Iterable<Errand>): readonly Errand[] {
+  const place = (errand: Errand): string =>
+    `${String(calls.indexOf(errand.call)).padStart(4, '0')} ${errand.item.region} ${errand.item.arn}`;
+  return [...errands]
+    .map((errand) => ({ errand, at: place(errand) }))
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ errand }) => errand);
+}
+
+/**
+ * Asks every question of the table in one account: the lists of each region, then whatever their answers name. Every
+ * planned question ends in the ledger, also when the scan is stopped; then this returns normally.
+ *
+ * Throws what `write` throws.
+ */
+export async function visit(
+  session: Session,
+  regions: readonly string[],
+  write: (record: AnswerRecord) => Promise<void>,
+  context: VisitContext,
+): Promise<void> {
+  const run = new Visit(session, write, context);
+  const planned = regions.map((region) => run.plan(region));
+  try {
+    let done = 0;
+    await pool(planned, context.regionsAtOnce, async (plan) => {
+      await run.region(plan);
+      done += 1;
+      context.advance(done / (regions.length + 1));
+    });
+    await run.errands();
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    await run.end();
+  }
+}
+
+/** The places that the answers of one region will have in the part. */
+interface RegionPlan {
+  readonly region: string;
+  readonly slots: ReadonlyMap<Call, Slot>;
+}
+
+class Visit {
+  readonly #session: Session;
+  readonly #context: VisitContext;
+  readonly #ordered: OrderedRecords;
+  /** Lists that are not read to their end yet: `call region`. */
+  readonly #open = new Map<string, { readonly call: Call; readonly region: string }>();
+  readonly #errands = new Map<string, Errand>();
+
+  constructor(session: Session, write: (record: AnswerRecord) => Promise<void>, context: VisitContext) {
+    this.#session = session;
+    this.#context = context;
+    this.#ordered = new OrderedRecords(write);
+  }
+
+  plan(region: string): RegionPlan {
+    const slots = new Map<Call, Slot>();
+    for (const call of regional) {
+      slots.set(call, this.#ordered.slot());
+      this.#open.set(`${nameOf(call)} ${region}`, { call, region });
+    }
+    return { region, slots };
+  }
+
+  async region({ region, slots }: RegionPlan): Promise<void> {
+    const results = await Promise.allSettled(
+      lanes.map(async (lane) => {
+        for (const call of lane) {
+          const slot = slots.get(call);
+          if (slot !== undefined) await this.#list(call, region, slot);
+        }
+      }),
+    );
+    this.#session.forget(region);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #list(call: Call, region: string, slot: Slot): Promise<void> {
+    const { ledger } = this.#context;
+    const followUps = about.filter((row) => row.each?.answers === nameOf(call));
+    for await (const record of this.#session.ask({ call, region, recordedRegion: region })) {
+      await slot.add(record);
+      note(ledger, record);
+      for (const row of followUps) this.#collect(row, region, record);
+    }
+    this.#open.delete(`${nameOf(call)} ${region}`);
+    await slot.close();
+  }
+
+  /** Notes what an answer names, or that it cannot be known what it would have named. */
+  #collect(call: Call, region: string, record: AnswerRecord): void {
+    if (record.output !== undefined) {
+      for (const item of call.each?.items(record.output, region) ?? []) {
+        const errand = { call, item };
+        this.#errands.set(errandKey(errand), errand);
+      }
+    } else if (record.error !== undefined && record.error.outcome !== 'obtained') {
+      this.#context.ledger.add(nameOf(call), record.account, region, 'not-asked', {
+        code: record.error.code,
+        cause: `it is not known what to ask about: ${call.each?.answers} was not answered${
+          detailOf(record.error).cause === undefined ? '' : ` (${detailOf(record.error).cause})`
+        }`,
+      });
+    }
+  }
+
+  /** Asks about everything that was named, or hands it over to the account that owns it. */
+  async errands(): Promise<void> {
+    const { scanned, handOver, asked } = this.#context;
+    const mine: { errand: Errand; slot: Slot; own: boolean }[] = [];
+    for (const errand of inOrder(this.#errands.values())) {
+      const { owner } = errand.item;
+      const own = owner === undefined || owner === this.#session.account;
+      if (!own && (await scanned(owner))) {
+        handOver(owner, errand);
+        this.#errands.delete(errandKey(errand));
+        continue;
+      }
+      if (own) asked(errand);
+      mine.push({ errand, slot: this.#ordered.slot(), own });
+    }
+    await pool(mine, this.#context.regionsAtOnce, async ({ errand, slot, own }) => {
+      await doErrand(this.#session, errand, own, this.#context.ledger, (record) => slot.add(record));
+      this.#errands.delete(errandKey(errand));
+      await slot.close();
+    });
+  }
+
+  /** Writes what is there, and notes what will not be asked any more. */
+  async end(): Promise<void> {
+    await this.#ordered.flush();
+    const { ledger, whyStopped } = this.#context;
+    const { account } = this.#session;
+    for (const { call, region } of this.#open.values()) {
+      notAsked(ledger, call, account, region, whyStopped());
+      for (const row of about)
+        if (row.each?.answers === nameOf(call)) notAsked(ledger, row, account, region, whyStopped());
+    }
+    for (const { call, item } of this.#errands.values())
+      if (item.owner === undefined || item.owner === account)
+        notAsked(ledger, call, account, item.region, whyStopped());
+  }
+}
+
+/** Asks about one thing. `own`: the account that is asked owns it, so that it knows what does not exist. */
+export async function doErrand(
+  session: Session,
+  { call, item }: Errand,
+  own: boolean,
+  ledger: CoverageLedger,
+  take: (record: AnswerRecord) => Promise<void>,
+): Promise<void> {
+  const input = call.each?.input(item) ?? {};
+  const absenceProved = own || call.absentToOwnerOnly !== true;
+  const question = { call, region: item.region, recordedRegion: item.region, input, absenceProved };
+  for await (const record of session.ask(question)) {
+    await take(record);
+    note(ledger, record);
+  }
+}
+
+/** Notes that a question was meant to be asked and was not. */
+export function notAsked(
+  ledger: CoverageLedger,
+  call: Call,
+  account: string,
+  region: string,
+  cause: string,
+): void {
+  ledger.add(nameOf(call), account, region, 'not-asked', { cause });
+}

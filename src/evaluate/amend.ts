@@ -1,0 +1,38 @@
+import type { Finding } from './finding.ts';
+
+/**
+ * The finding with a waiver or a baseline beside it. Findings work their words out when read, so they are not copied
+ * (`{ ...finding }` would lose them): this one reads everything else from the one it amends.
+ */
+export function amend(finding: Finding, changes: Partial<Pick<Finding, 'waiver' | 'baseline'>>): Finding {
+  return {
+    rule: finding.rule,
+    verdict: finding.verdict,
+    get severity() {
+      return finding.severity;
+    },
+    get resource() {
+      return finding.resource;
+    },
+    get message() {
+      return finding.message;
+    },
+    get fix() {
+      return finding.fix;
+    },
+    get parameters() {
+      return finding.parameters;
+    },
+    get reasons() {
+      return finding.reasons;
+    },
+    get evidence() {
+      return finding.evidence;
+    },
+    waiver: changes.waiver ?? finding.waiver,
+    baseline: changes.baseline ?? finding.baseline,
+    get fingerprint() {
+      return finding.fingerprint;
+    },
+  };
+}

@@ -1,0 +1,229 @@
+import { AccountNeeded, type OrganizationModel } from '../model/organization.ts';
+import type { Resource } from '../model/resource.ts';
+import type { ResourceType } from '../model/schema.ts';
+import type { CompiledRule } from '../rules/compile/rule.ts';
+import { ElementAccountNeeded, Evaluation, type Subject } from '../rules/compile/subject.ts';
+import type { ParameterOverrides, RuleSet } from '../rules/rule-set.ts';
+import { compareText } from '../text.ts';
+import type { Finding, Reason, Verdict } from './finding.ts';
+import { accountsGap, gapsOf } from './population.ts';
+import { RuleFinding } from './rule-finding.ts';
+
+export interface EvaluateOptions {
+  /** Parameters that differ from the defaults for the resources of an account. */
+  readonly parameters?: (rule: CompiledRule, account: Resource) => ParameterOverrides | undefined;
+  /** Whether the words of a finding (message, reasons, evidence) will be read. All of them where left out. */
+  readonly reasons?: (finding: Finding) => boolean;
+}
+
+/** How an evaluation ended. */
+export interface EvaluationEnd {
+  /** Remarks on the run, in the order in which they came up. */
+  readonly notices: readonly string[];
+  /** Checks that stopped with an error of ours; each has a notice. */
+  readonly bugs: number;
+}
+
+/**
+ * Judges every resource of the population by every rule. Gives the findings to `add` one by one, sorted by account, rule,
+ * region and resource id. A finding is to be read before `add` returns. Throws only what the snapshot or `add` throws.
+ */
+export async function evaluate(
+  model: OrganizationModel,
+  rules: RuleSet,
+  add: (finding: Finding) => void,
+  options: EvaluateOptions = {},
+): Promise<EvaluationEnd> {
+  const notices: string[] = [];
+  const bugs = { count: 0 };
+  const accounts = model.accounts.items.toSorted((a, b) => compareText(a.id, b.id));
+  const standIn =
+    accounts.find((account) => account.id === model.manifest.organization?.managementAccount) ??
+    accounts.find((account) => account.id === model.manifest.caller.account) ??
+    accounts[0];
+  for (const account of accounts) {
+    const run = new AccountRun(model, account, add, options, notices, bugs);
+    await model.load(account.id, account.id);
+    for (const rule of rules.rules) await run.judge(rules, rule, account === standIn);
+  }
+  return { notices, bugs: bugs.count };
+}
+
+interface Row {
+  readonly subject: Subject;
+  /** Set where the row stands for resources that were not listed. */
+  readonly gap: Reason | undefined;
+}
+
+class AccountRun {
+  readonly #model: OrganizationModel;
+  readonly #account: Resource;
+  readonly #add: (finding: Finding) => void;
+  readonly #options: EvaluateOptions;
+  readonly #notices: string[];
+  readonly #bugs: { count: number };
+  readonly #evaluation: Evaluation;
+  readonly #rows = new Map<string, readonly Row[]>();
+
+  constructor(
+    model: OrganizationModel,
+    account: Resource,
+    add: (finding: Finding) => void,
+    options: EvaluateOptions,
+    notices: string[],
+    bugs: { count: number },
+  ) {
+    this.#model = model;
+    this.#account = account;
+    this.#add = add;
+    this.#options = options;
+    this.#notices = notices;
+    this.#bugs = bugs;
+    this.#evaluation = new Evaluation(model);
+  }
+
+  async judge(rules: RuleSet, base: CompiledRule, standsForUnlisted: boolean): Promise<void> {
+    const overrides = this.#options.parameters?.(base, this.#account);
+    const rule = overrides === undefined ? base : rules.withParameters(base, overrides);
+    let rows = this.#rows.get(rule.type.name);
+    if (rows === undefined) {
+      rows = await this.#population(rule.type, standsForUnlisted);
+      this.#rows.set(rule.type.name, rows);
+    }
+    const wanted = this.#options.reasons;
+    for (const { subject, gap } of rows) {
+      const finding =
+        gap !== undefined ? new RuleFinding(rule, subject, 'unknown', gap) : this.#try(rule, subject);
+      const ready =
+        finding instanceof RuleFinding ? finding : await this.#afterLoading(rule, subject, finding);
+      if (wanted === undefined || wanted(ready)) {
+        const needed = prepare(ready);
+        if (needed !== undefined) await this.#prepareAfterLoading(rule, ready, needed);
+      }
+      this.#add(ready);
+    }
+  }
+
+  /** A finding, or the account that must be loaded first. */
+  #try(rule: CompiledRule, subject: Subject): RuleFinding | AccountNeeded {
+    try {
+      return new RuleFinding(rule, subject, verdict(rule, subject));
+    } catch (error) {
+      if (error instanceof AccountNeeded) return error;
+      return this.#bug(rule, subject, error);
+    }
+  }
+
+  async #afterLoading(rule: CompiledRule, subject: Subject, first: AccountNeeded): Promise<RuleFinding> {
+    let needed = first;
+    for (let round = 0; round < this.#rounds(); round++) {
+      await this.#load(needed);
+      const next = this.#try(rule, subject);
+      if (next instanceof RuleFinding) return next;
+      needed = next;
+    }
+    return this.#bug(rule, subject, new Error(`account ${needed.account} is asked for again and again`));
+  }
+
+  async #prepareAfterLoading(rule: CompiledRule, finding: RuleFinding, first: Error): Promise<void> {
+    let needed: Error | undefined = first;
+    for (let round = 0; round < this.#rounds() && needed !== undefined; round++) {
+      if (!(needed instanceof AccountNeeded)) {
+        this.#report(rule, finding.resource.id, needed);
+        break;
+      }
+      await this.#load(needed);
+      needed = prepare(finding);
+    }
+    if (needed !== undefined) finding.giveUp('the reasons could not be worked out');
+  }
+
+  /** What an organization can ask for at most, twice over. */
+  #rounds(): number {
+    return this.#model.accounts.items.length * 2 + 20;
+  }
+
+  async #load(needed: AccountNeeded): Promise<void> {
+    const evaluating = needed instanceof ElementAccountNeeded ? needed.element : this.#account.id;
+    await this.#model.load(needed.account, evaluating);
+  }
+
+  async #population(type: ResourceType, standsForUnlisted: boolean): Promise<readonly Row[]> {
+    const list = await this.#listed(type);
+    const rows: Row[] = list.items.map((resource) => ({
+      subject: this.#evaluation.subject(resource),
+      gap: undefined,
+    }));
+    const gaps = list.missing === undefined ? [] : [...gapsOf(type, this.#account, list.missing)];
+    const { missing } = this.#model.accounts;
+    if (missing !== undefined && standsForUnlisted && type.name !== 'organization') {
+      const organization = this.#model.manifest.organization?.id ?? 'organization';
+      gaps.push(accountsGap(type, this.#account, organization, missing));
+    }
+    for (const gap of gaps) rows.push({ subject: this.#evaluation.subject(gap.resource), gap: gap.reason });
+    return rows.sort(
+      (a, b) =>
+        compareText(a.subject.resource.region, b.subject.resource.region) ||
+        compareText(a.subject.resource.id, b.subject.resource.id),
+    );
+  }
+
+  async #listed(type: ResourceType): Promise<ReturnType<NonNullable<ResourceType['population']>>> {
+    for (let round = 0; ; round++) {
+      try {
+        return type.population!(this.#account, this.#model);
+      } catch (error) {
+        if (!(error instanceof AccountNeeded) || round > this.#rounds()) throw error;
+        await this.#load(error);
+      }
+    }
+  }
+
+  #bug(rule: CompiledRule, subject: Subject, error: unknown): RuleFinding {
+    this.#report(rule, subject.resource.id, error);
+    const message = error instanceof Error ? error.message : String(error);
+    const reason: Reason = {
+      kind: 'all',
+      verdict: 'unknown',
+      text: 'the check stopped with an error of trailwarden, please report it',
+      causes: [
+        {
+          call: rule.requires[0] ?? 'trailwarden:evaluate',
+          account: subject.resource.account,
+          region: subject.resource.region,
+          code: 'Bug',
+          message,
+        },
+      ],
+    };
+    return new RuleFinding(rule, subject, 'unknown', reason);
+  }
+
+  #report(rule: CompiledRule, id: string, error: unknown): void {
+    this.#bugs.count += 1;
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#notices.push(
+      `The rule ${rule.id} stopped on ${id} with an error of trailwarden (${message}). This is a bug: please report it.`,
+    );
+  }
+}
+
+function verdict(rule: CompiledRule, subject: Subject): Verdict {
+  if (rule.when !== undefined) {
+    const applies = rule.when.decide(subject);
+    if (applies === 0) return 'not-applicable';
+    if (applies === 1) return 'unknown';
+  }
+  const decision = rule.check.decide(subject);
+  return decision === 2 ? 'pass' : decision === 0 ? 'fail' : 'unknown';
+}
+
+/** Works the words out; gives back what stopped it. */
+function prepare(finding: RuleFinding): Error | undefined {
+  try {
+    finding.prepare();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

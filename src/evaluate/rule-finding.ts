@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+
+import type { JsonValue } from '../json.ts';
+import { AccountNeeded } from '../model/organization.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Cause } from '../model/unknown.ts';
+import { forReports, type Explaining } from '../rules/compile/check.ts';
+import type { CompiledRule } from '../rules/compile/rule.ts';
+import type { Subject } from '../rules/compile/subject.ts';
+import { causesOf } from './causes.ts';
+import type {
+  Evidence,
+  Finding,
+  FindingResource,
+  FindingWaiver,
+  Reason,
+  Severity,
+  Verdict,
+} from './finding.ts';
+import { messageOf, obtainFix } from './sentences.ts';
+
+/** Answers named by one finding; the reasons name all. */
+const mostEvidence = 50;
+
+/** A finding whose words are worked out when they are read: most verdicts are only counted. */
+export class RuleFinding implements Finding {
+  readonly rule: string;
+  readonly verdict: Verdict;
+  readonly waiver: FindingWaiver | null = null;
+  readonly baseline: Finding['baseline'] = null;
+  readonly #compiled: CompiledRule;
+  readonly #subject: Subject;
+  /** Given where the verdict does not come from the check. */
+  readonly #given: Reason | undefined;
+  #resource: FindingResource | undefined;
+  #reasons: Reason | undefined;
+  #evidence: readonly Evidence[] | undefined;
+
+  constructor(compiled: CompiledRule, subject: Subject, verdict: Verdict, given?: Reason) {
+    this.rule = compiled.id;
+    this.verdict = verdict;
+    this.#compiled = compiled;
+    this.#subject = subject;
+    this.#given = given;
+  }
+
+  get parameters(): { readonly [name: string]: JsonValue } {
+    return this.#compiled.parameters;
+  }
+
+  get severity(): Severity {
+    return this.#given === undefined ? this.#compiled.severity(this.#subject) : this.#compiled.worstSeverity;
+  }
+
+  get resource(): FindingResource {
+    const { resource } = this.#subject;
+    return (this.#resource ??= {
+      type: this.#compiled.type.name,
+      id: resource.id,
+      account: resource.account,
+      region: resource.region,
+      name: resource.name,
+    });
+  }
+
+  get message(): string {
+    const { reasons } = this;
+    const own = this.verdict === 'not-applicable' ? undefined : this.#compiled.message[this.verdict];
+    const text =
+      own === undefined || this.#given !== undefined
+        ? reasons.text
+        : own(this.#subject, { reason: reasons.text });
+    return messageOf(this.#subject.resource, this.#compiled.type.noun, this.verdict, text);
+  }
+
+  get fix(): string {
+    if (this.verdict === 'fail') return this.#compiled.fix(this.#subject, {});
+    return this.verdict === 'unknown' ? obtainFix(this.reasons.causes ?? []) : '';
+  }
+
+  get reasons(): Reason {
+    if (this.#reasons !== undefined) return this.#reasons;
+    try {
+      this.prepare();
+    } catch (error) {
+      if (!(error instanceof AccountNeeded)) throw error;
+      // Whoever wants these reasons asks for them when the evaluation starts (`reasons` of its options).
+      this.#reasons = {
+        kind: 'all',
+        verdict: plain(this.verdict),
+        text: 'the reasons were not asked for in time',
+      };
+    }
+    return this.#reasons!;
+  }
+
+  get evidence(): readonly Evidence[] {
+    return (this.#evidence ??= evidenceIn(this.reasons, this.#subject.resource));
+  }
+
+  get fingerprint(): string {
+    const { resource, evaluation } = this.#subject;
+    const key = [
+      'v1',
+      this.rule,
+      evaluation.model.manifest.partition,
+      resource.account,
+      resource.region,
+      resource.id,
+    ];
+    return createHash('sha256').update(key.join('|')).digest('hex');
+  }
+
+  /** Works the reasons out. Throws {@link AccountNeeded} where they lead into an account that is not loaded. */
+  prepare(how: Explaining = forReports): void {
+    this.#reasons ??= this.#given ?? explain(this.#compiled, this.#subject, this.verdict, how);
+    // A condition on the severity may lead somewhere else.
+    void this.severity;
+  }
+
+  /** Ends the search for reasons, where it cannot be finished. */
+  giveUp(text: string): void {
+    this.#reasons ??= { kind: 'all', verdict: plain(this.verdict), text };
+  }
+}
+
+/** The reasons of one rule for one resource. A bug met on the way is told in its place: the verdict stands already. */
+export function explain(rule: CompiledRule, subject: Subject, verdict: Verdict, how: Explaining): Reason {
+  if (verdict === 'not-applicable' && rule.when !== undefined)
+    return { ...rule.when.explain(subject, how), kind: 'when' };
+  if (verdict === 'unknown' && rule.when !== undefined && rule.when.decide(subject) === 1)
+    return withCauses({ ...rule.when.explain(subject, how), kind: 'when' });
+  return withCauses(rule.check.explain(subject, how));
+}
+
+/** The root of an unknown verdict names every cause, wherever in the tree it was met. */
+function withCauses(reason: Reason): Reason {
+  if (reason.verdict !== 'unknown') return reason;
+  const causes: readonly Cause[] = causesOf(reason);
+  return causes.length === 0 ? reason : { ...reason, causes };
+}
+
+function plain(verdict: Verdict): Reason['verdict'] {
+  return verdict === 'not-applicable' ? 'fail' : verdict;
+}
+
+function evidenceIn(reasons: Reason, resource: Resource): readonly Evidence[] {
+  const found = new Map<string, Evidence>();
+  const visit = (node: Reason): void => {
+    for (const one of node.evidence ?? []) {
+      if (found.size >= mostEvidence) return;
+      const key = `${one.part}\n${one.line}\n${one.path}`;
+      const known = found.get(key);
+      if (known === undefined || (known.value === undefined && one.value !== undefined)) found.set(key, one);
+    }
+    for (const child of node.children ?? []) visit(child);
+  };
+  visit(reasons);
+  const [source] = resource.sources;
+  if (found.size === 0 && source !== undefined) {
+    const { record } = source;
+    return [
+      {
+        call: `${record.service}:${record.operation}`,
+        account: record.account,
+        region: record.region,
+        time: record.time,
+        ...(record.requestId !== undefined && { requestId: record.requestId }),
+        part: record.part,
+        line: record.line,
+        path: source.path,
+      },
+    ];
+  }
+  return [...found.values()];
+}

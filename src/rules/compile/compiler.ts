@@ -1,0 +1,198 @@
+import type { ResourceType } from '../../model/schema.ts';
+import type { CallName } from '../../snapshot/record.ts';
+import type { CheckNode, PredicateDocument } from '../document.ts';
+import type { FaultList } from '../fault.ts';
+import { didYouMean } from '../suggest.ts';
+import type { EventAlgebra, EventSetReference } from './algebra.ts';
+import type { Check } from './check.ts';
+import type { CompileContext, ParameterValues } from './context.ts';
+import { compileField } from './field.ts';
+import { allOf, anyOf, notOf } from './logic.ts';
+import { sampleValue } from './parameters.ts';
+import { compileIs, predicateKey } from './predicate.ts';
+import { compileEvery, compileNone, compileSome } from './quantifier.ts';
+import { Slots } from './subject.ts';
+import { compileTogether } from './together.ts';
+
+/** What checks can refer to. */
+export interface Vocabulary {
+  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly predicates: ReadonlyMap<string, PredicateDocument>;
+  /** Predicates that exist and cannot be used. */
+  readonly unsound: ReadonlySet<string>;
+  readonly eventSets: ReadonlyMap<string, EventSetReference>;
+  readonly algebra: EventAlgebra;
+}
+
+/** A compiled check and what it needs. */
+export interface CompiledPart {
+  readonly check: Check;
+  readonly calls: ReadonlySet<CallName>;
+  /** `predicate ID` and `event-set ID`. */
+  readonly used: ReadonlySet<string>;
+}
+
+/**
+ * Compiles checks over one vocabulary. Everything compiled by one compiler shares what it works out about a resource,
+ * so the rules of a run are compiled by the same one.
+ */
+export class Compiler {
+  readonly vocabulary: Vocabulary;
+  readonly #faults: FaultList;
+  readonly #slots = new Slots();
+  readonly #predicates = new Map<string, CompiledPart | undefined>();
+
+  constructor(vocabulary: Vocabulary, faults: FaultList) {
+    this.vocabulary = vocabulary;
+    this.#faults = faults;
+  }
+
+  /** Compiles a check about a resource of this type. Undefined where it has faults. */
+  compile(node: CheckNode, type: ResourceType, values: ParameterValues): CompiledPart | undefined {
+    const calls = new Set<CallName>();
+    const used = new Set<string>();
+    const context: CompileContext = {
+      ...this.vocabulary,
+      faults: this.#faults,
+      slots: this.#slots,
+      calls,
+      used,
+      values,
+      check: (inner, on) => compileNode(context, inner, on),
+      predicate: (id, given) => {
+        const part = this.#predicate(id, given);
+        used.add(`predicate ${id}`);
+        for (const call of part?.calls ?? []) calls.add(call);
+        for (const name of part?.used ?? []) used.add(name);
+        return part?.check;
+      },
+    };
+    const check = compileNode(context, node, type);
+    return check && { check, calls, used };
+  }
+
+  /** Compiles each predicate once with sample values, so that one nobody uses is checked too. */
+  checkPredicates(): void {
+    for (const document of this.vocabulary.predicates.values()) {
+      const values = new Map();
+      for (const parameter of document.params) {
+        const value = sampleValue(parameter, this.vocabulary.eventSets);
+        if (value !== undefined) values.set(parameter.name, { value, document: parameter });
+      }
+      if (values.size === document.params.length) this.#predicate(document.id, values);
+    }
+  }
+
+  #predicate(id: string, values: ParameterValues): CompiledPart | undefined {
+    const document = this.vocabulary.predicates.get(id);
+    const type = document && this.vocabulary.types.get(document.for.name);
+    if (document === undefined || type === undefined) return undefined;
+    const key = predicateKey(id, values);
+    if (!this.#predicates.has(key)) {
+      // Cycles are found before anything is compiled; the mark only keeps a mistake of ours from recursing for ever.
+      this.#predicates.set(key, undefined);
+      this.#predicates.set(key, this.compile(document.check, type, values));
+    }
+    return this.#predicates.get(key);
+  }
+}
+
+function compileNode(context: CompileContext, node: CheckNode, type: ResourceType): Check | undefined {
+  switch (node.kind) {
+    case 'field':
+      return compileField(context, node, type);
+    case 'all':
+    case 'any': {
+      const checks = node.checks.map((check) => context.check(check, type));
+      const complete = checks.filter((check) => check !== undefined);
+      if (complete.length < checks.length) return undefined;
+      const [only] = complete;
+      if (complete.length === 1 && only !== undefined) return only;
+      return node.kind === 'all' ? allOf(complete) : anyOf(complete);
+    }
+    case 'not': {
+      const check = context.check(node.check, type);
+      return check && notOf(check);
+    }
+    case 'some':
+      return compileSome(context, node, type);
+    case 'none':
+      return compileNone(context, node, type);
+    case 'every':
+      return compileEvery(context, node, type);
+    case 'is':
+      return compileIs(context, node, type);
+    case 'together':
+      return compileTogether(context, node, type);
+  }
+}
+
+/** Predicates that a check names. */
+function mentioned(node: CheckNode, into: Map<string, CheckNode>): void {
+  switch (node.kind) {
+    case 'field':
+      return;
+    case 'all':
+    case 'any':
+      for (const check of node.checks) mentioned(check, into);
+      return;
+    case 'not':
+      return mentioned(node.check, into);
+    case 'some':
+    case 'none':
+    case 'every':
+      if (node.where !== undefined) mentioned(node.where, into);
+      if (node.kind === 'every') mentioned(node.must, into);
+      return;
+    case 'is':
+      if (!into.has(node.predicate.name)) into.set(node.predicate.name, node);
+      return;
+    case 'together':
+      for (const way of node.ways)
+        for (const link of way.links) if (link.where !== undefined) mentioned(link.where, into);
+  }
+}
+
+/** Reports predicates that lead back to themselves, and resource types that do not exist. Returns those that are sound. */
+export function soundPredicates(
+  documents: readonly PredicateDocument[],
+  types: ReadonlyMap<string, ResourceType>,
+  faults: FaultList,
+): ReadonlyMap<string, PredicateDocument> {
+  const byId = new Map<string, PredicateDocument>();
+  for (const document of documents) {
+    if (types.has(document.for.name)) byId.set(document.id, document);
+    else
+      faults.add(
+        document.for.place,
+        `there is no resource type ${document.for.name}`,
+        didYouMean(document.for.name, types.keys()),
+      );
+  }
+  const uses = new Map<string, Map<string, CheckNode>>();
+  for (const document of byId.values()) {
+    const names = new Map<string, CheckNode>();
+    mentioned(document.check, names);
+    uses.set(document.id, names);
+  }
+  const state = new Map<string, 'open' | 'done'>();
+  const cyclic = new Set<string>();
+  const visit = (id: string, path: readonly string[]): void => {
+    state.set(id, 'open');
+    for (const [next, node] of uses.get(id) ?? []) {
+      if (state.get(next) === 'open') {
+        const cycle = [...path.slice(path.indexOf(next)), next];
+        for (const member of cycle) cyclic.add(member);
+        const place = node.kind === 'is' ? node.predicate.place : node.place;
+        faults.add(
+          place,
+          `the predicate ${next} leads back to itself: ${cycle.join(' → ')}`,
+          'break the circle',
+        );
+      } else if (!state.has(next) && byId.has(next)) visit(next, [...path, next]);
+    }
+    state.set(id, 'done');
+  };
+  for (const id of byId.keys()) if (!state.has(id)) visit(id, [id]);
+  return new Map([...byId].filter(([id]) => !cyclic.has(id)));
+}

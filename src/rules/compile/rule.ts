@@ -1,0 +1,162 @@
+import { severities, type Severity } from '../../evaluate/finding.ts';
+import type { JsonValue } from '../../json.ts';
+import type { ResourceType } from '../../model/schema.ts';
+import type { CallName } from '../../snapshot/record.ts';
+import type { FixDocument, RuleDocument } from '../document.ts';
+import type { FaultList } from '../fault.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Check } from './check.ts';
+import type { CompiledPart, Compiler } from './compiler.ts';
+import type { CompileContext, ParameterValues } from './context.ts';
+import { Slots, type Subject } from './subject.ts';
+import { withArticle } from './telling.ts';
+import {
+  asQuotedYaml,
+  asShellWord,
+  asTerraform,
+  asText,
+  compileTemplate,
+  type Template,
+} from './template.ts';
+
+/** A rule ready to judge resources, with the parameter values that are in force. */
+export interface CompiledRule {
+  readonly id: string;
+  readonly document: RuleDocument;
+  readonly type: ResourceType;
+  readonly parameters: { readonly [name: string]: JsonValue };
+  readonly when: Check | undefined;
+  readonly check: Check;
+  /** How bad a failure of this resource is. Where that is not known, the worse. */
+  readonly severity: (subject: Subject) => Severity;
+  /** The worst that a failure can be. */
+  readonly worstSeverity: Severity;
+  readonly message: { readonly pass?: Template; readonly fail?: Template; readonly unknown?: Template };
+  readonly fix: Template;
+  /** Calls that can decide it, sorted. */
+  readonly requires: readonly CallName[];
+  /** Predicates and event sets it uses, sorted: `predicate ID`, `event-set ID`. */
+  readonly uses: readonly string[];
+}
+
+/** Joins a rule with the vocabulary; undefined (and faults) where something in it does not exist or cannot be. */
+export function compileRule(
+  document: RuleDocument,
+  values: ParameterValues,
+  compiler: Compiler,
+  faults: FaultList,
+): CompiledRule | undefined {
+  const { types } = compiler.vocabulary;
+  const type = types.get(document.for.name);
+  const judged = [...types.values()].filter((one) => one.population !== undefined).map((one) => one.name);
+  if (type === undefined)
+    return faults.add(
+      document.for.place,
+      `there is no resource type ${document.for.name}`,
+      didYouMean(document.for.name, judged),
+    );
+  if (type.population === undefined)
+    return faults.add(
+      document.for.place,
+      `${withArticle(type.noun)} is only judged with the resource it belongs to`,
+      `choose one of ${judged.sort().join(', ')}`,
+    );
+  const before = faults.count;
+  const check = compiler.compile(document.check, type, values);
+  const when = document.when && compiler.compile(document.when, type, values);
+  const cases = document.severity.map((one) => ({
+    severity: one.severity,
+    when: one.when && compiler.compile(one.when, type, values),
+  }));
+  const filling = fillingContext(compiler, values, faults);
+  const message: { pass?: Template; fail?: Template; unknown?: Template } = {};
+  for (const verdict of ['pass', 'fail', 'unknown'] as const) {
+    const given = document.message[verdict];
+    const template = given && compileTemplate(filling, given.text, given.place, type, ['reason'], asText);
+    if (template) message[verdict] = template;
+  }
+  const fix = compileFix(filling, document.fix, type);
+  if (!document.partial) reportUnusedParameters(document, faults);
+  if (check === undefined || fix === undefined || faults.count > before) return undefined;
+  const parts: readonly CompiledPart[] = [check, when, ...cases.map((one) => one.when)].filter(
+    (part) => part !== undefined,
+  );
+  const used = new Set(parts.flatMap((part) => [...part.used]));
+  return {
+    id: document.id,
+    document,
+    type,
+    parameters: Object.fromEntries([...values].map(([name, { value }]) => [name, value])),
+    when: when?.check,
+    check: check.check,
+    severity: severityOf(cases.map((one) => ({ severity: one.severity, when: one.when?.check }))),
+    worstSeverity: worst(cases.map((one) => one.severity)),
+    message,
+    fix,
+    requires: [...new Set([...type.calls, ...parts.flatMap((part) => [...part.calls])])].sort(),
+    uses: [...used].sort(),
+  };
+}
+
+function fillingContext(compiler: Compiler, values: ParameterValues, faults: FaultList): CompileContext {
+  // Placeholders read fields for people; the calls behind them decide nothing, so they are not counted.
+  return {
+    ...compiler.vocabulary,
+    faults,
+    slots: new Slots(),
+    calls: new Set(),
+    used: new Set(),
+    values,
+    check: () => undefined,
+    predicate: () => undefined,
+  };
+}
+
+function compileFix(context: CompileContext, fix: FixDocument, type: ResourceType): Template | undefined {
+  const forms = [
+    { title: '', text: fix.text, escape: asText },
+    { title: 'AWS CLI:\n', text: fix.cli, escape: asShellWord },
+    { title: 'Terraform:\n', text: fix.terraform, escape: asTerraform },
+    { title: 'CloudFormation:\n', text: fix.cloudformation, escape: asQuotedYaml },
+  ];
+  const compiled = forms.flatMap(({ title, text, escape }) => {
+    if (text === undefined) return [];
+    const template = compileTemplate(context, text.text, text.place, type, [], escape);
+    return template === undefined ? [undefined] : [{ title, template }];
+  });
+  if (compiled.includes(undefined)) return undefined;
+  return (subject, extra) =>
+    compiled.map((form) => `${form!.title}${form!.template(subject, extra)}`).join('\n\n');
+}
+
+function severityOf(
+  cases: readonly { readonly severity: Severity; readonly when: Check | undefined }[],
+): (subject: Subject) => Severity {
+  const [first] = cases;
+  if (cases.length === 1 && first !== undefined) return () => first.severity;
+  return (subject) => {
+    const possible: Severity[] = [];
+    for (const { severity, when } of cases) {
+      const decision = when === undefined ? 2 : when.decide(subject);
+      if (decision > 0) possible.push(severity);
+      if (decision === 2) break;
+    }
+    return worst(possible);
+  };
+}
+
+/** The worst of some severities. */
+function worst(some: readonly Severity[]): Severity {
+  return severities.find((severity) => some.includes(severity)) ?? 'medium';
+}
+
+function reportUnusedParameters(document: RuleDocument, faults: FaultList): void {
+  const text = JSON.stringify([document.check, document.when ?? null, document.severity]);
+  for (const parameter of document.params)
+    if (!text.includes(`{"kind":"parameter","name":${JSON.stringify(parameter.name)}`))
+      faults.add(
+        parameter.place,
+        `the parameter ${parameter.name} is not used`,
+        `write $${parameter.name} in the check, or remove it`,
+      );
+}

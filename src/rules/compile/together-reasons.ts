@@ -1,0 +1,309 @@
+import type { Predicate } from '../../events/predicate.ts';
+import type { Reason } from '../../evaluate/finding.ts';
+import type { JsonObject } from '../../json.ts';
+import { Unknown, type Cause } from '../../model/unknown.ts';
+import type { EventAlgebra, EventSetReference } from './algebra.ts';
+import type { Explaining } from './check.ts';
+import type { Covers, Judgement, Link, Way } from './together.ts';
+import type { Elements, Subject } from './subject.ts';
+import { called, causeText, clip, evidenceOf, listEvidence, plural, resourceOf } from './telling.ts';
+
+interface Told {
+  readonly set: EventSetReference;
+  readonly ways: readonly Way[];
+  readonly algebra: EventAlgebra;
+  readonly covers: Covers;
+}
+
+/** One path as far as it goes. */
+interface Path {
+  readonly links: readonly Reason[];
+  readonly verdict: Reason['verdict'];
+  /** Links that hold before the first that does not. */
+  readonly holds: number;
+  /** Resources in order, for the sentence. */
+  readonly names: readonly string[];
+  /** Where it ends, when it does not hold: why. */
+  readonly end: string;
+  /** Events that pass all of it, where it holds. */
+  readonly predicate: Predicate | undefined;
+}
+
+/** Elements looked at for one explanation: enough for any real chain, and a bound for made-up ones. */
+const budget = 3000;
+
+/** Reasons for `together`: the path that got farthest first, the first broken link named, and the event that is missed. */
+export function tellTogether(
+  told: Told,
+  judgement: Judgement,
+  verdict: Reason['verdict'],
+  subject: Subject,
+  how: Explaining,
+): Reason {
+  const { set } = told;
+  const witness =
+    verdict === 'fail' && judgement.most.verdict === 'refuted'
+      ? judgement.most.witness
+      : verdict === 'unknown' && judgement.sure.verdict === 'refuted'
+        ? judgement.sure.witness
+        : undefined;
+  const walk = new Walk(told, witness, how);
+  const paths = told.ways.flatMap((_, way) => walk.paths(way, subject));
+  const base = {
+    kind: 'together',
+    verdict,
+    field: set.id,
+    wanted: set.title,
+    ...(witness !== undefined && { witness }),
+  };
+  if (verdict === 'pass') {
+    const needed = enough(
+      paths.filter((path) => path.verdict === 'pass'),
+      told,
+    );
+    const shown = needed.slice(0, how.limit);
+    const first = shown[0];
+    const also =
+      needed.length > 1 ? ` and ${needed.length - 1} more ${needed.length === 2 ? 'path' : 'paths'}` : '';
+    return {
+      ...base,
+      text: `every event of ${set.id} is covered${first === undefined ? '' : `: ${first.names.join(' → ')}${also}`}`,
+      children: shown.map(pathReason),
+      ...(paths.length > shown.length && { omitted: paths.length - shown.length }),
+    };
+  }
+  const order = { unknown: 1, fail: 0, pass: 0 };
+  const ranked = paths.toSorted(
+    (a, b) => (verdict === 'unknown' ? order[b.verdict] - order[a.verdict] : 0) || b.holds - a.holds,
+  );
+  const shown = ranked.slice(0, how.limit);
+  const best = shown[0];
+  const children = shown.map(pathReason);
+  const omitted = { ...(ranked.length > shown.length && { omitted: ranked.length - shown.length }) };
+  const nearest =
+    best === undefined ? '' : `: ${[...best.names, best.end].filter((part) => part !== '').join(' → ')}`;
+  if (verdict === 'fail')
+    return {
+      ...base,
+      text: `${eventText(witness)} of ${set.id} goes unseen${nearest}`,
+      children,
+      ...omitted,
+    };
+  const undecided =
+    judgement.most.verdict === 'undecided'
+      ? judgement.most.reason
+      : judgement.sure.verdict === 'undecided'
+        ? judgement.sure.reason
+        : undefined;
+  const doubtful = best?.verdict === 'unknown';
+  const causes: Cause[] = doubtful || undecided === undefined ? [] : [undecidedCause(subject, undecided)];
+  return {
+    ...base,
+    text:
+      doubtful || undecided === undefined
+        ? `it is not known whether every event of ${set.id} is covered${nearest}`
+        : `it could not be decided whether every event of ${set.id} is covered: ${undecided}`,
+    ...(causes.length > 0 && { causes }),
+    children,
+    ...omitted,
+  };
+}
+
+function undecidedCause(subject: Subject, reason: string): Cause {
+  const record = subject.resource.sources[0]?.record;
+  return {
+    call: record === undefined ? 'trailwarden:covers' : `${record.service}:${record.operation}`,
+    account: subject.resource.account,
+    region: subject.resource.region,
+    code: 'Undecided',
+    message: reason,
+  };
+}
+
+/** `the event signin.amazonaws.com ConsoleLogin`, short enough for a sentence. */
+function eventText(event: JsonObject | undefined): string {
+  if (event === undefined) return 'an event';
+  const parts = [event['eventSource'], event['eventName']].filter((part) => typeof part === 'string');
+  return parts.length === 0 ? 'an event' : `the event ${clip(parts.join(' '))}`;
+}
+
+/** The fewest of these paths (found greedily) that still cover the set: what a reader needs to see of a pass. */
+function enough(paths: readonly Path[], told: Told): readonly Path[] {
+  if (paths.length > 100) return paths;
+  let kept = [...paths];
+  for (const path of paths.toReversed()) {
+    const fewer = kept.filter((one) => one !== path);
+    const provided = fewer.flatMap((one) => (one.predicate === undefined ? [] : [one.predicate]));
+    if (told.covers(provided).verdict === 'proved') kept = fewer;
+  }
+  return kept;
+}
+
+function pathReason(path: Path): Reason {
+  return {
+    kind: 'path',
+    verdict: path.verdict,
+    text: [...path.names, path.end].filter((part) => part !== '').join(' → '),
+    children: path.links,
+  };
+}
+
+/** Follows ways link by link. Where links see nothing any more, the best continuation stands for all. */
+class Walk {
+  readonly #told: Told;
+  readonly #witness: JsonObject | undefined;
+  readonly #how: Explaining;
+  #left = budget;
+
+  constructor(told: Told, witness: JsonObject | undefined, how: Explaining) {
+    this.#told = told;
+    this.#witness = witness;
+    this.#how = how;
+  }
+
+  paths(way: number, subject: Subject): readonly Path[] {
+    const { links } = this.#told.ways[way]!;
+    const lastSees = links.findLastIndex((link) => link.sees !== undefined);
+    return this.#from(links, 0, subject, lastSees);
+  }
+
+  /** All paths from a subject over the links from `index`; none is cut before the last link that sees. */
+  #from(links: readonly Link[], index: number, owner: Subject, lastSees: number): readonly Path[] {
+    const link = links[index];
+    if (link === undefined)
+      return [
+        {
+          links: [],
+          verdict: 'pass',
+          holds: 0,
+          names: [],
+          end: '',
+          predicate: this.#told.algebra.everything,
+        },
+      ];
+    const list = link.relation.read(owner);
+    if (list instanceof Unknown) return [unreadable(link, list.causes)];
+    const found: Path[] = [];
+    for (let at = 0; at < list.resources.length && this.#left > 0; at++) {
+      this.#left -= 1;
+      const element = list.subjects?.[at] ?? owner.evaluation.detached(list.resources[at]!);
+      const reason = this.#link(link, element);
+      if (reason.verdict === 'fail') {
+        found.push({
+          links: [reason],
+          verdict: 'fail',
+          holds: 0,
+          names: [],
+          end: reason.text,
+          predicate: undefined,
+        });
+        continue;
+      }
+      let rest = this.#from(links, index + 1, element, lastSees);
+      if (index >= lastSees) rest = rest.toSorted(better).slice(0, 1);
+      const seen = link.sees?.(element);
+      const own = seen === undefined || seen instanceof Unknown ? this.#told.algebra.everything : seen;
+      for (const path of rest)
+        found.push({
+          links: [reason, ...path.links],
+          verdict: path.verdict === 'fail' ? 'fail' : reason.verdict === 'unknown' ? 'unknown' : path.verdict,
+          holds: path.holds + 1,
+          names: [called(element.resource), ...path.names],
+          end: path.end !== '' ? path.end : reason.verdict === 'unknown' ? reason.text : '',
+          predicate: path.predicate && this.#told.algebra.and(own, path.predicate),
+        });
+    }
+    if (list.missing !== undefined) found.push(incomplete(link, list));
+    if (found.length === 0) found.push(none(link, list));
+    return found;
+  }
+
+  #link(link: Link, element: Subject): Reason {
+    const { resource } = element;
+    const source = resource.sources[0];
+    const base = {
+      kind: 'link',
+      field: link.label,
+      resource: resourceOf(resource),
+      ...(source !== undefined && { evidence: [evidenceOf(source.record, source.path)] }),
+    };
+    const where = link.where?.explain(element, this.#how);
+    const children = where === undefined ? {} : { children: [where] };
+    if (where !== undefined && where.verdict === 'fail')
+      return { ...base, ...children, verdict: 'fail', text: `${called(resource)}: ${where.text}` };
+    const seen = link.sees?.(element);
+    if (link.sees !== undefined && seen === undefined)
+      return { ...base, ...children, verdict: 'fail', text: `${called(resource)} sees no events` };
+    if (seen instanceof Unknown)
+      return {
+        ...base,
+        ...children,
+        verdict: 'unknown',
+        causes: seen.causes,
+        text: `${called(resource)}: ${link.seesText} is not known: ${causeText(seen.causes)}`,
+      };
+    if (seen !== undefined && this.#witness !== undefined) {
+      const matches = this.#told.algebra.matches(seen, this.#witness);
+      if (matches === false)
+        return {
+          ...base,
+          ...children,
+          verdict: 'fail',
+          text: `${called(resource)} does not see ${eventText(this.#witness)}`,
+        };
+    }
+    if (where !== undefined && where.verdict === 'unknown')
+      return { ...base, ...children, verdict: 'unknown', text: `${called(resource)}: ${where.text}` };
+    return { ...base, ...children, verdict: 'pass', text: `${called(resource)} holds` };
+  }
+}
+
+function better(a: Path, b: Path): number {
+  const order = { pass: 2, unknown: 1, fail: 0 };
+  return order[b.verdict] - order[a.verdict] || b.holds - a.holds;
+}
+
+function unreadable(link: Link, causes: readonly Cause[]): Path {
+  const text = `the ${link.label} is not known: ${causeText(causes)}`;
+  return {
+    links: [{ kind: 'link', verdict: 'unknown', field: link.label, text, causes }],
+    verdict: 'unknown',
+    holds: 0,
+    names: [],
+    end: text,
+    predicate: undefined,
+  };
+}
+
+function incomplete(link: Link, list: Elements): Path {
+  const causes = list.missing?.causes ?? [];
+  const text = `the list of ${plural(link.label)} is incomplete: ${causeText(causes)}`;
+  return {
+    links: [{ kind: 'link', verdict: 'unknown', field: link.label, text, causes }],
+    verdict: 'unknown',
+    holds: 0,
+    names: [],
+    end: text,
+    predicate: undefined,
+  };
+}
+
+function none(link: Link, list: Elements): Path {
+  const text = `no ${link.label}`;
+  return {
+    links: [
+      {
+        kind: 'link',
+        verdict: 'fail',
+        field: link.label,
+        text,
+        ...(list.records.length > 0 && { evidence: listEvidence(list.records) }),
+      },
+    ],
+    verdict: 'fail',
+    holds: 0,
+    names: [],
+    end: text,
+    predicate: undefined,
+  };
+}

@@ -1,0 +1,210 @@
+import type { Predicate } from '../../events/predicate.ts';
+import type { Resource } from '../../model/resource.ts';
+import type { ResourceType } from '../../model/schema.ts';
+import { Unknown } from '../../model/unknown.ts';
+import type { LinkNode, TogetherNode } from '../document.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Coverage, EventAlgebra, EventSetReference } from './algebra.ts';
+import type { Check } from './check.ts';
+import { valueOf, type CompileContext } from './context.ts';
+import { verdictOf, type Decision } from './decision.ts';
+import { compilePath, compileRelation, type CompiledRelation } from './path.ts';
+import type { Subject } from './subject.ts';
+import { show } from './telling.ts';
+import { tellTogether } from './together-reasons.ts';
+
+/** One compiled link of a way. */
+export interface Link {
+  readonly label: string;
+  readonly relation: CompiledRelation;
+  readonly where: Check | undefined;
+  /** Events that pass the element; undefined where the link passes everything on. */
+  readonly sees: ((subject: Subject) => Predicate | undefined | Unknown) | undefined;
+  readonly seesText: string;
+}
+
+/** One compiled way. */
+export interface Way {
+  readonly name: string;
+  readonly links: readonly Link[];
+}
+
+/**
+ * What an element and everything after it lets through, as a union: for certain, and at the most. The second holds
+ * the first. A function of the element alone, so it is worked out once however many paths lead there.
+ */
+interface Passage {
+  readonly certain: readonly Predicate[];
+  readonly possible: readonly Predicate[];
+}
+const blocked: Passage = { certain: [], possible: [] };
+
+/** Beyond this many predicates a union is passed on as one. */
+const longUnion = 256;
+
+/** `together`: see docs/rules.md. */
+export function compileTogether(
+  context: CompileContext,
+  node: TogetherNode,
+  type: ResourceType,
+): Check | undefined {
+  const before = context.faults.count;
+  const id = valueOf(context, node.cover);
+  const set = typeof id === 'string' ? context.eventSets.get(id) : undefined;
+  if (id !== undefined && set === undefined)
+    context.faults.add(
+      node.cover.place,
+      `there is no event set ${show(id)}`,
+      didYouMean(typeof id === 'string' ? id : '', context.eventSets.keys()),
+    );
+  else if (set !== undefined) context.used.add(`event-set ${set.id}`);
+  const ways = node.ways.map((way): Way => ({
+    name: way.name,
+    links: compileLinks(context, way.links, type),
+  }));
+  if (set === undefined || context.faults.count > before) return undefined;
+
+  const { algebra } = context;
+  const everything: Passage = { certain: [algebra.everything], possible: [algebra.everything] };
+  // One memory a link: the chain behind an organization trail is judged once and shared by all members. Keyed by
+  // resource, so that it goes when the model lets the resource go.
+  const memories = ways.map((way) => way.links.map(() => new WeakMap<Resource, Passage>()));
+
+  const after = (way: number, link: number, subject: Subject): Passage => {
+    const links = ways[way]!.links;
+    if (link === links.length) return everything;
+    const list = links[link]!.relation.read(subject);
+    if (list instanceof Unknown) return { certain: [], possible: everything.possible };
+    const certain = new Set<Predicate>();
+    const possible = new Set<Predicate>();
+    for (let index = 0; index < list.resources.length; index++) {
+      const element = list.subjects?.[index] ?? subject.evaluation.detached(list.resources[index]!);
+      const passage = through(way, link, element);
+      for (const predicate of passage.certain) certain.add(predicate);
+      for (const predicate of passage.possible) possible.add(predicate);
+    }
+    if (list.missing !== undefined) possible.add(algebra.everything);
+    return { certain: shorten(certain, algebra), possible: shorten(possible, algebra) };
+  };
+  const through = (way: number, link: number, subject: Subject): Passage => {
+    const memory = memories[way]![link]!;
+    let passage = memory.get(subject.resource);
+    if (passage === undefined) {
+      passage = work(way, link, subject);
+      memory.set(subject.resource, passage);
+    }
+    return passage;
+  };
+  const work = (way: number, link: number, subject: Subject): Passage => {
+    const { where, sees } = ways[way]!.links[link]!;
+    const decision = where === undefined ? 2 : where.decide(subject);
+    if (decision === 0) return blocked;
+    const seen = sees?.(subject);
+    if (sees !== undefined && seen === undefined) return blocked;
+    const rest = after(way, link + 1, subject);
+    const own = seen instanceof Unknown ? undefined : seen;
+    const possible = own === undefined ? rest.possible : conjoin(own, rest.possible, algebra);
+    if (decision === 1 || seen instanceof Unknown) return { certain: [], possible };
+    return { certain: own === undefined ? rest.certain : conjoin(own, rest.certain, algebra), possible };
+  };
+
+  const covers = rememberedCovers(set, algebra);
+  const judge = (subject: Subject): Judgement => {
+    const passages = ways.map((_, way) => after(way, 0, subject));
+    const certain = [...new Set(passages.flatMap((passage) => passage.certain))];
+    const possible = [...new Set(passages.flatMap((passage) => passage.possible))];
+    const sure = covers(certain);
+    if (sure.verdict === 'proved') return { decision: 2, certain, sure, most: sure };
+    const most = covers(possible);
+    return { decision: most.verdict === 'refuted' ? 0 : 1, certain, sure, most };
+  };
+  return {
+    decide: (subject) => judge(subject).decision,
+    closeness: (subject) => judge(subject).decision / 2,
+    explain: (subject, how) => {
+      const judgement = judge(subject);
+      return tellTogether(
+        { set, ways, algebra, covers },
+        judgement,
+        verdictOf(judgement.decision),
+        subject,
+        how,
+      );
+    },
+  };
+}
+
+/** What coverage says of one subject. */
+export interface Judgement {
+  readonly decision: Decision;
+  readonly certain: readonly Predicate[];
+  /** By what passes for certain. */
+  readonly sure: Coverage;
+  /** By what could pass at the most. */
+  readonly most: Coverage;
+}
+
+function compileLinks(context: CompileContext, nodes: readonly LinkNode[], start: ResourceType): Link[] {
+  const links: Link[] = [];
+  let type = start;
+  for (const node of nodes) {
+    const relation = compileRelation(context, node.each, type);
+    if (relation === undefined) return links;
+    const where = node.where && context.check(node.where, relation.to);
+    const sees = node.sees && compilePath(context, node.sees, relation.to);
+    if (sees !== undefined && sees.shape !== 'events')
+      context.faults.add(
+        node.sees?.place ?? node.place,
+        `${sees.text} says nothing about events`,
+        'name a fact that is a set of events',
+      );
+    links.push({
+      label: node.link,
+      relation,
+      where,
+      sees: sees && ((subject) => sees.read(subject) as Predicate | undefined | Unknown),
+      seesText: sees?.text ?? '',
+    });
+    type = relation.to;
+  }
+  return links;
+}
+
+function conjoin(own: Predicate, rest: readonly Predicate[], algebra: EventAlgebra): readonly Predicate[] {
+  if (own.kind === 'everything') return rest;
+  return rest.map((predicate) => (predicate.kind === 'everything' ? own : algebra.and(own, predicate)));
+}
+
+function shorten(union: ReadonlySet<Predicate>, algebra: EventAlgebra): readonly Predicate[] {
+  const list = [...union];
+  if (list.some((predicate) => predicate.kind === 'everything')) return [algebra.everything];
+  return list.length > longUnion ? [algebra.or(...list)] : list;
+}
+
+/** `covers` of one set, remembered by which predicates are provided. */
+export type Covers = (provided: readonly Predicate[]) => Coverage;
+
+function rememberedCovers(set: EventSetReference, algebra: EventAlgebra): Covers {
+  const numbers = new WeakMap<Predicate, number>();
+  const known = new Map<string, Coverage>();
+  let count = 0;
+  return (provided) => {
+    const ids = provided.map((predicate) => {
+      let number = numbers.get(predicate);
+      if (number === undefined) {
+        number = count++;
+        numbers.set(predicate, number);
+      }
+      return number;
+    });
+    const key = ids.sort((a, b) => a - b).join(' ');
+    let coverage = known.get(key);
+    if (coverage === undefined) {
+      coverage = algebra.covers(set.required, provided);
+      // Numbers are never used again, so forgetting the oldest answers is only forgetting.
+      if (known.size >= 2000) known.delete(known.keys().next().value!);
+      known.set(key, coverage);
+    }
+    return coverage;
+  };
+}

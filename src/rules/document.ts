@@ -1,0 +1,204 @@
+import type { Severity } from '../evaluate/finding.ts';
+import type { JsonValue } from '../json.ts';
+import type { Place } from './fault.ts';
+
+/** A rule as its file says it: typed, complete in itself, not yet joined with resource types or other files. */
+export interface RuleDocument {
+  readonly id: string;
+  readonly place: Place;
+  /** Says what holds. */
+  readonly title: string;
+  readonly service: string;
+  /** Cases in the order of the file; the last one has no condition. */
+  readonly severity: readonly SeverityCase[];
+  /** Name of a resource type that has a population. */
+  readonly for: Named;
+  readonly when: CheckNode | undefined;
+  readonly params: readonly ParameterDocument[];
+  readonly check: CheckNode;
+  readonly message: { readonly pass?: PlacedText; readonly fail?: PlacedText; readonly unknown?: PlacedText };
+  readonly why: string;
+  readonly fix: FixDocument;
+  readonly references: readonly string[];
+  readonly tags: readonly string[];
+  /** True where parts had faults and are left out: it is only looked through for more of them. */
+  readonly partial: boolean;
+}
+
+export interface SeverityCase {
+  readonly when: CheckNode | undefined;
+  readonly severity: Severity;
+}
+
+/** What to do, in the forms people work with. Each may hold `{placeholders}`. */
+export interface FixDocument {
+  readonly text: PlacedText;
+  readonly cli?: PlacedText;
+  readonly terraform?: PlacedText;
+  readonly cloudformation?: PlacedText;
+}
+
+/** Text, and where it was written. */
+export interface PlacedText {
+  readonly text: string;
+  readonly place: Place;
+}
+
+/** A check with a name and parameters, that `is` refers to. */
+export interface PredicateDocument {
+  readonly id: string;
+  readonly place: Place;
+  readonly title: string;
+  readonly for: Named;
+  readonly params: readonly ParameterDocument[];
+  readonly check: CheckNode;
+}
+
+/** A name of something elsewhere, and where it was written. */
+export interface Named {
+  readonly name: string;
+  readonly place: Place;
+}
+
+export const parameterTypes = [
+  'integer',
+  'number',
+  'boolean',
+  'string',
+  'duration',
+  'list',
+  'event-set',
+] as const;
+export type ParameterType = (typeof parameterTypes)[number];
+
+/** A value that whoever uses the rule or predicate may set. */
+export interface ParameterDocument {
+  readonly name: string;
+  readonly place: Place;
+  readonly type: ParameterType;
+  readonly description: string;
+  /** Absent for parameters of predicates that must be given. */
+  readonly default?: JsonValue;
+  readonly defaultPlace?: Place;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly oneOf?: readonly JsonValue[];
+}
+
+/** A value in a check: written out, or that of a parameter. */
+export type ValueNode =
+  | { readonly kind: 'literal'; readonly value: JsonValue; readonly place: Place }
+  | { readonly kind: 'parameter'; readonly name: string; readonly place: Place };
+
+/** `status.IsLogging`, `MetricAlarms[0].Name`, `tags['team']`. */
+export interface PathNode {
+  readonly text: string;
+  readonly place: Place;
+  readonly steps: readonly PathStep[];
+}
+export type PathStep =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'index'; readonly index: number }
+  | { readonly kind: 'key'; readonly key: string };
+
+export const comparisons = [
+  'equals',
+  'oneOf',
+  'atLeast',
+  'atMost',
+  'above',
+  'below',
+  'matches',
+  'startsWith',
+  'endsWith',
+  'present',
+  'within',
+  'olderThan',
+  'cidr',
+] as const;
+export type Comparison = (typeof comparisons)[number];
+export const operators = [...comparisons, 'not', 'contains', 'arn'] as const;
+export const arnParts = ['partition', 'service', 'region', 'account', 'resource'] as const;
+export type ArnPart = (typeof arnParts)[number];
+
+/** What is asked of a value. */
+export type TestNode =
+  | {
+      readonly kind: 'compare';
+      readonly operator: Comparison;
+      readonly value: ValueNode;
+      readonly place: Place;
+    }
+  | { readonly kind: 'not'; readonly test: TestNode; readonly place: Place }
+  /** Text that holds another text, or a list with an element that passes the test. */
+  | { readonly kind: 'contains'; readonly test: TestNode; readonly place: Place }
+  | {
+      readonly kind: 'arn';
+      readonly parts: readonly { readonly part: ArnPart; readonly test: TestNode }[];
+      readonly place: Place;
+    }
+  | { readonly kind: 'both'; readonly tests: readonly TestNode[]; readonly place: Place };
+
+/** The expression inside a rule. */
+export type CheckNode =
+  | { readonly kind: 'field'; readonly path: PathNode; readonly test: TestNode; readonly place: Place }
+  | { readonly kind: 'all'; readonly checks: readonly CheckNode[]; readonly place: Place }
+  | { readonly kind: 'any'; readonly checks: readonly CheckNode[]; readonly place: Place }
+  | { readonly kind: 'not'; readonly check: CheckNode; readonly place: Place }
+  | SomeNode
+  | NoneNode
+  | EveryNode
+  | IsNode
+  | TogetherNode;
+
+export interface SomeNode {
+  readonly kind: 'some';
+  readonly relation: PathNode;
+  readonly where: CheckNode | undefined;
+  readonly atLeast: ValueNode | undefined;
+  readonly place: Place;
+}
+export interface NoneNode {
+  readonly kind: 'none';
+  readonly relation: PathNode;
+  readonly where: CheckNode | undefined;
+  readonly place: Place;
+}
+export const emptyChoices = ['pass', 'fail', 'unknown'] as const;
+export interface EveryNode {
+  readonly kind: 'every';
+  readonly relation: PathNode;
+  readonly where: CheckNode | undefined;
+  readonly must: CheckNode;
+  /** What it means when there is nothing to ask. */
+  readonly empty: (typeof emptyChoices)[number];
+  readonly place: Place;
+}
+export interface IsNode {
+  readonly kind: 'is';
+  readonly predicate: Named;
+  readonly with: readonly { readonly name: string; readonly namePlace: Place; readonly value: ValueNode }[];
+  readonly place: Place;
+}
+
+/** Several elements do a job jointly: the union over all paths of all ways must cover an event set. */
+export interface TogetherNode {
+  readonly kind: 'together';
+  readonly cover: ValueNode;
+  readonly ways: readonly WayNode[];
+  readonly place: Place;
+}
+export interface WayNode {
+  readonly name: string;
+  readonly links: readonly LinkNode[];
+  readonly place: Place;
+}
+export interface LinkNode {
+  /** What a person calls the element: "log group". */
+  readonly link: string;
+  readonly each: PathNode;
+  readonly where: CheckNode | undefined;
+  /** A fact of the element of kind `events`: only these pass on. */
+  readonly sees: PathNode | undefined;
+  readonly place: Place;
+}

@@ -1,0 +1,118 @@
+import { stringify } from 'yaml';
+
+import { canonicalJson, type JsonObject } from '../json.ts';
+import { CoverageLedger } from './coverage.ts';
+import type { CoverageCell, Manifest } from './manifest.ts';
+import { coverageOf } from './memory.ts';
+import { readableAccountsFolder, readableFile, readableOrganizationFile } from './readable.ts';
+import { callOf, type AnswerRecord, type CallName } from './record.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * A snapshot in the form for people: the text of each file of a readable folder, by its path in the folder. Reading it
+ * again gives the same records in the same order and the same manifest, but for parts and hashes.
+ * @throws {SnapshotError} when the snapshot cannot be read
+ */
+export async function writeReadable(snapshot: Snapshot): Promise<Map<string, string>> {
+  const { manifest } = snapshot;
+  const files = new Map<string, string>();
+  const all: AnswerRecord[] = [];
+  const organization = await snapshot.organization();
+  all.push(...organization);
+  if (manifest.parts.some((part) => part.account === null))
+    files.set(readableOrganizationFile, recordsText(organization, manifest, null));
+  for (const { id } of manifest.accounts) {
+    const records = await snapshot.account(id);
+    if (records === undefined) continue;
+    all.push(...records);
+    files.set(`${readableAccountsFolder}/${id}.yaml`, recordsText(records, manifest, id));
+  }
+  const unsaid = beyondRecords(manifest.coverage, all);
+  const main = {
+    start: manifest.start,
+    end: manifest.end,
+    tool: manifest.tool,
+    caller: manifest.caller,
+    partition: manifest.partition,
+    organization: manifest.organization,
+    ...(manifest.finished ? {} : { finished: false }),
+    ...(manifest.notices.length === 0 ? {} : { notices: manifest.notices }),
+    accounts: Object.fromEntries(manifest.accounts.map(({ id, ...account }) => [id, account])),
+    ...(unsaid.length === 0
+      ? {}
+      : { coverage: unsaid.map(({ operation, ...cell }) => ({ call: operation, ...cell })) }),
+  };
+  return new Map([[readableFile, yamlText(main)], ...files]);
+}
+
+/** Cells that the records do not tell by themselves. */
+function beyondRecords(coverage: readonly CoverageCell[], records: readonly AnswerRecord[]): CoverageCell[] {
+  const told = new Map<string, CoverageCell>();
+  for (const cell of coverageOf(records))
+    for (const account of cell.accounts)
+      for (const region of cell.regions) told.set(`${cell.operation} ${account} ${region}`, cell);
+  const ledger = new CoverageLedger();
+  for (const cell of coverage)
+    for (const account of cell.accounts)
+      for (const region of cell.regions)
+        if (!sameOutcome(told.get(`${cell.operation} ${account} ${region}`), cell))
+          ledger.add(cell.operation, account, region, cell.outcome, cell);
+  return ledger.cells();
+}
+
+function sameOutcome(a: CoverageCell | undefined, b: CoverageCell): boolean {
+  return (
+    a !== undefined &&
+    a.outcome === b.outcome &&
+    a.code === b.code &&
+    a.cause === b.cause &&
+    a.principal === b.principal
+  );
+}
+
+/** A record as it is written for people. */
+interface Line {
+  call: CallName;
+  account?: string;
+  region?: string;
+  regions?: string[];
+}
+
+function recordsText(records: readonly AnswerRecord[], manifest: Manifest, account: string | null): string {
+  const lines: Line[] = [];
+  let before: string | undefined;
+  for (const record of records) {
+    const { region } = record;
+    const rest = {
+      ...(account === null && record.account !== manifest.caller.account ? { account: record.account } : {}),
+      ...(Object.keys(record.input).length === 0 ? {} : { input: record.input }),
+      ...(record.time === manifest.start ? {} : { time: record.time }),
+      ...(record.requestId === undefined ? {} : { requestId: record.requestId }),
+      ...(record.page === undefined ? {} : { page: record.page }),
+      ...(record.output === undefined ? {} : { output: record.output }),
+      ...(record.error === undefined ? {} : { error: record.error }),
+    };
+    const key = canonicalJson({ call: callOf(record), ...rest } as unknown as JsonObject);
+    const last = lines.at(-1);
+    // The same answer in neighbouring records is written once, with all its regions.
+    const regions = last?.regions ?? (last?.region === undefined ? [] : [last.region]);
+    if (last !== undefined && key === before && !regions.includes(region)) {
+      delete last.region;
+      last.regions = [...regions, region];
+      continue;
+    }
+    before = key;
+    lines.push({ call: callOf(record), region, ...rest });
+  }
+  return yamlText({
+    records: lines.map(({ call, region, regions, ...rest }) => ({
+      call,
+      ...(regions === undefined ? { region } : { regions }),
+      ...rest,
+    })),
+  });
+}
+
+function yamlText(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2' });
+}

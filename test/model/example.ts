@@ -1,0 +1,226 @@
+import type { JsonObject } from '../../src/json.ts';
+import {
+  denied,
+  describeTrails,
+  gone,
+  listRegions,
+  trail,
+  type Given,
+  type GivenSnapshot,
+} from './support.ts';
+
+export const central = '111111111111';
+export const member = '222222222222';
+export const topicOwner = '333333333333';
+const group = `arn:aws:logs:us-east-1:${central}:log-group:trail`;
+const topicArn = `arn:aws:sns:us-east-1:${topicOwner}:security`;
+export const trailArn = `arn:aws:cloudtrail:us-east-1:${central}:trail/all`;
+
+/** What may differ from the healthy example. */
+export interface Choices {
+  readonly logging?: boolean;
+  readonly secondRegion?: 'healthy' | 'denied' | 'missing';
+  readonly memberCopies?: boolean;
+  readonly regionsFrom?: 'account' | 'ec2' | 'neither';
+  readonly pages?: 1 | 2 | 3;
+  readonly threshold?: number;
+  readonly topic?: 'there' | 'gone' | 'denied';
+  readonly composite?: string;
+  readonly ownerScanned?: boolean;
+  readonly confirmed?: boolean;
+}
+
+/**
+ * A management account with an organization trail, its log group, filter and alarms; a member; and an account that owns
+ * the topic.
+ */
+export function example(choices: Choices = {}): GivenSnapshot {
+  const organizationTrail = trail(central, 'all', {
+    IsOrganizationTrail: true,
+    CloudWatchLogsLogGroupArn: `${group}:*`,
+  });
+  const regions = (): Given[] =>
+    choices.regionsFrom === 'ec2'
+      ? [
+          {
+            call: 'ec2:DescribeRegions',
+            region: 'us-east-1',
+            input: { AllRegions: true },
+            output: {
+              Regions: [
+                { RegionName: 'us-east-1', OptInStatus: 'opt-in-not-required' },
+                { RegionName: 'eu-west-1', OptInStatus: 'opt-in-not-required' },
+                { RegionName: 'af-south-1', OptInStatus: 'not-opted-in' },
+              ],
+            },
+          },
+        ]
+      : choices.regionsFrom === 'neither'
+        ? [{ call: 'account:ListRegions', error: denied() }]
+        : [listRegions('us-east-1', 'eu-west-1', { name: 'af-south-1', status: 'DISABLED' })];
+  const second = (call: Given['call'], output: JsonObject): Given[] =>
+    choices.secondRegion === 'missing'
+      ? []
+      : choices.secondRegion === 'denied'
+        ? [{ call, region: 'eu-west-1', error: denied() }]
+        : [{ call, region: 'eu-west-1', output }];
+  const lists = (groups: readonly JsonObject[], filters: readonly JsonObject[]): Given[] => [
+    { call: 'logs:DescribeLogGroups', region: 'us-east-1', output: { logGroups: groups } },
+    { call: 'logs:DescribeMetricFilters', region: 'us-east-1', output: { metricFilters: filters } },
+    ...second('logs:DescribeLogGroups', { logGroups: [] }),
+    ...second('logs:DescribeMetricFilters', { metricFilters: [] }),
+    ...second('cloudwatch:DescribeAlarms', { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] }),
+  ];
+  return {
+    management: central,
+    organization: [
+      {
+        call: 'organizations:DescribeOrganization',
+        output: { Organization: { Id: 'o-example', MasterAccountId: central } },
+      },
+      {
+        call: 'organizations:ListAccounts',
+        output: {
+          Accounts: [central, member, topicOwner].map((Id) => ({
+            Id,
+            Name: `Account ${Id}`,
+            State: 'ACTIVE',
+          })),
+        },
+      },
+    ],
+    accounts: {
+      [central]: {
+        records: [
+          ...regions(),
+          describeTrails('us-east-1', organizationTrail),
+          ...second('cloudtrail:DescribeTrails', { trailList: [organizationTrail] }),
+          {
+            call: 'cloudtrail:GetTrailStatus',
+            region: 'us-east-1',
+            input: { Name: trailArn },
+            output: { IsLogging: choices.logging ?? true },
+          },
+          {
+            call: 'cloudtrail:GetEventSelectors',
+            region: 'us-east-1',
+            input: { TrailName: trailArn },
+            output: {
+              EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [] }],
+            },
+          },
+          ...lists(
+            [{ logGroupName: 'trail', arn: `${group}:*`, logGroupArn: group }],
+            [
+              {
+                filterName: 'root',
+                logGroupName: 'trail',
+                filterPattern: '{ $.userIdentity.type = "Root" }',
+                metricTransformations: [
+                  { metricName: 'Root', metricNamespace: 'CIS', metricValue: '1', defaultValue: 0 },
+                ],
+              },
+            ],
+          ),
+          ...alarmPages(choices),
+        ],
+      },
+      [member]: {
+        records: [
+          ...regions(),
+          describeTrails('us-east-1', ...(choices.memberCopies === false ? [] : [organizationTrail])),
+          ...second('cloudtrail:DescribeTrails', {
+            trailList: choices.memberCopies === false ? [] : [organizationTrail],
+          }),
+          ...lists([], []),
+          { call: 'cloudwatch:DescribeAlarms', region: 'us-east-1', input: allTypes, output: noAlarms },
+        ],
+      },
+      [topicOwner]:
+        choices.ownerScanned === false ? {} : { records: [...regions(), ...topicRecords(choices)] },
+    },
+  };
+}
+
+const allTypes: JsonObject = { AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] };
+const noAlarms: JsonObject = { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] };
+
+/** The alarms of the central account, dealt over one to three pages. */
+function alarmPages(choices: Choices): Given[] {
+  const metric: JsonObject = {
+    AlarmName: 'root',
+    AlarmArn: `arn:aws:cloudwatch:us-east-1:${central}:alarm:root`,
+    ActionsEnabled: true,
+    AlarmActions: choices.composite === undefined ? [topicArn] : [],
+    MetricName: 'Root',
+    Namespace: 'CIS',
+    Statistic: 'Sum',
+    Period: 300,
+    EvaluationPeriods: 1,
+    Threshold: choices.threshold ?? 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  };
+  const other: JsonObject = {
+    ...metric,
+    AlarmName: 'other',
+    AlarmArn: `${metric['AlarmArn'] as string}2`,
+    MetricName: 'Other',
+  };
+  const composites: JsonObject[] =
+    choices.composite === undefined
+      ? []
+      : [
+          {
+            AlarmName: 'any',
+            AlarmArn: `arn:aws:cloudwatch:us-east-1:${central}:alarm:any`,
+            ActionsEnabled: true,
+            AlarmActions: [topicArn],
+            AlarmRule: choices.composite,
+          },
+        ];
+  const contents: JsonObject[] = [
+    { MetricAlarms: [metric], CompositeAlarms: [], LogAlarms: [] },
+    { MetricAlarms: [other], CompositeAlarms: [], LogAlarms: [] },
+    { MetricAlarms: [], CompositeAlarms: composites, LogAlarms: [] },
+  ];
+  const last = choices.pages ?? 1;
+  const merged =
+    last === 3
+      ? contents
+      : last === 2
+        ? [contents[0], { MetricAlarms: [other], CompositeAlarms: composites, LogAlarms: [] }]
+        : [{ MetricAlarms: [metric, other], CompositeAlarms: composites, LogAlarms: [] }];
+  return merged.map((output, index): Given => ({
+    call: 'cloudwatch:DescribeAlarms',
+    region: 'us-east-1',
+    input: index === 0 ? allTypes : { ...allTypes, NextToken: `token ${index}` },
+    output: output ?? noAlarms,
+    page: { number: index + 1, last: index + 1 === last },
+  }));
+}
+
+/** What the owner of the topic was asked about it. */
+function topicRecords(choices: Choices): Given[] {
+  const attributes: Omit<Given, 'call'> =
+    choices.topic === 'gone'
+      ? { error: gone('NotFound') }
+      : choices.topic === 'denied'
+        ? { error: denied() }
+        : { output: { Attributes: { TopicArn: topicArn, Owner: topicOwner } } };
+  const subscription = {
+    SubscriptionArn: choices.confirmed === false ? 'PendingConfirmation' : `${topicArn}:11112222`,
+    Protocol: 'email',
+    Endpoint: 'security@example.com',
+    TopicArn: topicArn,
+  };
+  const input = { TopicArn: topicArn };
+  return [
+    { call: 'sns:GetTopicAttributes', region: 'us-east-1', input, ...attributes },
+    {
+      call: 'sns:ListSubscriptionsByTopic',
+      region: 'us-east-1',
+      input,
+      output: { Subscriptions: [subscription] },
+    },
+  ];
+}

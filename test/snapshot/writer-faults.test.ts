@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { openSnapshot } from '../../src/snapshot/read.ts';
+import { SnapshotError } from '../../src/snapshot/snapshot.ts';
+import { createSnapshotWriter } from '../../src/snapshot/write.ts';
+import { scratchFolder, summary, trailsAnswer } from './samples.ts';
+
+const a = '111111111111';
+const root = path.resolve(import.meta.dirname, '../..');
+
+async function thrownBy(action: () => Promise<unknown>): Promise<unknown> {
+  return action().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+test('a target that cannot be made gives one clear error', async () => {
+  await using scratch = await scratchFolder();
+  const file = path.join(scratch.path, 'file');
+  await writeFile(file, '');
+  for (const folder of [file, path.join(file, 'snapshot'), `${scratch.path}/${'x'.repeat(300)}`]) {
+    const error = await thrownBy(() => createSnapshotWriter(folder));
+    expect(error).toBeInstanceOf(SnapshotError);
+    expect((error as SnapshotError).file).toBe(folder);
+  }
+  expect(await readdir(scratch.path)).toStrictEqual(['file']);
+});
+
+test('a folder without the right to write gives one clear error', async () => {
+  await using scratch = await scratchFolder();
+  const folder = path.join(scratch.path, 'closed');
+  await mkdir(folder);
+  await chmod(folder, 0o555);
+  await chmod(scratch.path, 0o755);
+  // The superuser may write everywhere: become somebody else for the attempt.
+  const superuser = process.geteuid?.() === 0;
+  if (superuser) process.seteuid?.(65_534);
+  try {
+    const error = await thrownBy(() => createSnapshotWriter(path.join(folder, 'snapshot')));
+    expect(String(error)).toMatch(
+      /permission denied; check who owns the folder or choose another one \(EACCES\)/,
+    );
+  } finally {
+    if (superuser) process.seteuid?.(0);
+    await chmod(folder, 0o755);
+  }
+});
+
+/** A file that every write to fails with "no space left on device". */
+const full = '/dev/full';
+
+test.runIf(existsSync(full))(
+  'a full disk ends in one clear error and nothing under the final name',
+  async () => {
+    for (const where of [`accounts/${a}.ndjson.gz`, `accounts/${a}.ndjson.gz.lines`, 'manifest.json']) {
+      await using scratch = await scratchFolder();
+      const folder = path.join(scratch.path, 'snapshot');
+      const writer = await createSnapshotWriter(folder, { bufferBytes: 0 });
+      await symlink(full, path.join(writer.workFolder, where));
+      const error = await thrownBy(async () => {
+        await writer.partWriter(a).append(trailsAnswer(a, 'us-east-1'));
+        await writer.finish(summary([a]));
+      });
+      expect(String(error)).toMatch(
+        /the disk is full; free some space or choose a folder on another disk.*\(ENOSPC\)/,
+      );
+      expect(error).toBeInstanceOf(SnapshotError);
+      // What failed once stays failed.
+      expect(await thrownBy(() => writer.finish(summary([a])))).toBeInstanceOf(SnapshotError);
+      await writer.abort();
+      expect(await readdir(scratch.path)).toStrictEqual([]);
+    }
+  },
+);
+
+test('a failed replacement leaves the old snapshot', async () => {
+  await using scratch = await scratchFolder();
+  const folder = path.join(scratch.path, 'snapshot');
+  const first = await createSnapshotWriter(folder);
+  await first.partWriter(a).append(trailsAnswer(a, 'us-east-1'));
+  const { rootHash } = await first.finish(summary([a]));
+  const second = await createSnapshotWriter(folder, { replace: true });
+  await second.partWriter(a).append(trailsAnswer(a, 'eu-west-1'));
+  await rm(second.workFolder, { recursive: true });
+  expect(await thrownBy(() => second.finish(summary([a])))).toBeInstanceOf(SnapshotError);
+  await second.abort();
+  expect((await openSnapshot(folder)).manifest.rootHash).toBe(rootHash);
+});
+
+test('a process killed in the middle leaves nothing under the final name, and lines that can be read', async () => {
+  await using scratch = await scratchFolder();
+  const folder = path.join(scratch.path, 'snapshot');
+  const script = `
+    import { createSnapshotWriter } from ${JSON.stringify(path.join(root, 'src/snapshot/write.ts'))};
+    const writer = await createSnapshotWriter(${JSON.stringify(folder)});
+    await writer.partWriter('${a}').append(${JSON.stringify(trailsAnswer(a, 'us-east-1'))});
+    await writer.flush();
+    process.kill(process.pid, 'SIGKILL');
+  `;
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(run.stderr).toBe('');
+  expect(run.signal).toBe('SIGKILL');
+  const [left = '', ...others] = await readdir(scratch.path);
+  expect(left).toMatch(/^\.snapshot\.partial-/);
+  expect(others).toStrictEqual([]);
+  const lines = await readFile(path.join(scratch.path, left, 'accounts', `${a}.ndjson.gz.lines`), 'utf8');
+  expect(lines.endsWith('\n')).toBe(true);
+  expect(JSON.parse(lines)).toStrictEqual(trailsAnswer(a, 'us-east-1'));
+});
+
+test('a summary that is no manifest is refused before anything gets its name', async () => {
+  await using scratch = await scratchFolder();
+  const folder = path.join(scratch.path, 'snapshot');
+  const writer = await createSnapshotWriter(folder);
+  await expect(writer.finish(summary([a], { partition: 'AWS!' }))).rejects.toThrow(
+    '`partition` is not in the expected form',
+  );
+  await writer.abort();
+  expect(await readdir(scratch.path)).toStrictEqual([]);
+});
