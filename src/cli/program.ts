@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { toolIdentity } from '../version.ts';
 import { collectCommand } from './collect.ts';
 import { reportCommand } from './report.ts';
+import { evaluateCommand, scanCommand } from './scan.ts';
+import { snapshotCommand } from './snapshot.ts';
 
 /** The whole command line. Commands load what they need when they run, so that help and offline commands start fast. */
 export function createProgram(): Command {
@@ -11,7 +13,14 @@ export function createProgram(): Command {
     .version(toolIdentity().version)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows all options)');
-  for (const command of [collectCommand(), reportCommand()]) program.addCommand(command);
+  for (const command of [
+    scanCommand(),
+    collectCommand(),
+    evaluateCommand(),
+    snapshotCommand(),
+    reportCommand(),
+  ])
+    program.addCommand(command);
   throwInsteadOfExit(program);
   return program;
 }

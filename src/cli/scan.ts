@@ -1,0 +1,210 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import { severities, type Finding, type Severity } from '../evaluate/finding.ts';
+import type { Manifest } from '../snapshot/manifest.ts';
+import type { WaiverBook } from '../waivers/apply.ts';
+import type { Baseline } from '../waivers/baseline.ts';
+import { addCollectOptions, runCollect, type CollectFlags } from './collect.ts';
+import { exitCodes, type RunEnd } from './failure.ts';
+import { toolIdentity } from '../version.ts';
+import { parseReportRequest, type ReportRequest } from './reporting.ts';
+
+/** What makes a run end with code 1. */
+interface Threshold {
+  readonly severity: Severity | 'none';
+  readonly onlyNew: boolean;
+}
+
+/** Options of the commands that judge and report, as commander gives them. */
+interface EvaluateFlags {
+  readonly rules?: readonly string[];
+  readonly rule?: readonly string[];
+  readonly format?: readonly ReportRequest[];
+  readonly failOn?: Threshold;
+  readonly allowIncomplete?: true;
+  readonly waivers?: string;
+  readonly baseline?: string;
+  readonly sarifProfile: 'github' | 'full';
+  readonly sarifLocation: 'inventory' | 'rule';
+  readonly verbose?: true;
+  readonly color: boolean;
+}
+
+/** `trailwarden evaluate SNAPSHOT` */
+export function evaluateCommand(): Command {
+  return addEvaluateOptions(
+    new Command('evaluate')
+      .description('judge a snapshot by the rules and report; makes no AWS call')
+      .argument('<snapshot>', 'folder of a snapshot, or a readable one in YAML'),
+  ).action(async (snapshot: string, flags: EvaluateFlags) => {
+    process.exitCode = exitCodes[await judge(snapshot, flags)];
+  });
+}
+
+/** `trailwarden scan` */
+export function scanCommand(): Command {
+  const command = new Command('scan')
+    .description('collect, judge and report in one go; with --snapshot no AWS call is made')
+    .option('--snapshot <dir>', 'judge this snapshot instead of asking AWS')
+    .option('--out <dir>', 'folder to keep the new snapshot in', 'trailwarden-snapshot')
+    .option('--replace', 'replace the snapshot that stands in the folder, once the new one is whole');
+  return addCollectOptions(addEvaluateOptions(command)).action(
+    async (flags: EvaluateFlags & CollectFlags & { snapshot?: string; out: string; replace?: true }) => {
+      if (flags.snapshot === undefined) {
+        await runCollect(flags, flags.out, { replace: flags.replace === true });
+      }
+      process.exitCode = exitCodes[await judge(flags.snapshot ?? flags.out, flags)];
+    },
+  );
+}
+
+function addEvaluateOptions(command: Command): Command {
+  return command
+    .option('--rules <dir>', 'folder of rules of your own, beside the shipped ones; may be repeated', append)
+    .option('--rule <id>', 'only this rule; may be repeated', append)
+    .option(
+      '--format <format[=file]>',
+      'text, json, sarif or html; to standard output or to a file; may be repeated (default: text)',
+      appendRequest,
+    )
+    .option(
+      '--fail-on <severity>',
+      'exit with 1 when something of this severity or worse fails: critical, high, medium, low, info or none; ' +
+        'new:SEVERITY counts only what the baseline does not know (default: low)',
+      parseThreshold,
+    )
+    .option('--allow-incomplete', 'exit with 0 also when answers are missing and nothing fails')
+    .option('--waivers <file>', 'accepted failures (YAML)')
+    .option('--baseline <report.json>', 'an earlier JSON report, to tell new failures from known ones')
+    .addOption(
+      new Option('--sarif-profile <profile>', 'github: open failures; full: every verdict')
+        .choices(['github', 'full'])
+        .default('github'),
+    )
+    .addOption(
+      new Option(
+        '--sarif-location <place>',
+        "where alerts appear: in the account's inventory file or at the rule",
+      )
+        .choices(['inventory', 'rule'])
+        .default('inventory'),
+    )
+    .option('--verbose', 'every finding in the text report')
+    .option('--no-color', 'no colours (NO_COLOR is honoured too)');
+}
+
+function parseThreshold(value: string): Threshold {
+  const [, isNew, name] = /^(new:)?(.*)$/.exec(value) ?? [];
+  const severity = [...severities, 'none' as const].find((known) => known === name);
+  if (severity === undefined) {
+    throw new InvalidArgumentError(`expected one of ${severities.join(', ')}, none, or new:SEVERITY.`);
+  }
+  return { severity, onlyNew: isNew !== undefined };
+}
+
+/** Whether a finding is one that the threshold is about. */
+function reaches(threshold: Threshold, finding: Finding): boolean {
+  if (threshold.severity === 'none' || finding.verdict !== 'fail' || finding.waiver !== null) return false;
+  if (threshold.onlyNew && finding.baseline === 'unchanged') return false;
+  return severities.indexOf(finding.severity) <= severities.indexOf(threshold.severity);
+}
+
+function appendRequest(
+  value: string,
+  before: readonly ReportRequest[] | undefined,
+): readonly ReportRequest[] {
+  return [...(before ?? []), parseReportRequest(value)];
+}
+
+function append(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Opens, evaluates and reports. Gives how the run ended; throws {@link UserFault} when it could not. */
+async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd> {
+  const [
+    { openSnapshot },
+    { createModel },
+    { evaluate },
+    { Totals },
+    { amend },
+    { isComplete },
+    { loadRuleSet, reportRule, selectRules },
+    reporting,
+  ] = await Promise.all([
+    import('../snapshot/read.ts'),
+    import('../model/create-model.ts'),
+    import('../evaluate/evaluate.ts'),
+    import('../evaluate/totals.ts'),
+    import('../evaluate/amend.ts'),
+    import('../snapshot/completeness.ts'),
+    import('./rule-source.ts'),
+    import('./reporting.ts'),
+  ]);
+  const requests = flags.format ?? [{ format: 'text', file: undefined } as const];
+  reporting.checkReportRequests(requests);
+  const rules = selectRules(await loadRuleSet(flags.rules ?? []), flags.rule ?? []);
+  const snapshot = await openSnapshot(snapshotPath);
+  const { manifest } = snapshot;
+  const waivers = await openWaiverBook(flags.waivers, manifest);
+  const baseline = await openBaselineReport(flags.baseline);
+  const model = await createModel(snapshot);
+
+  const reports = await reporting.openReports(requests, {
+    sarif: { profile: flags.sarifProfile, placement: flags.sarifLocation },
+    text: {
+      width: process.stdout.isTTY ? process.stdout.columns : 160,
+      color: flags.color && process.stdout.isTTY && process.stdout.hasColors() && !process.env['NO_COLOR'],
+      verbose: flags.verbose === true,
+    },
+  });
+  try {
+    const totals = new Totals();
+    const threshold = flags.failOn ?? { severity: 'low', onlyNew: false };
+    let reached = false;
+    await reports.start({ tool: toolIdentity(), manifest, rules: rules.rules.map(reportRule) });
+    const end = await evaluate(model, rules, (finding: Finding) => {
+      const waiver = waivers?.waiverFor(finding) ?? null;
+      const known = baseline?.stateOf(finding) ?? null;
+      const shown = waiver === null && known === null ? finding : amend(finding, { waiver, baseline: known });
+      totals.add(shown);
+      reached ||= reaches(threshold, shown);
+      reports.add(shown);
+    });
+    const notices = [...end.notices, ...(waivers?.notices() ?? []), ...(baseline?.notices() ?? [])];
+    const complete = isComplete(manifest) && end.bugs === 0;
+    const counted = totals.finish(notices, complete);
+    await reports.finish(counted);
+    for (const { format, file } of requests) {
+      if (file !== undefined) process.stderr.write(`${format} report: ${file}\n`);
+    }
+    if (reached) return 'findings';
+    return complete || flags.allowIncomplete === true ? 'clean' : 'incomplete';
+  } catch (error) {
+    reports.cancel();
+    throw error;
+  }
+}
+
+async function openWaiverBook(file: string | undefined, manifest: Manifest): Promise<WaiverBook | undefined> {
+  if (file === undefined) return undefined;
+  const [{ readFile }, { parseWaivers }, { openWaivers }] = await Promise.all([
+    import('node:fs/promises'),
+    import('../waivers/waiver-file.ts'),
+    import('../waivers/apply.ts'),
+  ]);
+  const paths = new Map(manifest.accounts.map((account) => [account.id, account.path]));
+  return openWaivers(parseWaivers(await readFile(file, 'utf8'), file), {
+    time: manifest.end,
+    ouOf: (account) => paths.get(account),
+  });
+}
+
+async function openBaselineReport(file: string | undefined): Promise<Baseline | undefined> {
+  if (file === undefined) return undefined;
+  const [{ readFile }, { readBaseline }] = await Promise.all([
+    import('node:fs/promises'),
+    import('../waivers/baseline.ts'),
+  ]);
+  return readBaseline(await readFile(file, 'utf8'), file);
+}

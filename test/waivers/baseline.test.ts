@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+
+import { jsonSink } from '../../src/report/json.ts';
+import { readBaseline } from '../../src/waivers/baseline.ts';
+import { memoryOutput, sampleFinding, sampleHeader, writeReport } from '../report/sample.ts';
+
+test('a JSON report of ours is a baseline: findings are new, changed or unchanged, and gone ones are counted', async () => {
+  const output = memoryOutput();
+  await writeReport(jsonSink(output), sampleHeader([]), [
+    sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'one' }),
+    sampleFinding({ rule: 'a-rule', verdict: 'pass', name: 'two' }),
+    sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'three' }),
+  ]);
+  const baseline = readBaseline(output.text(), 'old.json');
+  expect(baseline.stateOf(sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'one' }))).toBe('unchanged');
+  expect(baseline.stateOf(sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'two' }))).toBe('changed');
+  expect(baseline.stateOf(sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'four' }))).toBe('new');
+  expect(baseline.notices()).toEqual([
+    '1 findings of old.json are gone, 1 of them failures: their resources or rules are no longer there',
+  ]);
+});
+
+test.each([
+  ['{', 'not JSON'],
+  ['[]', 'not a JSON report of trailwarden'],
+  ['{"schemaVersion":"2.0","findings":[]}', 'this trailwarden reads version 1'],
+])('%s is refused with what was expected', (text, message) => {
+  expect(() => readBaseline(text, 'old.json')).toThrow(message);
+});
