@@ -18,12 +18,9 @@ interface Vector {
   readonly match: boolean;
 }
 
-const vectors = parse(
-  readFileSync(
-    path.resolve(import.meta.dirname, '../../fixtures/patterns/filter-pattern-vectors.yaml'),
-    'utf8',
-  ),
-) as { eventbridge_vectors: Vector[] };
+const vectors = parse(readFileSync(path.resolve(import.meta.dirname, 'vectors/patterns.yaml'), 'utf8')) as {
+  eventbridge_vectors: Vector[];
+};
 
 /** Whether a pattern given as plain JSON matches an event. */
 function matches(pattern: unknown, event: JsonObject): boolean {

@@ -20,12 +20,9 @@ interface Vector {
   readonly match: boolean;
 }
 const vectors = (
-  parse(
-    readFileSync(
-      path.resolve(import.meta.dirname, '../../fixtures/patterns/filter-pattern-vectors.yaml'),
-      'utf8',
-    ),
-  ) as { match_vectors: Vector[] }
+  parse(readFileSync(path.resolve(import.meta.dirname, 'vectors/patterns.yaml'), 'utf8')) as {
+    match_vectors: Vector[];
+  }
 ).match_vectors.filter(({ raw, pattern }) => raw !== undefined && !pattern.startsWith('{'));
 
 function refusal(parser: (text: string) => unknown, text: string): string {

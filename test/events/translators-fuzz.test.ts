@@ -11,10 +11,7 @@ import { rulePredicate } from '../../src/events/event-bridge/predicate.ts';
 import { readEventInputs } from '../../src/events/event-input.ts';
 import { EventSetFault, parseEventSet } from '../../src/events/event-set-parser.ts';
 import { eventSetPredicate } from '../../src/events/event-set-predicate.ts';
-import {
-  termPatternPredicate,
-  spacePatternPredicate,
-} from '../../src/events/filter-pattern/text-predicate.ts';
+import { parseFilterPattern } from '../../src/events/filter-pattern/parse.ts';
 import { parseLocatedJson, plainJson } from '../../src/events/located-json.ts';
 import { PatternFault } from '../../src/events/pattern-fault.ts';
 import { selectorsPredicate } from '../../src/events/selectors/predicate.ts';
@@ -96,9 +93,8 @@ describe('mutated input gives a result or a located fault', () => {
     ).toBeUndefined();
   });
 
-  test('term and space-delimited patterns', () => {
-    expect(breaks(texts, termPatternPredicate, 2_000 * scale)).toBeUndefined();
-    expect(breaks(texts, spacePatternPredicate, 2_000 * scale)).toBeUndefined();
+  test('filter patterns of every form', () => {
+    expect(breaks(texts, parseFilterPattern, 4_000 * scale)).toBeUndefined();
   });
 
   test('event sets', () => {

@@ -5,6 +5,7 @@ import { parseJsonPattern } from './json-parser.ts';
 import type { JsonClause } from './json-pattern.ts';
 import { parseSpacePattern, type SpacePattern } from './space-delimited.ts';
 import { parseTermPattern, type TermPattern } from './terms.ts';
+import { spacePatternPredicate, termPatternPredicate } from './text-predicate.ts';
 
 /** Longest pattern that PutMetricFilter takes, in characters. */
 export const longestPattern = 1024;
@@ -52,14 +53,13 @@ export function parseFilterPattern(text: string): FilterPattern {
   }
   if (start.startsWith('[')) {
     const space = parseSpacePattern(text);
-    const predicate = undecided(`a space-delimited pattern on JSON records: ${text}`);
-    return { form: 'space-delimited', text, space, predicate };
+    return { form: 'space-delimited', text, space, predicate: spacePatternPredicate(space) };
   }
   const terms = parseTermPattern(text);
   if (terms.kind === 'terms' && terms.terms.length === 0)
     return { form: 'empty', text, predicate: everything };
   if (terms.kind === 'regex') checkRegex(text, terms.source, terms.at);
-  return { form: 'terms', text, terms, predicate: undecided(`search terms on JSON records: ${text}`) };
+  return { form: 'terms', text, terms, predicate: termPatternPredicate(terms) };
 }
 
 /**

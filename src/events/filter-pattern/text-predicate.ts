@@ -1,15 +1,12 @@
 import { and, everything, not, or, recordText, undecided, type Predicate } from '../predicate.ts';
-import { parseSpacePattern } from './space-delimited.ts';
-import { parseTermPattern, type Term } from './terms.ts';
+import type { SpacePattern } from './space-delimited.ts';
+import type { Term, TermPattern } from './terms.ts';
 
 /**
  * The events whose delivered JSON text an unstructured pattern finds. Certain only for texts that stand in the JSON as they
  * stand in a field.
- *
- * @throws PatternFault where the service would refuse the pattern
  */
-export function termPatternPredicate(text: string): Predicate {
-  const pattern = parseTermPattern(text);
+export function termPatternPredicate(pattern: TermPattern): Predicate {
   if (pattern.kind === 'regex')
     return /^[A-Za-z0-9_]+$/.test(pattern.source)
       ? recordText(pattern.source)
@@ -29,11 +26,8 @@ export function termPatternPredicate(text: string): Predicate {
 /**
  * The records that a space-delimited pattern finds: undecided, since the blanks in a record are where its texts happen to
  * have them.
- *
- * @throws PatternFault where the service would refuse the pattern
  */
-export function spacePatternPredicate(text: string): Predicate {
-  const { fields, ellipsis } = parseSpacePattern(text);
+export function spacePatternPredicate({ fields, ellipsis }: SpacePattern): Predicate {
   const open = fields.length === 1 && ellipsis !== 'none' && fields[0]?.condition === undefined;
   return open ? everything : undecided('a space-delimited pattern on the JSON text of a record');
 }
