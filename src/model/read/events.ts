@@ -1,7 +1,9 @@
+import { filterPatternPredicate } from '../../events/filter-pattern/parse.ts';
 import { trailEvents } from '../../events/selectors/trail.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Resource } from '../resource.ts';
 import { Unknown } from '../unknown.ts';
+import { textOf } from './make.ts';
 import { selectorsOf } from './selectors.ts';
 import { homeRegion } from './trails.ts';
 
@@ -16,12 +18,19 @@ export function recordedEvents(trail: Resource, model: OrganizationModel): Fact 
   });
 }
 
-/** The events that the pattern of a metric filter matches. */
+/**
+ * The events that a metric filter matches when they reach its log group. A filter that sees what a transformer made of
+ * the events, or only those of some accounts and regions, is not analysed.
+ */
 export function matchedEvents(filter: Resource, model: OrganizationModel): Fact {
-  return model.whyMissing.undecided(
-    'logs:DescribeMetricFilters',
-    filter.account,
-    filter.region,
-    'not analysed yet',
-  );
+  const undecided = (because: string): Unknown =>
+    model.whyMissing.undecided('logs:DescribeMetricFilters', filter.account, filter.region, because);
+  if (filter.data['applyOnTransformedLogs'] === true) {
+    return undecided(`metric filter ${filter.name} sees what a transformer makes of the events`);
+  }
+  const criteria = textOf(filter.data, 'fieldSelectionCriteria');
+  if (criteria !== undefined) {
+    return undecided(`metric filter ${filter.name} sees only events for which ${criteria}`);
+  }
+  return filterPatternPredicate(textOf(filter.data, 'filterPattern') ?? '');
 }
