@@ -59,13 +59,9 @@ const regionOff = new Set([
 ]);
 const notSignedUp = new Set(['SubscriptionRequiredException', 'OptInRequired', 'PendingVerification']);
 const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
-const skewed = new Set([
-  'RequestExpired',
-  'RequestInTheFuture',
-  'RequestTimeTooSkewed',
-  'InvalidSignatureException',
-  'SignatureDoesNotMatch',
-]);
+const skewed = new Set(['RequestExpired', 'RequestInTheFuture', 'RequestTimeTooSkewed']);
+/** Either the clock is wrong or the secret; the message tells. */
+const badSignature = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch']);
 const throttled = new Set([
   'BandwidthLimitExceeded',
   'EC2ThrottledException',
@@ -134,7 +130,8 @@ export function classify(thrown: unknown, { absent, credentialsWork }: FaultCont
   if (denied.has(name)) return fault('final', 'denied');
   if (throttled.has(name) || status === 429) return fault('throttled', 'throttled');
   if (expired.has(name)) return fault('expired', 'failed');
-  if (skewed.has(name)) return fault('skewed', 'failed');
+  if (skewed.has(name) || (badSignature.has(name) && /expired|not yet current|skew/i.test(message)))
+    return fault('skewed', 'failed');
   if (regionOff.has(name)) return fault('final', credentialsWork ? 'not-enabled' : 'failed');
   if (notSignedUp.has(name)) return fault('final', 'not-enabled');
   if (serverFault.has(name)) return fault('transient', 'failed');
@@ -170,6 +167,7 @@ interface SdkError {
   readonly message?: unknown;
   readonly code?: unknown;
   readonly Code?: unknown;
+  readonly Error?: { readonly Code?: unknown };
   readonly cause?: unknown;
   readonly errors?: unknown;
   readonly status?: unknown;
@@ -192,7 +190,7 @@ function describe(thrown: unknown): Described {
     (value): value is number => typeof value === 'number',
   );
   // What AWS wrote; the SDK's name may be that of its class instead.
-  const sdkName = textOf(error.Code) ?? textOf(error.name) ?? 'Error';
+  const sdkName = wireCodeOf(error) ?? textOf(error.name) ?? 'Error';
   const sdkMessage = textOf(error.message) ?? '';
   // Where the SDK could not read the body, the words of whoever answered are better than the parser's.
   const raw = status !== undefined && nameless.has(sdkName) ? readError(error.$response?.body) : undefined;
@@ -209,6 +207,10 @@ function describe(thrown: unknown): Described {
     ...(requestId === undefined ? {} : { requestId }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
+}
+
+function wireCodeOf(error: SdkError): string | undefined {
+  return textOf(error.Code) ?? textOf(error.Error?.Code);
 }
 
 /** Code and message of an error body in any of the shapes that AWS uses, whatever the service should have answered. */

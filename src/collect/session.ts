@@ -283,9 +283,9 @@ function allowedAttempts(fault: Fault, attempts: number): number {
   switch (fault.kind) {
     case 'throttled':
     case 'transient':
+    case 'skewed':
       return attempts;
     case 'expired':
-    case 'skewed':
       return Math.min(attempts, 3);
     case 'no-credentials':
     case 'invalid':

@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+import { vi } from 'vitest';
+
+import { callNamed } from '../../src/collect/calls.ts';
+import { Gate } from '../../src/collect/gate.ts';
+import { Session, type Question, type Wire } from '../../src/collect/session.ts';
+import { Transport } from '../../src/collect/transport.ts';
+import type { JsonObject } from '../../src/json.ts';
+import type { AnswerRecord, CallName } from '../../src/snapshot/record.ts';
+import { readCall, type AwsCall } from '../aws/wire.ts';
+
+/** What the stub sends, byte by byte; `reset` cuts the connection, `cut` ends it in the middle of the body, `hang` never answers. */
+export interface StubAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly how?: 'reset' | 'cut' | 'hang';
+}
+
+/** An endpoint that answers as the test says, and a session that asks it. */
+export interface Stub extends AsyncDisposable {
+  readonly asked: readonly AwsCall[];
+  readonly wire: Wire;
+  readonly session: Session;
+  /** All records of one question. */
+  ask(name: CallName, question?: Partial<Question>): Promise<AnswerRecord[]>;
+}
+
+/** Starts the endpoint. `answer` is told the call and how many came before it. */
+export async function stubAws(
+  answer: (call: AwsCall, index: number) => StubAnswer,
+  settings: Partial<Wire> & { readonly requestTimeout?: number } = {},
+): Promise<Stub> {
+  const asked: AwsCall[] = [];
+  const sockets = new Set<Socket>();
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const call = readCall(request.headers, request.url ?? '/', Buffer.concat(chunks).toString('utf8'));
+      if (call === undefined) throw new Error('the stub could not read a request');
+      const { status = 200, headers = {}, body = '', how } = answer(call, asked.length);
+      asked.push(call);
+      if (how === 'hang') return;
+      if (how === 'reset') {
+        request.socket.destroy();
+        return;
+      }
+      response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+      if (how === 'cut') response.write(body.slice(0, 10), () => request.socket.destroy());
+      else response.end(body);
+    });
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const transport = new Transport({
+    connections: 10,
+    connectionTimeout: 1000,
+    requestTimeout: settings.requestTimeout ?? 5000,
+  });
+  const wire: Wire = {
+    transport,
+    gate: new Gate(10),
+    attempts: 4,
+    retryDelay: 1,
+    pace: 100,
+    userAgent: ['trailwarden', 'test'],
+    appId: undefined,
+    signal: new AbortController().signal,
+    counts: { calls: 0, errors: 0, throttled: 0, retries: 0 },
+    tick: () => {},
+    ...settings,
+  };
+  const session = new Session(
+    '111111111111',
+    {
+      get: () => Promise.resolve({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'not-a-secret' }),
+      renew: () => {},
+    },
+    wire,
+  );
+  return {
+    asked,
+    wire,
+    session,
+    async ask(name, question = {}) {
+      const records: AnswerRecord[] = [];
+      const where = { region: 'eu-west-1', recordedRegion: 'eu-west-1' };
+      for await (const record of session.ask({ call: callNamed(name), ...where, ...question }))
+        records.push(record);
+      return records;
+    },
+    async [Symbol.asyncDispose]() {
+      vi.unstubAllEnvs();
+      transport.close();
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** An answer of a JSON service. */
+export function json(output: JsonObject, headers: Readonly<Record<string, string>> = {}): StubAnswer {
+  return {
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'id-1', ...headers },
+    body: JSON.stringify(output),
+  };
+}
+
+/** An error of a JSON service. */
+export function jsonError(code: string, message = '', status = 400): StubAnswer {
+  return { ...json({ __type: `com.amazon#${code}`, message }), status };
+}
