@@ -184,7 +184,11 @@ export class Findings {
   }
 
   resourceOf(row: number): FindingResource {
-    const index = this.resource[row] ?? nothing;
+    return this.resourceAt(this.resource[row] ?? nothing);
+  }
+
+  /** A resource by its own number. */
+  resourceAt(index: number): FindingResource {
     const name = element(this.names, index);
     const account = element(this.accounts, this.resourceAccount[index] ?? nothing);
     const region = element(this.regions, this.resourceRegion[index] ?? nothing);

@@ -57,7 +57,8 @@ export default defineConfig({
   build: {
     outDir: path.resolve(import.meta.dirname, '../../../../dist/report/html'),
     emptyOutDir: false,
-    target: ['chrome109', 'firefox115', 'safari16.4'],
+    // light-dark() and DecompressionStream: every browser since the middle of 2024.
+    target: ['chrome123', 'firefox128', 'safari17.5'],
     modulePreload: false,
   },
   plugins: [viteSingleFile({ removeViteModuleLoader: true }), contentPolicy()],

@@ -1,0 +1,64 @@
+import type { JSX } from 'preact';
+
+import type { Reason } from '../../../evaluate/finding.ts';
+import { Causes, Marks, ReasonTree, type EvidenceList } from './reasons.tsx';
+import { StateIcon, Text } from './ui.tsx';
+
+const linkWords = { pass: 'holds', fail: 'breaks here', unknown: 'not known' } as const;
+const endWords = {
+  pass: 'Somebody is told',
+  fail: 'Nobody is told this way',
+  unknown: 'Whether somebody is told is not known',
+} as const;
+
+/** A path from trail to subscriber, drawn as its links: those that hold, and the one that breaks. */
+export function Chain({
+  path,
+  evidence,
+}: {
+  readonly path: Reason;
+  readonly evidence: EvidenceList;
+}): JSX.Element {
+  const links = path.children ?? [];
+  return (
+    <figure class={`chain chain-${path.verdict}`}>
+      <figcaption>
+        <Text>{path.text}</Text>
+      </figcaption>
+      <ol>
+        {links.map((link, index) => (
+          <li key={index} class={`link link-${link.verdict}`}>
+            <div class="link-box">
+              <p class="link-name">
+                <Text>{link.field ?? link.resource?.type.replaceAll('-', ' ') ?? `link ${index + 1}`}</Text>
+              </p>
+              <p class="link-verdict">
+                <StateIcon state={link.verdict} /> {linkWords[link.verdict]}
+              </p>
+              {link.resource !== undefined && (
+                <p class="link-resource">
+                  <Text>{link.resource.name}</Text>
+                </p>
+              )}
+              <p class="link-text">
+                <Text>{link.text}</Text> <Marks reason={link} evidence={evidence} />
+              </p>
+              <Causes reason={link} />
+              {link.verdict !== 'pass' &&
+                link.children?.map((child, number) => (
+                  <ReasonTree key={number} reason={child} evidence={evidence} depth={2} />
+                ))}
+            </div>
+          </li>
+        ))}
+        <li class={`link link-end link-end-${path.verdict}`}>
+          <div class="link-box">
+            <p class="link-verdict">
+              <StateIcon state={path.verdict} /> {endWords[path.verdict]}
+            </p>
+          </div>
+        </li>
+      </ol>
+    </figure>
+  );
+}
