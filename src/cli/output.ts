@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 import type { TextOutput } from '../report/sink.ts';
@@ -13,12 +13,17 @@ export interface CancellableOutput extends TextOutput {
 
 /**
  * Writes a file under a temporary name beside it and renames it when it is complete, so that a reader never sees
- * half a report and an earlier one survives a failure. Creates missing folders. Throws the system's errors.
+ * half a report and an earlier one survives a failure. Creates missing folders. Throws the system's errors,
+ * with the name that was asked for in place of the temporary one.
  */
 export function fileOutput(file: string): CancellableOutput {
   const target = path.resolve(file);
   mkdirSync(path.dirname(target), { recursive: true });
-  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.partial`);
+  // A device or a named pipe cannot be replaced by renaming: it is written to directly.
+  const special = statSync(target, { throwIfNoEntry: false })?.isFile() === false;
+  const temporary = special
+    ? target
+    : path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.partial`);
   const descriptor = openSync(temporary, 'w');
   let pending = '';
   let open = true;
@@ -26,7 +31,12 @@ export function fileOutput(file: string): CancellableOutput {
   const flush = (): void => {
     const bytes = Buffer.from(pending, 'utf8');
     pending = '';
-    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      // The system names no file when a write fails; a person needs to know which.
+      throw Object.assign(error as Error, { path: file });
+    }
   };
   return {
     write(text) {
@@ -35,16 +45,16 @@ export function fileOutput(file: string): CancellableOutput {
     },
     async close() {
       flush();
-      fsyncSync(descriptor);
+      if (!special) fsyncSync(descriptor);
       closeSync(descriptor);
       open = false;
-      renameSync(temporary, target);
+      if (!special) renameSync(temporary, target);
     },
     cancel() {
       if (!open) return;
       open = false;
       closeSync(descriptor);
-      rmSync(temporary, { force: true });
+      if (!special) rmSync(temporary, { force: true });
     },
   };
 }

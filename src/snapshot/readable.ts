@@ -52,7 +52,7 @@ export function snapshotFromReadable(
     readonly locate: (path: readonly (string | number)[], at: 'key' | 'value') => TextPlace;
   },
 ): Snapshot {
-  const source: Source = { file: options.file, part: options.file, locate: options.locate };
+  const source: Source = { file: options.file, part: path.basename(options.file), locate: options.locate };
   throwFaults(shapeFaults('readable-snapshot', value ?? null, source));
   return build(value as unknown as ReadableData, source, undefined, options.derive);
 }
