@@ -177,14 +177,24 @@ export interface EveryNode {
 export interface IsNode {
   readonly kind: 'is';
   readonly predicate: Named;
-  readonly with: readonly { readonly name: string; readonly namePlace: Place; readonly value: ValueNode }[];
+  readonly with: readonly GivenValue[];
   readonly place: Place;
+}
+
+/** `name: value` under `with`. */
+export interface GivenValue {
+  readonly name: string;
+  readonly namePlace: Place;
+  readonly value: ValueNode;
 }
 
 /** Several elements do a job jointly: the union over all paths of all ways must cover an event set. */
 export interface TogetherNode {
   readonly kind: 'together';
+  /** The id of an event set, or `ID@EDITION`. */
   readonly cover: ValueNode;
+  /** Values that the event set needs. */
+  readonly with: readonly GivenValue[];
   readonly ways: readonly WayNode[];
   readonly place: Place;
 }

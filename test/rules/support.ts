@@ -44,9 +44,17 @@ export const wordSets: Record<string, EventSetReference> = {
   'root-usage': {
     id: 'root-usage',
     title: 'Use of the root user',
-    required: words('ConsoleLogin', 'RootCall'),
+    parameters: [],
+    editions: ['old'],
+    required: ({ edition }) => (edition === 'old' ? words('RootCall') : words('ConsoleLogin', 'RootCall')),
   },
-  logins: { id: 'logins', title: 'Logins', required: words('ConsoleLogin') },
+  logins: {
+    id: 'logins',
+    title: 'Logins',
+    parameters: [],
+    editions: [],
+    required: () => words('ConsoleLogin'),
+  },
 };
 
 export const language: RuleLanguage = {

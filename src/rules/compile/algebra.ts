@@ -5,8 +5,24 @@ import type { JsonObject } from '../../json.ts';
 export interface EventSetReference {
   readonly id: string;
   readonly title: string;
-  /** The events that must be seen. */
-  readonly required: Predicate;
+  /** Names of the values it needs, to say which events are meant. */
+  readonly parameters: readonly string[];
+  /** Names of its variants: `cis-aws-5.0.0`. */
+  readonly editions: readonly string[];
+  /** The events that must be seen. Throws {@link UserFault} for an unknown edition or a value that is missing. */
+  required(form: EventSetForm): Predicate;
+}
+
+/** Which form of an event set is meant. */
+export interface EventSetForm {
+  readonly edition?: string;
+  readonly parameters?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** `root-usage` or `root-usage@cis-aws-5.0.0`: id and edition. */
+export function splitEventSet(text: string): { readonly id: string; readonly edition: string | undefined } {
+  const [id = '', edition] = text.split('@', 2);
+  return { id, edition };
 }
 
 /** Whether each event of a required set is matched by the provided predicates together. */

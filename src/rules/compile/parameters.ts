@@ -2,7 +2,7 @@ import type { JsonValue } from '../../json.ts';
 import type { ParameterDocument } from '../document.ts';
 import type { FaultList } from '../fault.ts';
 import { didYouMean } from '../suggest.ts';
-import type { EventSetReference } from './algebra.ts';
+import { splitEventSet, type EventSetReference } from './algebra.ts';
 import type { ParameterValues } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { show } from './telling.ts';
@@ -45,9 +45,7 @@ export function parameterFault(
       break;
     case 'event-set':
       if (typeof value !== 'string') return wrong('the id of an event set');
-      if (!eventSets.has(value))
-        return { what: `there is no event set ${show(value)}`, todo: didYouMean(value, eventSets.keys()) };
-      break;
+      return eventSetFault(value, eventSets);
   }
   if (typeof value === 'number') {
     if (parameter.minimum !== undefined && value < parameter.minimum)
@@ -58,6 +56,22 @@ export function parameterFault(
   if (parameter.oneOf !== undefined && !parameter.oneOf.includes(value))
     return wrong(`one of ${parameter.oneOf.map(show).join(', ')}`);
   return undefined;
+}
+
+/** What is wrong with the name of an event set, or undefined. */
+export function eventSetFault(
+  text: string,
+  eventSets: ReadonlyMap<string, EventSetReference>,
+): { readonly what: string; readonly todo: string } | undefined {
+  const { id, edition } = splitEventSet(text);
+  const set = eventSets.get(id);
+  if (set === undefined)
+    return { what: `there is no event set ${show(id)}`, todo: didYouMean(id, eventSets.keys()) };
+  if (edition === undefined || set.editions.includes(edition)) return undefined;
+  return {
+    what: `the event set ${id} has no edition ${show(edition)}`,
+    todo: set.editions.length === 0 ? `write ${id}` : didYouMean(edition, set.editions),
+  };
 }
 
 /** Values that a rule runs with when nobody sets any. Faults for defaults that do not fit their own parameter. */

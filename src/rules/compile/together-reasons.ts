@@ -2,14 +2,14 @@ import type { Predicate } from '../../events/predicate.ts';
 import type { Reason } from '../../evaluate/finding.ts';
 import type { JsonObject } from '../../json.ts';
 import { Unknown, type Cause } from '../../model/unknown.ts';
-import type { EventAlgebra, EventSetReference } from './algebra.ts';
+import type { EventAlgebra } from './algebra.ts';
 import type { Explaining } from './check.ts';
-import type { Covers, Judgement, Link, Way } from './together.ts';
+import type { CoveredSet, Covers, Judgement, Link, Way } from './together.ts';
 import type { Elements, Subject } from './subject.ts';
 import { called, causeText, clip, evidenceOf, listEvidence, plural, resourceOf } from './telling.ts';
 
 interface Told {
-  readonly set: EventSetReference;
+  readonly set: CoveredSet;
   readonly ways: readonly Way[];
   readonly algebra: EventAlgebra;
   readonly covers: Covers;

@@ -1,16 +1,18 @@
 import type { Predicate } from '../../events/predicate.ts';
+import { UserFault } from '../../fault.ts';
+import type { JsonValue } from '../../json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { ResourceType } from '../../model/schema.ts';
 import { Unknown } from '../../model/unknown.ts';
 import type { LinkNode, TogetherNode } from '../document.ts';
 import { didYouMean } from '../suggest.ts';
-import type { Coverage, EventAlgebra, EventSetReference } from './algebra.ts';
+import { splitEventSet, type Coverage, type EventAlgebra } from './algebra.ts';
 import type { Check } from './check.ts';
 import { valueOf, type CompileContext } from './context.ts';
 import { verdictOf, type Decision } from './decision.ts';
+import { eventSetFault } from './parameters.ts';
 import { compilePath, compileRelation, type CompiledRelation } from './path.ts';
 import type { Subject } from './subject.ts';
-import { show } from './telling.ts';
 import { tellTogether } from './together-reasons.ts';
 
 /** One compiled link of a way. */
@@ -49,15 +51,7 @@ export function compileTogether(
   type: ResourceType,
 ): Check | undefined {
   const before = context.faults.count;
-  const id = valueOf(context, node.cover);
-  const set = typeof id === 'string' ? context.eventSets.get(id) : undefined;
-  if (id !== undefined && set === undefined)
-    context.faults.add(
-      node.cover.place,
-      `there is no event set ${show(id)}`,
-      didYouMean(typeof id === 'string' ? id : '', context.eventSets.keys()),
-    );
-  else if (set !== undefined) context.used.add(`event-set ${set.id}`);
+  const set = resolveSet(context, node);
   const ways = node.ways.map((way): Way => ({
     name: way.name,
     links: compileLinks(context, way.links, type),
@@ -134,6 +128,53 @@ export function compileTogether(
   };
 }
 
+/** The event set that is meant, with the form it is meant in. */
+export interface CoveredSet {
+  readonly id: string;
+  readonly title: string;
+  readonly required: Predicate;
+}
+
+function resolveSet(context: CompileContext, node: TogetherNode): CoveredSet | undefined {
+  const text = valueOf(context, node.cover);
+  if (text === undefined) return undefined;
+  const { place } = node.cover;
+  if (typeof text !== 'string')
+    return context.faults.add(
+      place,
+      'cover needs the id of an event set',
+      'write for example cover: root-usage',
+    );
+  const wrong = eventSetFault(text, context.eventSets);
+  if (wrong !== undefined) return context.faults.add(place, wrong.what, wrong.todo);
+  const { id, edition } = splitEventSet(text);
+  const set = context.eventSets.get(id)!;
+  context.used.add(`event-set ${id}`);
+  const parameters: Record<string, readonly string[]> = {};
+  for (const { name, namePlace, value } of node.with) {
+    if (!set.parameters.includes(name))
+      context.faults.add(
+        namePlace,
+        `the event set ${id} has no parameter ${name}`,
+        didYouMean(name, set.parameters),
+      );
+    const given = valueOf(context, value);
+    if (given === undefined) continue;
+    const list: readonly JsonValue[] = Array.isArray(given) ? given : [given];
+    parameters[name] = list.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+  }
+  try {
+    const form = {
+      ...(edition !== undefined && { edition }),
+      ...(set.parameters.length > 0 && { parameters }),
+    };
+    return { id: text, title: set.title, required: set.required(form) };
+  } catch (error) {
+    if (!(error instanceof UserFault)) throw error;
+    return context.faults.add(place, error.message, 'correct cover or with');
+  }
+}
+
 /** What coverage says of one subject. */
 export interface Judgement {
   readonly decision: Decision;
@@ -184,7 +225,7 @@ function shorten(union: ReadonlySet<Predicate>, algebra: EventAlgebra): readonly
 /** `covers` of one set, remembered by which predicates are provided. */
 export type Covers = (provided: readonly Predicate[]) => Coverage;
 
-function rememberedCovers(set: EventSetReference, algebra: EventAlgebra): Covers {
+function rememberedCovers(set: CoveredSet, algebra: EventAlgebra): Covers {
   const numbers = new WeakMap<Predicate, number>();
   const known = new Map<string, Coverage>();
   let count = 0;

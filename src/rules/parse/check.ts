@@ -2,6 +2,7 @@ import {
   emptyChoices,
   type CheckNode,
   type EveryNode,
+  type GivenValue,
   type IsNode,
   type LinkNode,
   type PathNode,
@@ -188,20 +189,25 @@ function isCount(value: unknown): boolean {
 function parseIs({ keyPlace, value }: YamlEntry, map: YamlMap, faults: FaultList): IsNode | undefined {
   if (value.kind !== 'scalar' || typeof value.value !== 'string')
     return faults.add(value.place, 'is needs the id of a predicate', 'write for example is: alarmed');
-  const given = entryOf(map, 'with');
-  if (given !== undefined && given.value.kind !== 'map')
-    return faults.add(given.value.place, 'with takes a mapping of parameters', 'write with: { name: value }');
-  const entries = given?.value.kind === 'map' ? given.value.entries : [];
-  const values = entries.flatMap((entry) => {
-    const operand = parseValue(entry.value, faults, true);
-    return operand === undefined ? [] : [{ name: entry.key, namePlace: entry.keyPlace, value: operand }];
-  });
   return {
     kind: 'is',
     predicate: { name: value.value, place: value.place },
-    with: values,
+    with: parseGiven(map, faults),
     place: keyPlace,
   };
+}
+
+function parseGiven(map: YamlMap, faults: FaultList): readonly GivenValue[] {
+  const given = entryOf(map, 'with');
+  if (given === undefined) return [];
+  if (given.value.kind !== 'map') {
+    faults.add(given.value.place, 'with takes a mapping of parameters', 'write with: { name: value }');
+    return [];
+  }
+  return given.value.entries.flatMap((entry) => {
+    const operand = parseValue(entry.value, faults, true);
+    return operand === undefined ? [] : [{ name: entry.key, namePlace: entry.keyPlace, value: operand }];
+  });
 }
 
 /** Reports keys that a mapping may not have. */
@@ -214,7 +220,8 @@ export function onlyKeys(map: YamlMap, allowed: readonly string[], faults: Fault
 function parseTogether(place: Place, value: YamlNode, faults: FaultList): TogetherNode | undefined {
   if (value.kind !== 'map')
     return faults.add(value.place, 'together is a mapping', 'write cover: EVENT-SET and ways: [...]');
-  onlyKeys(value, ['cover', 'ways'], faults);
+  onlyKeys(value, ['cover', 'with', 'ways'], faults);
+  const given = parseGiven(value, faults);
   const coverEntry = entryOf(value, 'cover');
   const waysEntry = entryOf(value, 'ways');
   if (coverEntry === undefined)
@@ -232,7 +239,7 @@ function parseTogether(place: Place, value: YamlNode, faults: FaultList): Togeth
     );
   const items = waysEntry.value.items;
   const ways = items.map((item) => parseWay(item, faults)).filter((way) => way !== undefined);
-  return cover !== undefined ? { kind: 'together', cover, ways, place } : undefined;
+  return cover !== undefined ? { kind: 'together', cover, with: given, ways, place } : undefined;
 }
 
 function parseWay(node: YamlNode, faults: FaultList): WayNode | undefined {
