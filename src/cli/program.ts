@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { toolIdentity } from '../version.ts';
 import { collectCommand } from './collect.ts';
 import { reportCommand } from './report.ts';
+import { rulesCommand } from './rules.ts';
 import { evaluateCommand, scanCommand } from './scan.ts';
 import { snapshotCommand } from './snapshot.ts';
 
@@ -18,6 +19,7 @@ export function createProgram(): Command {
     collectCommand(),
     evaluateCommand(),
     snapshotCommand(),
+    rulesCommand(),
     reportCommand(),
   ])
     program.addCommand(command);

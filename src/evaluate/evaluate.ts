@@ -5,9 +5,9 @@ import type { CompiledRule } from '../rules/compile/rule.ts';
 import { ElementAccountNeeded, Evaluation, type Subject } from '../rules/compile/subject.ts';
 import type { ParameterOverrides, RuleSet } from '../rules/rule-set.ts';
 import { compareText } from '../text.ts';
-import type { Finding, Reason, Verdict } from './finding.ts';
+import type { Finding, Reason } from './finding.ts';
 import { accountsGap, gapsOf } from './population.ts';
-import { RuleFinding } from './rule-finding.ts';
+import { RuleFinding, verdictOn } from './rule-finding.ts';
 
 export interface EvaluateOptions {
   /** Parameters that differ from the defaults for the resources of an account. */
@@ -107,7 +107,7 @@ class AccountRun {
   /** A finding, or the account that must be loaded first. */
   #try(rule: CompiledRule, subject: Subject): RuleFinding | AccountNeeded {
     try {
-      return new RuleFinding(rule, subject, verdict(rule, subject));
+      return new RuleFinding(rule, subject, verdictOn(rule, subject));
     } catch (error) {
       if (error instanceof AccountNeeded) return error;
       return this.#bug(rule, subject, error);
@@ -206,16 +206,6 @@ class AccountRun {
       `The rule ${rule.id} stopped on ${id} with an error of trailwarden (${message}). This is a bug: please report it.`,
     );
   }
-}
-
-function verdict(rule: CompiledRule, subject: Subject): Verdict {
-  if (rule.when !== undefined) {
-    const applies = rule.when.decide(subject);
-    if (applies === 0) return 'not-applicable';
-    if (applies === 1) return 'unknown';
-  }
-  const decision = rule.check.decide(subject);
-  return decision === 2 ? 'pass' : decision === 0 ? 'fail' : 'unknown';
 }
 
 /** Works the words out; gives back what stopped it. */

@@ -124,6 +124,17 @@ export class RuleFinding implements Finding {
   }
 }
 
+/** The verdict of a rule on a resource, on the fast path. */
+export function verdictOn(rule: CompiledRule, subject: Subject): Verdict {
+  if (rule.when !== undefined) {
+    const applies = rule.when.decide(subject);
+    if (applies === 0) return 'not-applicable';
+    if (applies === 1) return 'unknown';
+  }
+  const decision = rule.check.decide(subject);
+  return decision === 2 ? 'pass' : decision === 0 ? 'fail' : 'unknown';
+}
+
 /** The reasons of one rule for one resource. A bug met on the way is told in its place: the verdict stands already. */
 export function explain(rule: CompiledRule, subject: Subject, verdict: Verdict, how: Explaining): Reason {
   if (verdict === 'not-applicable' && rule.when !== undefined)

@@ -26,6 +26,8 @@ export interface RuleFile {
 /** A folder of rules: `<service>/<id>.yaml`, `predicates/`, `events/`, `packs/`, tests beside what they test. */
 export interface RuleFolder {
   readonly files: readonly RuleFile[];
+  /** True where the files are known to fit their schemas. */
+  readonly trusted?: boolean;
 }
 
 /**
@@ -99,8 +101,11 @@ export async function parseRuleFolders(
   const rules = new Map<string, RuleDocument>();
   const predicates = new Map<string, PredicateDocument>();
   const eventSets = new Map<string, EventSetReference>();
-  const checks = { rule: await schemaCheck('rule'), predicate: await schemaCheck('predicate') };
+  const checks = folders.some((folder) => folder.trusted !== true)
+    ? { rule: await schemaCheck('rule'), predicate: await schemaCheck('predicate') }
+    : undefined;
   for (const folder of folders) {
+    const check = folder.trusted === true ? undefined : checks;
     const seen = new Map<string, string>();
     const take = <T extends { readonly id: string }>(
       kind: string,
@@ -122,11 +127,11 @@ export async function parseRuleFolders(
     };
     for (const file of folder.files) {
       if (file.kind === 'rule') {
-        const root = readRuleFile(file, checks.rule, faults, ['check', 'when', 'severity']);
+        const root = readRuleFile(file, check?.rule, faults, ['check', 'when', 'severity']);
         const document = root && parseRule(root, faults);
         if (document) take('rule', file, document, document.place, rules);
       } else if (file.kind === 'predicate') {
-        const root = readRuleFile(file, checks.predicate, faults, ['check']);
+        const root = readRuleFile(file, check?.predicate, faults, ['check']);
         const document = root && parsePredicate(root, faults);
         if (document) take('predicate', file, document, document.place, predicates);
       } else if (file.kind === 'event-set') {
@@ -141,13 +146,13 @@ export async function parseRuleFolders(
 /** Reads YAML and checks it against its schema. Checks (`checkKeys`) have better words for their own faults. */
 function readRuleFile(
   file: RuleFile,
-  check: SchemaCheck,
+  check: SchemaCheck | undefined,
   faults: FaultList,
   checkKeys: readonly string[],
 ): YamlNode | undefined {
   const { root, faults: found } = readYaml(file.name, file.text, ruleFileLimits);
   for (const fault of found) faults.faults.push(fault);
-  if (root === undefined) return undefined;
+  if (root === undefined || check === undefined) return root;
   const words = new FaultList();
   parseQuietly(root, file.kind, words);
   const told = new Set(words.faults.map((fault) => fault.place.line));

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json.ts';
 import { Compiler, soundPredicates, type Vocabulary } from './compile/compiler.ts';
 import type { ParameterValues } from './compile/context.ts';
-import { defaultValues, parameterFault } from './compile/parameters.ts';
+import { defaultValues, parameterFault, sampleValue } from './compile/parameters.ts';
 import { compileRule, type CompiledRule } from './compile/rule.ts';
 import type { PredicateDocument, RuleDocument } from './document.ts';
 import { FaultList, RuleError } from './fault.ts';
@@ -28,6 +28,60 @@ export class RuleSet {
   /** The rule of this id. */
   rule(id: string): CompiledRule | undefined {
     return this.rules.find((rule) => rule.id === id);
+  }
+
+  /**
+   * A predicate as a rule, so that it can be tested: undefined where there is none of this id, or where its type of
+   * resource has no population.
+   */
+  predicate(id: string): CompiledRule | undefined {
+    const document = this.vocabulary.predicates.get(id);
+    const type = document && this.vocabulary.types.get(document.for.name);
+    if (document === undefined || type?.population === undefined) return undefined;
+    const { place } = document;
+    const params = document.params.map((parameter) => {
+      const value = sampleValue(parameter, this.vocabulary.eventSets);
+      return value === undefined ? parameter : { ...parameter, default: value };
+    });
+    const text = { text: '', place };
+    const rule: RuleDocument = {
+      id,
+      place,
+      title: document.title,
+      service: type.service,
+      severity: [{ when: undefined, severity: 'medium' }],
+      for: document.for,
+      when: undefined,
+      params,
+      check: {
+        kind: 'is',
+        predicate: { name: id, place },
+        with: params.map(({ name }) => ({
+          name,
+          namePlace: place,
+          value: { kind: 'parameter', name, place },
+        })),
+        place,
+      },
+      message: {},
+      why: '',
+      fix: { text },
+      references: [],
+      tags: [],
+      partial: false,
+    };
+    const faults = new FaultList();
+    return compileRule(
+      rule,
+      defaultValues(params, this.vocabulary.eventSets, faults),
+      this.#compiler,
+      faults,
+    );
+  }
+
+  /** Only this rule, which may be a variant of one of the set. */
+  only(rule: CompiledRule): RuleSet {
+    return new RuleSet([rule], this.#compiler);
   }
 
   /** Only the rules that are wanted. They still share what they work out. */

@@ -12,7 +12,7 @@ export type SchemaKind = 'rule' | 'predicate' | 'rule-test';
 const files: Record<SchemaKind, readonly string[]> = {
   rule: ['check', 'rule'],
   predicate: ['check', 'predicate'],
-  'rule-test': ['check', 'rule-test'],
+  'rule-test': ['rule-test'],
 };
 
 /** Checks one parsed file against a schema; adds a fault for each thing that does not fit. */

@@ -4,6 +4,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   Parser,
   type Document,
@@ -95,6 +96,16 @@ function read(file: string, text: string, limits: YamlLimits, faults: FaultList)
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
+  const deep = tooDeepAt(text, limits.depth);
+  if (deep !== undefined) {
+    const line = text.slice(0, deep).split('\n').length;
+    const column = deep - text.lastIndexOf('\n', deep - 1);
+    return faults.add(
+      { file, line, column },
+      `this is nested more than ${limits.depth} levels deep`,
+      'flatten it',
+    );
+  }
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const composer = new Composer({
     lineCounter: lines,
@@ -193,6 +204,28 @@ function read(file: string, text: string, limits: YamlLimits, faults: FaultList)
     return { kind: 'scalar', place, value: null, source };
   };
   return convert(document.contents, 1, { file, line: 1, column: 1 });
+}
+
+const marks: readonly string[] = ['\u0002', '\u0018', '\u001f'];
+
+/**
+ * Where brackets, or dashes on one line, nest deeper than is read: looked for before the library builds a tree of them, which
+ * takes longer the deeper it is.
+ */
+function tooDeepAt(text: string, depth: number): number | undefined {
+  let open = 0;
+  let dashes = 0;
+  let offset = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme === '[' || lexeme === '{') open += 1;
+    else if (lexeme === ']' || lexeme === '}') open -= 1;
+    else if (lexeme === '-' || lexeme === '?') dashes += 1;
+    else if (lexeme.includes('\n')) dashes = 0;
+    if (open > depth || dashes > depth) return offset;
+    // Control characters mark documents, text and the end of brackets; they are not in the text.
+    if (!marks.includes(lexeme)) offset += lexeme.length;
+  }
+  return undefined;
 }
 
 /** The library's message in our words: what, and what to do. */
