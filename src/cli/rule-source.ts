@@ -1,15 +1,11 @@
-import { fileURLToPath } from 'node:url';
-
 import { UserFault } from '../fault.ts';
 import type { ReportRule } from '../report/sink.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import { loadRules, readRuleFolder } from '../rules/load.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
+import { shippedRules } from '../rules/shipped.ts';
 import { standardLanguage } from '../rules/standard-language.ts';
 import { nearestWord } from '../suggest.ts';
-
-/** The folder of the rules that ship. `src` and `dist` stand at one depth, so the same path serves both. */
-export const shippedRules = fileURLToPath(new URL('../../rules', import.meta.url));
 
 /**
  * The shipped rules and those of the given folders; a user's rule replaces a shipped one with the same id.
@@ -17,10 +13,7 @@ export const shippedRules = fileURLToPath(new URL('../../rules', import.meta.url
  */
 export async function loadRuleSet(folders: readonly string[]): Promise<RuleSet> {
   return loadRules(
-    [
-      await readRuleFolder(shippedRules, 'rules'),
-      ...(await Promise.all(folders.map((folder) => readRuleFolder(folder)))),
-    ],
+    [await shippedRules(), ...(await Promise.all(folders.map((folder) => readRuleFolder(folder))))],
     standardLanguage(),
   );
 }

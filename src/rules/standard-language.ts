@@ -1,35 +1,37 @@
-import { parseEventSet } from '../events/event-set-parser.ts';
 import { eventSetPredicate } from '../events/event-set-predicate.ts';
-import { and, everything, or, undecided } from '../events/predicate.ts';
+import { parseEventSet } from '../events/event-set-parser.ts';
+import { matches } from '../events/matches.ts';
+import { and, everything, or } from '../events/predicate.ts';
 import { resourceTypes } from '../model/types.ts';
 import type { EventAlgebra } from './compile/algebra.ts';
 import type { RuleLanguage } from './load.ts';
 
-/** The event algebra as rules use it. What it works out is remembered as long as the value lives. */
-function eventAlgebra(): EventAlgebra {
-  return {
-    and,
-    or,
-    everything,
-    covers: () => ({ verdict: 'undecided', reason: 'coverage is not decided yet' }),
-    matches: () => 'undecided',
-  };
-}
+/** The event algebra of src/events. */
+export const eventAlgebra: EventAlgebra = {
+  everything,
+  and,
+  or,
+  covers: () => ({ verdict: 'undecided', reason: 'coverage is not decided yet' }),
+  matches,
+};
 
-/** What shipped rules and users' rules are compiled against: the model's resource types and the event algebra. */
-export function standardLanguage(): RuleLanguage {
+/**
+ * What shipped and users' rules are compiled against: the resource types of the model, and event sets as they are in an
+ * AWS partition (`aws` where left out).
+ */
+export function standardLanguage(partition = 'aws'): RuleLanguage {
   return {
     types: resourceTypes,
-    algebra: eventAlgebra(),
-    parseEventSet(text, file) {
+    algebra: eventAlgebra,
+    parseEventSet: (text, file) => {
       const set = parseEventSet(text, file);
-      const required =
-        set.parameters.length === 0
-          ? eventSetPredicate(set).required
-          : undecided(
-              `the event set ${set.id} needs values for ${set.parameters.map(({ name }) => name).join(', ')}`,
-            );
-      return { id: set.id, title: set.title, required };
+      return {
+        id: set.id,
+        title: set.title,
+        parameters: set.parameters.map((parameter) => parameter.name),
+        editions: set.editions.flatMap((edition) => edition.of),
+        required: (form) => eventSetPredicate(set, { ...form, partition }).required,
+      };
     },
   };
 }

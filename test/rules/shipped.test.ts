@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readTests, runFile } from '../../src/cli/rules/test.ts';
 import { FaultList, faultText } from '../../src/rules/fault.ts';
 import { lintFolders } from '../../src/rules/lint.ts';
-import { standardLanguage } from '../../src/rules/language.ts';
+import { standardLanguage } from '../../src/rules/standard-language.ts';
 import { loadRules, readRuleFolder } from '../../src/rules/load.ts';
 
 const shipped = await readRuleFolder(fileURLToPath(new URL('../../rules', import.meta.url)), 'rules');

@@ -4,7 +4,7 @@ import { createModel } from '../../model/create-model.ts';
 import type { CompiledRule } from '../../rules/compile/rule.ts';
 import type { RuleFolder } from '../../rules/load.ts';
 import { loadRules } from '../../rules/load.ts';
-import { standardLanguage } from '../../rules/language.ts';
+import { standardLanguage } from '../../rules/standard-language.ts';
 import type { RuleSet } from '../../rules/rule-set.ts';
 import { didYouMean } from '../../rules/suggest.ts';
 import { openSnapshot } from '../../snapshot/read.ts';

@@ -1,6 +1,6 @@
 import { FaultList, faultText, sortFaults } from '../../rules/fault.ts';
 import { lintFolders } from '../../rules/lint.ts';
-import { standardLanguage } from '../../rules/language.ts';
+import { standardLanguage } from '../../rules/standard-language.ts';
 import { visibleText } from '../../text.ts';
 import { exitCodes } from '../failure.ts';
 import { ruleFolders } from './load.ts';

@@ -1,5 +1,5 @@
 import { readRuleFolder, loadRules, type RuleFolder } from '../../rules/load.ts';
-import { standardLanguage } from '../../rules/language.ts';
+import { standardLanguage } from '../../rules/standard-language.ts';
 import type { RuleSet } from '../../rules/rule-set.ts';
 import { shippedRules } from '../../rules/shipped.ts';
 

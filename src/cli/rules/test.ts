@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { UserFault } from '../../fault.ts';
 import { FaultList, RuleError } from '../../rules/fault.ts';
 import { loadRules, type RuleFolder } from '../../rules/load.ts';
-import { standardLanguage } from '../../rules/language.ts';
+import { standardLanguage } from '../../rules/standard-language.ts';
 import type { RuleSet } from '../../rules/rule-set.ts';
 import { schemaCheck } from '../../rules/schema.ts';
 import { junitReport } from '../../rules/testing/junit.ts';
