@@ -23,6 +23,9 @@ export interface Identity {
   readonly record: AnswerRecord;
 }
 
+/** How often the first question is asked: about three seconds, where later ones may take minutes. */
+const firstAttempts = 5;
+
 const howToSignIn =
   'Sign in first: set AWS_PROFILE (with `aws sso login` where it uses SSO), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)';
 
@@ -37,7 +40,8 @@ export async function identify(
 ): Promise<Identity> {
   const region = await callerRegion(settings, wire);
   const credentials = callerCredentials(settings.profile);
-  const session = new Session('', credentials, wire);
+  // Somebody waits at the terminal, and nothing is lost yet: tell soon what is wrong.
+  const session = new Session('', credentials, { ...wire, attempts: Math.min(wire.attempts, firstAttempts) });
   const call = callNamed('sts:GetCallerIdentity');
   for await (const record of session.ask({ call, region, recordedRegion: 'global' })) {
     const { error, output } = record;
