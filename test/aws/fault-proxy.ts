@@ -20,6 +20,7 @@ export type Fault =
   | 'wrong-type'
   | 'html'
   | 'xml'
+  /** The clock of AWS is ten minutes ahead; the share of calls is the one in which AWS looks at the date. */
   | 'clock-skew'
   | 'expired-token'
   | 'denied'
@@ -30,6 +31,8 @@ export type Fault =
 /** A call on its way through the proxy, with the account it is made in (`caller` for the caller's own key). */
 interface PassingCall extends AwsCall {
   readonly account: string;
+  /** True where the request is dated as if the proxy's clock were right for the caller's. */
+  readonly onTime: boolean;
 }
 
 /** A fault, how often (0 to 1), and which calls it may hit. */
@@ -71,14 +74,24 @@ export async function spoil(target: string, plan: FaultPlan): Promise<FaultProxy
   const dice = new Dice(plan);
   const accounts = new Map<string, string>();
 
+  const clock = (): number =>
+    Date.now() + (plan.faults.some(({ fault }) => fault === 'clock-skew') ? 600_000 : 0);
+
   const server = http.createServer((request, response) => {
+    response.setHeader('date', new Date(clock()).toUTCString());
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       let body: Buffer = Buffer.concat(chunks);
       const read = readCall(request.headers, request.url ?? '/', body.toString('utf8'));
       const call =
-        read === undefined ? undefined : { ...read, account: accounts.get(read.accessKey) ?? 'caller' };
+        read === undefined
+          ? undefined
+          : {
+              ...read,
+              account: accounts.get(read.accessKey) ?? 'caller',
+              onTime: Math.abs(dateOf(request.headers['x-amz-date']) - clock()) < 300_000,
+            };
       const fault = call === undefined ? undefined : dice.throw(call);
       let struck = false;
       const strike = (): void => {
@@ -199,7 +212,16 @@ function applies(fault: Fault, call: PassingCall): boolean {
     );
   if (fault === 'repeated-token') return token !== undefined && speaksJson;
   if (fault === 'xml') return speaksJson;
+  if (fault === 'clock-skew') return !call.onTime;
   return true;
+}
+
+/** Milliseconds of `20261121T031500Z`; zero where there is none. */
+function dateOf(header: string | string[] | undefined): number {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(typeof header === 'string' ? header : '');
+  if (parts === null) return 0;
+  const [, year, month, day, hour, minute, second] = parts.map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
 }
 
 /** What is answered in AWS's place, or undefined for faults that need AWS's own answer. */
@@ -234,17 +256,12 @@ function insteadOf(call: PassingCall, fault: Fault): WireAnswer | 'reset' | unde
         headers: { 'content-type': 'text/xml' },
         body: `<ErrorResponse><Errors><Error><Code>AccessDenied</Code><Message>User is not authorized to perform: ${call.service}:${call.operation}</Message></Error></Errors><RequestID>${requestId}</RequestID></ErrorResponse>`,
       };
-    case 'clock-skew': {
-      const answer = error(
+    case 'clock-skew':
+      return error(
         query || protocol === 'ec2' ? 'RequestTimeTooSkewed' : 'InvalidSignatureException',
         'Signature expired: the request time and the current time differ too much',
         403,
       );
-      return {
-        ...answer,
-        headers: { ...answer.headers, date: new Date(Date.now() + 600_000).toUTCString() },
-      };
-    }
     case 'expired-token':
       return error(
         query ? 'ExpiredToken' : 'ExpiredTokenException',
@@ -270,7 +287,7 @@ function insteadOf(call: PassingCall, fault: Fault): WireAnswer | 'reset' | unde
       const page: Record<string, JsonValue> = {
         [paging.token]: `${emptyPagePrefix}${typeof token === 'string' ? token : ''}`,
       };
-      for (const list of paging.lists) page[list] = [];
+      page[paging.lists[0] ?? ''] = [];
       return {
         status: 200,
         headers: { 'content-type': 'application/x-amz-json-1.1' },
@@ -330,7 +347,10 @@ async function forward(
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers))
-    if (typeof value === 'string' && !['connection', 'transfer-encoding', 'content-length'].includes(name))
+    if (
+      typeof value === 'string' &&
+      !['connection', 'transfer-encoding', 'content-length', 'date'].includes(name)
+    )
       kept[name] = value;
   return { status: incoming.statusCode ?? 502, headers: kept, body: Buffer.concat(chunks) };
 }

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { python } from '../support/needs.ts';
 
 /** The management account of a fresh moto, and the account of every key that moto does not know. */
-export const motoAccount = '111111111111';
+export const motoAccount = '123456789012';
 
 /** A running moto: an AWS emulator by other people, so a second opinion on wire format and isolation. */
 export interface Moto extends AsyncDisposable {
@@ -36,7 +36,6 @@ export async function startMoto(): Promise<Moto> {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
-        MOTO_ACCOUNT_ID: motoAccount,
         // Topics with a web subscriber would be posted to: everything but this machine is out of reach.
         HTTP_PROXY: 'http://127.0.0.1:9',
         HTTPS_PROXY: 'http://127.0.0.1:9',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-import { canonicalJson, type JsonValue } from '../../src/json.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../src/json.ts';
 import type { CoverageCell } from '../../src/snapshot/manifest.ts';
 import type { AnswerError, StoredRecord } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
@@ -157,10 +157,11 @@ class Replay {
         protocolOf(call.service) === 'query' ? 403 : 400,
       );
 
-    if (name === 'sts:GetCallerIdentity')
+    if (name === 'sts:GetCallerIdentity') {
+      const recorded = isCaller ? await this.#identity() : undefined;
       return writeAnswer(
         call,
-        {
+        recorded ?? {
           UserId: call.accessKey,
           Account: account,
           Arn: isCaller
@@ -169,6 +170,7 @@ class Replay {
         },
         requestId,
       );
+    }
     if (name === 'sts:AssumeRole') return await this.#assumeRole(call, requestId);
 
     const error = this.#regionOff(account, call);
@@ -201,6 +203,13 @@ class Replay {
     return page === undefined
       ? refuse('InvalidNextTokenException', 'The token is not one that was given for this request.')
       : writeAnswer(call, page, requestId);
+  }
+
+  /** What the caller was told about itself, where that was recorded. */
+  async #identity(): Promise<JsonObject | undefined> {
+    const { account } = this.#snapshot.manifest.caller;
+    const { exact } = await this.#answers(null);
+    return exact.get(`sts:GetCallerIdentity|${account}|global|{}`)?.[0]?.output;
   }
 
   async #assumeRole(call: AwsCall, requestId: string): Promise<WireAnswer | 'reset'> {
@@ -257,7 +266,8 @@ class Replay {
       return {
         status: error.status ?? 200,
         headers: { 'content-type': 'text/html' },
-        body: '<html><body>Service Unavailable</body></html>',
+        // The collector keeps how the answer began.
+        body: error.message.split('it starts with: ')[1] ?? '<html><body>Service Unavailable</body></html>',
       };
     if (error.code === 'NetworkError') return 'reset';
     return writeError(

@@ -11,6 +11,8 @@ interface CompareOptions {
   readonly coverage?: boolean;
   /** Calls that are not compared. */
   readonly except?: readonly string[];
+  /** Members of outputs that are not compared: times that the server makes up anew. */
+  readonly volatile?: readonly string[];
 }
 
 /** One thing that two snapshots say differently. */
@@ -60,7 +62,9 @@ export async function differences(
       if (!a.has(where)) found.push({ what, where, text: `only right: ${value.slice(0, 200)}` });
   };
   const wanted = (records: readonly StoredRecord[] = []): readonly StoredRecord[] =>
-    records.filter((record) => options.except?.includes(callOf(record)) !== true);
+    records
+      .filter((record) => options.except?.includes(callOf(record)) !== true)
+      .map((record) => withoutMembers(record, options.volatile ?? []));
 
   compare(
     'answer',
@@ -79,6 +83,12 @@ export async function differences(
     );
   }
   return found;
+}
+
+function withoutMembers(record: StoredRecord, names: readonly string[]): StoredRecord {
+  if (record.output === undefined || names.length === 0) return record;
+  const kept = Object.entries(record.output).filter(([name]) => !names.includes(name));
+  return { ...record, output: Object.fromEntries(kept) };
 }
 
 /** Each question of a part with its whole answer. */

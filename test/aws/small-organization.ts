@@ -33,13 +33,22 @@ const organizationId = 'o-exampleorg';
  */
 export function smallOrganization(): Snapshot {
   const { management, production, locked, closed, regions } = small;
+  const regionsFrom = 'account:ListRegions';
   return snapshotFromRecords({
     manifest: {
       caller: { arn: `arn:aws:iam::${management}:user/auditor`, account: management },
       organization: { id: organizationId, managementAccount: management },
       accounts: [
-        { id: management, name: 'Management', state: 'ACTIVE', scan: 'collected', regions },
-        { id: production, name: 'Production', state: 'ACTIVE', scan: 'collected', regions },
+        { id: management, name: 'Management', state: 'ACTIVE', scan: 'collected', regions, regionsFrom },
+        {
+          id: production,
+          name: 'Production',
+          state: 'ACTIVE',
+          path: 'Workloads',
+          scan: 'collected',
+          regions,
+          regionsFrom,
+        },
         {
           id: locked,
           name: 'Locked',
@@ -333,7 +342,8 @@ function productionRecords(): readonly AnswerRecord[] {
         'us-east-1',
         { TopicArn: goneTopic },
         {
-          code: 'NotFound',
+          // What the SDK makes of the code `NotFound`.
+          code: 'NotFoundException',
           message: 'Topic does not exist',
           status: 404,
           outcome: 'obtained',

@@ -1,0 +1,142 @@
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { JsonObject } from '../../src/json.ts';
+import { openSnapshot } from '../../src/snapshot/read.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { compareText } from '../../src/text.ts';
+import { spoil } from '../aws/fault-proxy.ts';
+import type { Moto } from '../aws/moto.ts';
+import { startMoto } from '../aws/moto.ts';
+import { joinPages } from '../aws/paging.ts';
+import { serve } from '../aws/replay-server.ts';
+import { sameAnswers } from '../aws/same-answers.ts';
+import type { SeededOrganization } from '../aws/seed-organization.ts';
+import { seededRegions, seededRole, seedOrganization } from '../aws/seed-organization.ts';
+import { python } from '../support/needs.ts';
+import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
+
+/** The emulator answers these with the time of the question. */
+const volatile = ['LatestDeliveryTime', 'LatestDeliveryAttemptTime'];
+
+describe.skipIf(python() === undefined)('an organization in an AWS emulator', () => {
+  let moto: Moto;
+  let seeded: SeededOrganization;
+  let snapshot: Snapshot;
+  const folder = temporaryFolder();
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    seeded = await seedOrganization(moto.url);
+    snapshot = await collect(moto.environment, 'first');
+  });
+  afterAll(async () => {
+    folder[Symbol.dispose]();
+    await moto.close();
+  });
+
+  async function collect(environment: Readonly<Record<string, string>>, name: string): Promise<Snapshot> {
+    const out = path.join(folder.path, name);
+    const options = ['--role-name', seededRole, '--regions', seededRegions.join(',')];
+    const run = await runCli(['collect', '--out', out, ...options], { environment });
+    expect(stackLines(run)).toEqual([]);
+    return await openSnapshot(out);
+  }
+
+  /** The whole answer to a call, pages joined. */
+  async function answer(account: string, region: string, call: string): Promise<JsonObject> {
+    const records = ((await snapshot.account(account)) ?? []).filter(
+      (record) => `${record.service}:${record.operation}` === call && record.region === region,
+    );
+    return joinPages(
+      call,
+      records.map((record) => record.output ?? {}),
+    );
+  }
+
+  test('every account is collected in every region asked for', () => {
+    expect(
+      snapshot.manifest.accounts.map(({ id, scan, regions }) => ({ id, scan, regions: regions?.toSorted() })),
+    ).toEqual(
+      Object.values<string>({ ...seeded })
+        .toSorted(compareText)
+        .map((id) => ({ id, scan: 'collected', regions: seededRegions.toSorted() })),
+    );
+    expect(snapshot.manifest.finished).toBe(true);
+  });
+
+  test('the way through the organizational units is known', () => {
+    const paths = new Map(snapshot.manifest.accounts.map(({ name, path: units }) => [name, units]));
+    expect(paths.get('Production')).toBe('Workloads/Production');
+    expect(paths.get('Security')).toBe('Security');
+  });
+
+  test('a trail of all regions is seen in each region, one of a single region in its own', async () => {
+    for (const region of seededRegions) {
+      const trails = await answer(seeded.production, region, 'cloudtrail:DescribeTrails');
+      expect(trails['trailList']).toMatchObject([{ Name: 'production', LogFileValidationEnabled: false }]);
+    }
+    expect((await answer(seeded.development, 'us-east-1', 'cloudtrail:DescribeTrails'))['trailList']).toEqual(
+      [],
+    );
+    expect(await answer(seeded.development, 'ap-southeast-2', 'cloudtrail:DescribeTrails')).toMatchObject({
+      trailList: [{ Name: 'sydney', IsMultiRegionTrail: false, HomeRegion: 'ap-southeast-2' }],
+    });
+  });
+
+  test('what a trail says of itself is asked once, at its home', async () => {
+    const asked = ((await snapshot.account(seeded.security)) ?? []).filter(({ operation }) =>
+      ['GetTrailStatus', 'GetEventSelectors'].includes(operation),
+    );
+    expect(asked.map(({ operation, region }) => `${operation} ${region}`).toSorted()).toEqual([
+      'GetEventSelectors eu-west-1',
+      'GetTrailStatus eu-west-1',
+    ]);
+    expect(await answer(seeded.security, 'eu-west-1', 'cloudtrail:GetTrailStatus')).toMatchObject({
+      IsLogging: false,
+    });
+    expect(await answer(seeded.production, 'eu-west-1', 'cloudtrail:GetTrailStatus')).toMatchObject({
+      IsLogging: true,
+    });
+  });
+
+  test('all pages of log groups are there, and the filters and alarms on them', async () => {
+    const groups = (await answer(seeded.production, 'eu-west-1', 'logs:DescribeLogGroups'))['logGroups'];
+    expect(groups).toHaveLength(56);
+    expect(await answer(seeded.development, 'ap-southeast-2', 'logs:DescribeLogGroups')).toMatchObject({
+      logGroups: [{ logGroupName: '/cloudtrail/sydney', retentionInDays: 30 }],
+    });
+    expect(await answer(seeded.management, 'us-east-1', 'logs:DescribeMetricFilters')).toMatchObject({
+      metricFilters: [{ filterName: 'root-usage', logGroupName: '/cloudtrail/main' }],
+    });
+    expect(await answer(seeded.management, 'us-east-1', 'cloudwatch:DescribeAlarms')).toMatchObject({
+      MetricAlarms: [{ AlarmName: 'root-usage', Threshold: 1 }],
+    });
+    expect(await answer(seeded.management, 'us-east-1', 'sns:ListSubscriptionsByTopic')).toMatchObject({
+      Subscriptions: [{ Protocol: 'email', Endpoint: 'security@example.com' }],
+    });
+  });
+
+  test('with a fifth of the calls throttled and some cut off, the answers are the same', async () => {
+    await using proxy = await spoil(moto.url, {
+      seed: 1,
+      faults: [
+        { fault: 'throttle', rate: 0.2 },
+        { fault: 'reset', rate: 0.03 },
+      ],
+    });
+    const environment = { ...moto.environment, AWS_ENDPOINT_URL: proxy.url };
+    const spoiled = await collect(environment, 'spoiled');
+    expect(proxy.injected.get('throttle')).toBeGreaterThan(10);
+    expect(proxy.injected.get('reset')).toBeGreaterThan(0);
+    expect(await sameAnswers(snapshot, spoiled, { volatile })).toEqual([]);
+  });
+
+  test('the replay server says of it what the emulator said', async () => {
+    await using replay = await serve(snapshot);
+    const again = await collect(replay.environment, 'replayed');
+    expect(replay.unexpected).toEqual([]);
+    expect(await sameAnswers(snapshot, again)).toEqual([]);
+  });
+});

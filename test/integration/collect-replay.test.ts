@@ -1,0 +1,117 @@
+import { gunzipSync } from 'node:zlib';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { openSnapshot } from '../../src/snapshot/read.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import type { ReplayServer } from '../aws/replay-server.ts';
+import { serve } from '../aws/replay-server.ts';
+import { sameAnswers } from '../aws/same-answers.ts';
+import { small, smallOrganization, smallRole } from '../aws/small-organization.ts';
+import type { CliRun } from '../support/run-cli.ts';
+import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
+
+/** What the small organization does not record: who asked, and the refusal of the role, which the server makes up. */
+const madeUp = ['sts:GetCallerIdentity', 'sts:AssumeRole'];
+
+async function collect(
+  server: ReplayServer,
+  out: string,
+  ...more: readonly string[]
+): Promise<{ run: CliRun; snapshot: Snapshot }> {
+  const role = ['--role-name', smallRole.name, '--external-id', smallRole.externalId];
+  const run = await runCli(['collect', '--out', out, ...role, ...more], { environment: server.environment });
+  expect(stackLines(run)).toEqual([]);
+  return { run, snapshot: await openSnapshot(out) };
+}
+
+test('what is collected is what was served, and can be served again', async () => {
+  using folder = temporaryFolder();
+  await using server = await serve(smallOrganization(), { role: smallRole });
+  const first = await collect(server, path.join(folder.path, 'first'));
+  expect(server.unexpected).toEqual([]);
+  expect(await sameAnswers(smallOrganization(), first.snapshot, { coverage: false, except: madeUp })).toEqual(
+    [],
+  );
+  expect(first.snapshot.manifest.accounts.map(({ id, scan }) => [id, scan])).toEqual([
+    [small.management, 'collected'],
+    [small.production, 'collected'],
+    [small.locked, 'not-reachable'],
+    [small.closed, 'not-active'],
+  ]);
+
+  await using again = await serve(first.snapshot, { role: smallRole });
+  const second = await collect(again, path.join(folder.path, 'second'));
+  expect(again.unexpected).toEqual([]);
+  expect(await sameAnswers(first.snapshot, second.snapshot)).toEqual([]);
+});
+
+test.each([{ size: 7 }, { size: 20, emptyPages: true }])(
+  'any paging gives the same answers: %j',
+  async (pages) => {
+    using folder = temporaryFolder();
+    await using server = await serve(smallOrganization(), { role: smallRole, pages });
+    const { snapshot } = await collect(server, path.join(folder.path, 'snapshot'));
+    expect(await sameAnswers(smallOrganization(), snapshot, { coverage: false, except: madeUp })).toEqual([]);
+  },
+);
+
+test('no needless call is made', async () => {
+  using folder = temporaryFolder();
+  await using server = await serve(smallOrganization(), { role: smallRole });
+  await collect(server, path.join(folder.path, 'snapshot'));
+  const accountRegions = 4;
+  expect(Object.fromEntries(server.counts)).toMatchObject({
+    'cloudtrail:DescribeTrails': accountRegions,
+    'logs:DescribeLogGroups': accountRegions + 2,
+    'logs:DescribeMetricFilters': accountRegions,
+    'cloudtrail:GetTrailStatus': 1,
+    'cloudtrail:GetEventSelectors': 1,
+    'sns:GetTopicAttributes': 2,
+    'sns:ListSubscriptionsByTopic': 2,
+    'sts:AssumeRole': 2,
+    'account:ListRegions': 2,
+  });
+});
+
+test('the snapshot holds no credentials and ends complete', async () => {
+  using folder = temporaryFolder();
+  await using server = await serve(smallOrganization(), { role: smallRole });
+  const { run, snapshot } = await collect(server, path.join(folder.path, 'snapshot'));
+  expect(snapshot.manifest.finished).toBe(true);
+  // The role of one account refuses and one call is denied: worth telling apart from a complete scan.
+  expect(run.code).toBe(3);
+  for (const file of filesIn(folder.path)) {
+    const bytes = readFileSync(file);
+    const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    expect(text).not.toMatch(/SecretAccessKey|SessionToken|ASIA\d{12}/);
+  }
+});
+
+test('narrowed by accounts and regions, the rest stays in the manifest as left out', async () => {
+  using folder = temporaryFolder();
+  await using server = await serve(smallOrganization(), { role: smallRole });
+  const { snapshot } = await collect(
+    server,
+    path.join(folder.path, 'snapshot'),
+    '--accounts',
+    small.production,
+    '--regions',
+    'us-east-1',
+  );
+  expect(snapshot.manifest.accounts).toMatchObject([
+    { id: small.management, scan: 'left-out' },
+    { id: small.production, scan: 'collected', regions: ['us-east-1'], regionsLeftOut: ['eu-west-1'] },
+    { id: small.locked, scan: 'left-out' },
+    { id: small.closed },
+  ]);
+  expect(server.counts.get('cloudtrail:DescribeTrails')).toBe(1);
+});
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(folder, name))
+    .filter((file) => statSync(file).isFile());
+}
