@@ -198,13 +198,14 @@ function build(
   const organization = data.organization ?? null;
   const callerAccount = data.caller?.account ?? organization?.managementAccount ?? ids[0] ?? '000000000000';
   const time = data.time ?? data.start ?? data.end ?? '2026-01-01T00:00:00Z';
-  const reader = new RecordReader(time, faults);
+  const reader = new RecordReader(faults);
 
   let organizationRecords: StoredRecord[] | undefined;
   if (data.organizationRecords !== undefined)
     organizationRecords = reader.records(data.organizationRecords, source, ['organizationRecords'], {
       account: callerAccount,
       part: 'organization',
+      time,
     });
   if (files?.organization !== undefined) {
     if (organizationRecords !== undefined)
@@ -220,6 +221,7 @@ function build(
       {
         account: callerAccount,
         part: 'organization',
+        time: timeOf(files.organization) ?? time,
       },
     );
   }
@@ -235,7 +237,11 @@ function build(
         file: source.file,
         ...source.locate(['accounts', id, 'records'], 'key'),
       });
-    const inPart = { account: id, part: 'account' } as const;
+    const inPart: Inside = {
+      account: id,
+      part: 'account',
+      time: (file === undefined ? undefined : timeOf(file)) ?? time,
+    };
     let list: StoredRecord[] | undefined;
     if (file !== undefined) list = reader.records(recordsOf(file), file.source, ['records'], inPart);
     else if (records !== undefined)
@@ -292,24 +298,34 @@ function build(
       finished: data.finished ?? true,
       notices: data.notices ?? [],
       accounts: scope,
-      coverage: readableCoverage(data.coverage ?? [], [
-        ...(organizationRecords ?? []),
-        ...Object.values(accountRecords).flat(),
-      ]),
+      coverage: readableCoverage(
+        data.coverage ?? [],
+        organizationRecords ?? [],
+        Object.values(accountRecords).flat(),
+      ),
     },
   });
 }
 
-/** What is written down about a cell stands; records tell the rest. */
-function readableCoverage(given: readonly ReadableCell[], records: readonly StoredRecord[]): CoverageCell[] {
+/**
+ * What is written down about a cell stands; records tell the rest. A call of the organization part is asked by one
+ * account about many: where `coverage` mentions it, its records tell nothing.
+ */
+function readableCoverage(
+  given: readonly ReadableCell[],
+  organization: readonly StoredRecord[],
+  accounts: readonly StoredRecord[],
+): CoverageCell[] {
   const ledger = new CoverageLedger();
   const stated = new Set<string>();
   for (const { call, ...cell } of given) {
     ledger.addCell({ operation: call, ...cell });
+    stated.add(call);
     for (const account of cell.accounts)
       for (const region of cell.regions) stated.add(`${call} ${account} ${region}`);
   }
-  for (const record of records)
+  for (const record of organization) if (!stated.has(callOf(record))) ledger.addRecord(record);
+  for (const record of accounts)
     if (!stated.has(`${callOf(record)} ${record.account} ${record.region}`)) ledger.addRecord(record);
   return ledger.cells();
 }
@@ -320,16 +336,27 @@ function defaultScan(hasRecords: boolean, active: boolean, derive: boolean): Acc
   return derive ? 'collected' : 'left-out';
 }
 
+/** The time that a file of records gives for all of them. */
+function timeOf(file: LoadedFile): string | undefined {
+  return (file.value as unknown as { time?: string }).time;
+}
+
 function recordsOf(file: LoadedFile): readonly ReadableRecord[] {
   return (file.value as unknown as { records: readonly ReadableRecord[] }).records;
 }
 
+/** Where records stand, and what they need not say therefore. */
+interface Inside {
+  readonly account: string;
+  readonly part: 'organization' | 'account';
+  /** Default for their time. */
+  readonly time: string;
+}
+
 class RecordReader {
-  readonly #time: string;
   readonly #faults: SnapshotFault[];
 
-  constructor(time: string, faults: SnapshotFault[]) {
-    this.#time = time;
+  constructor(faults: SnapshotFault[]) {
     this.#faults = faults;
   }
 
@@ -337,17 +364,12 @@ class RecordReader {
     records: readonly ReadableRecord[],
     source: Source,
     at: readonly string[],
-    inside: { readonly account: string; readonly part: 'organization' | 'account' },
+    inside: Inside,
   ): StoredRecord[] {
     return records.flatMap((record, index) => this.#record(record, source, [...at, String(index)], inside));
   }
 
-  #record(
-    record: ReadableRecord,
-    source: Source,
-    at: readonly string[],
-    inside: { readonly account: string; readonly part: 'organization' | 'account' },
-  ): StoredRecord[] {
+  #record(record: ReadableRecord, source: Source, at: readonly string[], inside: Inside): StoredRecord[] {
     const fault = (message: string, step?: string): void => {
       const place = step === undefined ? source.locate(at, 'value') : source.locate([...at, step], 'key');
       this.#faults.push({ message, file: source.file, ...place });
@@ -375,7 +397,7 @@ class RecordReader {
         account: record.account ?? inside.account,
         region,
         input: record.input ?? {},
-        time: record.time ?? this.#time,
+        time: record.time ?? inside.time,
         ...(record.requestId === undefined ? {} : { requestId: record.requestId }),
         ...(record.page === undefined ? {} : { page: record.page }),
         ...(record.output === undefined ? {} : { output: record.output }),

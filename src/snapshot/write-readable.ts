@@ -27,7 +27,7 @@ export async function writeReadable(snapshot: Snapshot): Promise<Map<string, str
     all.push(...records);
     files.set(`${readableAccountsFolder}/${id}.yaml`, recordsText(records, manifest, id));
   }
-  const unsaid = beyondRecords(manifest.coverage, all);
+  const unsaid = beyondRecords(manifest.coverage, organization, all);
   const main = {
     start: manifest.start,
     end: manifest.end,
@@ -45,17 +45,34 @@ export async function writeReadable(snapshot: Snapshot): Promise<Map<string, str
   return new Map([[readableFile, yamlText(main)], ...files]);
 }
 
-/** Cells that the records do not tell by themselves. */
-function beyondRecords(coverage: readonly CoverageCell[], records: readonly AnswerRecord[]): CoverageCell[] {
+/**
+ * Cells that the records do not tell by themselves; all cells of a call of the organization part where there is one
+ * that they do not tell, since then they tell none (see the reader).
+ */
+function beyondRecords(
+  coverage: readonly CoverageCell[],
+  organization: readonly AnswerRecord[],
+  records: readonly AnswerRecord[],
+): CoverageCell[] {
   const told = new Map<string, CoverageCell>();
   for (const cell of coverageOf(records))
     for (const account of cell.accounts)
       for (const region of cell.regions) told.set(`${cell.operation} ${account} ${region}`, cell);
+  const ofOrganization = new Set<string>(organization.map(callOf));
+  const written = new Set<string>();
+  const isTold = (cell: CoverageCell, account: string, region: string): boolean =>
+    sameOutcome(told.get(`${cell.operation} ${account} ${region}`), cell);
+  for (const cell of coverage)
+    if (
+      ofOrganization.has(cell.operation) &&
+      cell.accounts.some((account) => cell.regions.some((region) => !isTold(cell, account, region)))
+    )
+      written.add(cell.operation);
   const ledger = new CoverageLedger();
   for (const cell of coverage)
     for (const account of cell.accounts)
       for (const region of cell.regions)
-        if (!sameOutcome(told.get(`${cell.operation} ${account} ${region}`), cell))
+        if (written.has(cell.operation) || !isTold(cell, account, region))
           ledger.add(cell.operation, account, region, cell.outcome, cell);
   return ledger.cells();
 }

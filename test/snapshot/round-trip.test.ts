@@ -10,7 +10,14 @@ import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { verifySnapshot } from '../../src/snapshot/verify.ts';
 import { writeReadable } from '../../src/snapshot/write-readable.ts';
-import { anyContent, hostileText, scratchFolder, writeSnapshot, type Content } from './samples.ts';
+import {
+  anyContent,
+  hostileText,
+  scratchFolder,
+  trailsAnswer,
+  writeSnapshot,
+  type Content,
+} from './samples.ts';
 
 async function contentOf(snapshot: Snapshot): Promise<Content> {
   const accounts: Record<string, Content['accounts'][string]> = {};
@@ -71,7 +78,8 @@ test('coverage that records do not tell survives the readable form', async () =>
     },
   ]);
   const folder = path.join(scratch.path, 'compressed');
-  await writeSnapshot(folder, { organization: undefined, accounts: { '111111111111': [] } }, { coverage });
+  const refusal = { ...trailsAnswer('111111111111', 'global'), service: 'sts', operation: 'AssumeRole' };
+  await writeSnapshot(folder, { organization: [refusal], accounts: { '111111111111': [] } }, { coverage });
   const readable = path.join(scratch.path, 'readable');
   await mkdir(path.join(readable, 'accounts'), { recursive: true });
   for (const [name, text] of await writeReadable(await openSnapshot(folder)))
