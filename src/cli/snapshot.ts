@@ -22,15 +22,18 @@ export function snapshotCommand(): Command {
 }
 
 async function verify(path: string, { json }: { readonly json?: true }): Promise<void> {
-  const { verifySnapshot } = await import('../snapshot/verify.ts');
+  const [{ verifySnapshot }, { faultText }] = await Promise.all([
+    import('../snapshot/verify.ts'),
+    import('../snapshot/snapshot.ts'),
+  ]);
   const result = await verifySnapshot(path);
   if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else {
-    for (const fault of result.faults) process.stdout.write(`${visibleText(fault.message)}\n`);
+    for (const fault of result.faults) process.stdout.write(`${faultText(fault)}\n`);
     process.stdout.write(
       result.faults.length === 0
         ? `${visibleText(path)}: whole; ${result.records} records in ${result.parts} parts, root hash ${result.manifest?.rootHash ?? 'unknown'}\n`
-        : `${visibleText(path)}: ${result.faults.length} faults\n`,
+        : `${visibleText(path)}: ${result.faults.length === 1 ? '1 fault' : `${result.faults.length} faults`}\n`,
     );
   }
   if (result.faults.length > 0) process.exitCode = exitCodes['could-not-run'];
