@@ -161,8 +161,7 @@ export function summaryText(summary: SnapshotSummary): string {
         account.id,
         shortened(visibleText(account.name ?? ''), 40),
         visibleText(account.state ?? ''),
-        words(account.scan) +
-          (account.reason === undefined ? '' : `: ${shortened(visibleText(account.reason), 80)}`),
+        words(account.scan),
         account.regions === undefined ? 'unknown' : String(account.regions),
         String(account.records),
         byteText(account.bytes),
@@ -170,6 +169,10 @@ export function summaryText(summary: SnapshotSummary): string {
       ]),
     ),
   );
+  const reasons = summary.accounts.filter((account) => account.reason !== undefined);
+  if (reasons.length > 0) lines.push('', 'Not collected');
+  for (const account of reasons)
+    lines.push(`  ${account.id}  ${shortened(visibleText(account.reason ?? ''), 300)}`);
   lines.push('', 'Calls (accounts x regions)');
   const seen = outcomes.filter((outcome) => outcome === 'obtained' || summary.cells[outcome] > 0);
   lines.push(

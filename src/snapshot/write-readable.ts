@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 
 import { canonicalJson, type JsonObject } from '../json.ts';
 import { CoverageLedger } from './coverage.ts';
@@ -130,6 +130,18 @@ function recordsText(records: readonly AnswerRecord[], manifest: Manifest, accou
   });
 }
 
+/** Characters that make YAML show otherwise than it reads: direction marks and the like. */
+const misleading = /(?!\u200D)\p{Cf}/gu;
+
 function yamlText(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2' });
+  const document = new Document(value, { aliasDuplicateObjects: false, version: '1.2' });
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'string' && node.value.search(misleading) !== -1) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document.toString({ lineWidth: 0 }).replace(misleading, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
 }
