@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import type { CollectOptions } from '../collect/options.ts';
+import { isComplete } from '../snapshot/completeness.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { visibleText } from '../text.ts';
 import { toolIdentity } from '../version.ts';
@@ -130,11 +131,6 @@ function optionsOf(flags: CollectFlags, out: string, replace: boolean): CollectO
     replace,
     tool: toolIdentity(),
   };
-}
-
-/** True where every question that was meant to be asked has an answer. A service that is switched off is one. */
-function isComplete({ finished, coverage }: Manifest): boolean {
-  return finished && coverage.every(({ outcome }) => outcome === 'obtained' || outcome === 'not-enabled');
 }
 
 function summaryOf({ accounts, coverage, finished }: Manifest, out: string): string {

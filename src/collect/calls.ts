@@ -16,12 +16,14 @@ export type ServiceName =
 /**
  * Where and how often a call is asked.
  *
- * - `caller`: by the caller itself, once a scan (or once for each place of the organization that is walked).
+ * - `caller`: by the caller itself, once a scan.
+ * - `unit`: by the caller, once for each root and organizational unit.
+ * - `member`: by the caller, once for each other account.
  * - `account`: once in each account, at the one endpoint of the partition.
  * - `region`: once in each enabled region of each account.
  * - `item`: once for each thing that an earlier answer names, in the account that owns it and in its region.
  */
-export type Scope = 'caller' | 'account' | 'region' | 'item';
+export type Scope = 'caller' | 'unit' | 'member' | 'account' | 'region' | 'item';
 
 /** How an operation splits its answer. The page size is in {@link Call.input}, at its maximum. */
 export interface Paging {
@@ -137,18 +139,18 @@ export const calls: readonly Call[] = [
   {
     service: 'organizations',
     operation: 'ListOrganizationalUnitsForParent',
-    scope: 'caller',
+    scope: 'unit',
     input: { MaxResults: 20 },
     paging: organizationPaging,
     has: 'OrganizationalUnits',
     ...organizationRate,
     action: 'organizations:ListOrganizationalUnitsForParent',
-    why: 'Organizational units and their names, asked for each root and unit.',
+    why: 'Organizational units and their names.',
   },
   {
     service: 'organizations',
     operation: 'ListAccountsForParent',
-    scope: 'caller',
+    scope: 'unit',
     input: { MaxResults: 20 },
     paging: organizationPaging,
     has: 'Accounts',
@@ -159,7 +161,7 @@ export const calls: readonly Call[] = [
   {
     service: 'sts',
     operation: 'AssumeRole',
-    scope: 'caller',
+    scope: 'member',
     input: {},
     secret: true,
     has: 'Credentials',

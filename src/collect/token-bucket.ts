@@ -23,18 +23,22 @@ export class TokenBucket {
 
   /** Waits until a request may be made. Rejects with an AbortError when the signal fires. */
   async take(signal?: AbortSignal): Promise<void> {
-    const now = Date.now();
-    const start = Math.max(this.#due, now - burst);
-    this.#due = start + 1000 / this.#rate;
-    const wait = this.#due - now;
+    const wait = this.reserve(Date.now());
     if (wait > 0) await sleep(wait, undefined, signal === undefined ? {} : { signal });
     else signal?.throwIfAborted();
   }
 
-  throttled(): void {
+  /** Takes the next place and gives the milliseconds until it. */
+  reserve(now: number): number {
+    const start = Math.max(this.#due, now - burst);
+    this.#due = start + 1000 / this.#rate;
+    return Math.max(0, this.#due - now);
+  }
+
+  throttled(now: number = Date.now()): void {
     this.#rate = Math.max(slowest, this.#rate * (2 / 3));
     // No burst after a throttling: what was saved up is what was too much.
-    this.#due = Math.max(this.#due, Date.now());
+    this.#due = Math.max(this.#due, now);
   }
 
   succeeded(): void {
