@@ -10,6 +10,9 @@ import { python } from '../support/needs.ts';
 /** The management account of a fresh moto, and the account of every key that moto does not know. */
 export const motoAccount = '123456789012';
 
+/** The regions that its accounts have. */
+export const motoRegions = ['us-east-1', 'eu-west-1', 'ap-southeast-2'] as const;
+
 /** A running moto: an AWS emulator by other people, so a second opinion on wire format and isolation. */
 export interface Moto extends AsyncDisposable {
   readonly url: string;
@@ -31,7 +34,7 @@ export async function startMoto(): Promise<Moto> {
   await ensureEnvironment();
   const server = spawn(
     path.join(environmentFolder, 'bin', 'python'),
-    [path.join(import.meta.dirname, 'moto_server.py')],
+    [path.join(import.meta.dirname, 'moto_server.py'), ...motoRegions],
     {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {

@@ -1,8 +1,10 @@
 """Runs moto on a free port of 127.0.0.1, prints the port, and ends when standard input does.
 
 The last point ties it to the test process: whatever becomes of that one, no server stays behind.
+Arguments: the regions that every account has enabled. moto knows no account:ListRegions, so that is answered here.
 """
 
+import json
 import os
 import sys
 import threading
@@ -21,7 +23,20 @@ def end_with_parent():
     os._exit(0)
 
 
-application = DomainDispatcherApplication(create_backend_app)
+moto = DomainDispatcherApplication(create_backend_app)
+regions = json.dumps(
+    {"Regions": [{"RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for name in sys.argv[1:]]}
+).encode()
+
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/listRegions":
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(regions)))])
+        return [regions]
+    return moto(environ, start_response)
+
+
 server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
 os.environ["MOTO_PORT"] = str(server.server_port)
 threading.Thread(target=end_with_parent, daemon=True).start()

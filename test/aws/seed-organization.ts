@@ -28,9 +28,6 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
 import { motoAccount } from './moto.ts';
 
-/** Regions in which something is seeded; a scan has to name them, because the emulator knows no account regions. */
-export const seededRegions = ['us-east-1', 'eu-west-1', 'ap-southeast-2'] as const;
-
 /** The role that a scan is to assume. The emulator lets anybody assume anything. */
 export const seededRole = 'TrailwardenAudit';
 

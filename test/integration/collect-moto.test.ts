@@ -8,12 +8,12 @@ import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { compareText } from '../../src/text.ts';
 import { spoil } from '../aws/fault-proxy.ts';
 import type { Moto } from '../aws/moto.ts';
-import { startMoto } from '../aws/moto.ts';
+import { motoRegions, startMoto } from '../aws/moto.ts';
 import { joinPages } from '../aws/paging.ts';
 import { serve } from '../aws/replay-server.ts';
 import { sameAnswers } from '../aws/same-answers.ts';
 import type { SeededOrganization } from '../aws/seed-organization.ts';
-import { seededRegions, seededRole, seedOrganization } from '../aws/seed-organization.ts';
+import { seededRole, seedOrganization } from '../aws/seed-organization.ts';
 import { python } from '../support/needs.ts';
 import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
 
@@ -36,10 +36,13 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
     await moto.close();
   });
 
-  async function collect(environment: Readonly<Record<string, string>>, name: string): Promise<Snapshot> {
+  async function collect(
+    environment: Readonly<Record<string, string>>,
+    name: string,
+    ...more: readonly string[]
+  ): Promise<Snapshot> {
     const out = path.join(folder.path, name);
-    const options = ['--role-name', seededRole, '--regions', seededRegions.join(',')];
-    const run = await runCli(['collect', '--out', out, ...options], { environment });
+    const run = await runCli(['collect', '--out', out, '--role-name', seededRole, ...more], { environment });
     expect(stackLines(run)).toEqual([]);
     return await openSnapshot(out);
   }
@@ -61,7 +64,7 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
     ).toEqual(
       Object.values<string>({ ...seeded })
         .toSorted(compareText)
-        .map((id) => ({ id, scan: 'collected', regions: seededRegions.toSorted() })),
+        .map((id) => ({ id, scan: 'collected', regions: motoRegions.toSorted() })),
     );
     expect(snapshot.manifest.finished).toBe(true);
   });
@@ -73,7 +76,7 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
   });
 
   test('a trail of all regions is seen in each region, one of a single region in its own', async () => {
-    for (const region of seededRegions) {
+    for (const region of motoRegions) {
       const trails = await answer(seeded.production, region, 'cloudtrail:DescribeTrails');
       expect(trails['trailList']).toMatchObject([{ Name: 'production', LogFileValidationEnabled: false }]);
     }
@@ -138,5 +141,18 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
     const again = await collect(replay.environment, 'replayed');
     expect(replay.unexpected).toEqual([]);
     expect(await sameAnswers(snapshot, again)).toEqual([]);
+  });
+
+  test('where the account API is denied, EC2 tells the regions', async () => {
+    await using proxy = await spoil(moto.url, {
+      seed: 1,
+      faults: [{ fault: 'denied', rate: 1, where: ({ service }) => service === 'account' }],
+    });
+    const environment = { ...moto.environment, AWS_ENDPOINT_URL: proxy.url };
+    const narrowed = await collect(environment, 'narrowed', '--regions', 'us-east-1');
+    for (const account of narrowed.manifest.accounts) {
+      expect(account).toMatchObject({ regions: ['us-east-1'], regionsFrom: 'ec2:DescribeRegions' });
+      expect(account.regionsLeftOut).toContain('eu-west-1');
+    }
   });
 });
