@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { toolIdentity } from '../version.ts';
 import { collectCommand } from './collect.ts';
+import { eventsCommand } from './events.ts';
 import { reportCommand } from './report.ts';
 import { rulesCommand } from './rules.ts';
 import { evaluateCommand, scanCommand } from './scan.ts';
@@ -20,6 +21,7 @@ export function createProgram(): Command {
     evaluateCommand(),
     snapshotCommand(),
     rulesCommand(),
+    eventsCommand(),
     reportCommand(),
   ])
     program.addCommand(command);

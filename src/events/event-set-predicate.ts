@@ -66,12 +66,17 @@ function checkedParameters(set: EventSet, given: Parameters): Parameters {
 
 function findEdition(set: EventSet, wanted: string): EventSet['editions'][number] {
   const known = set.editions.flatMap(({ of }) => of);
-  const exact = set.editions.find(({ of }) => of.includes(wanted));
-  if (exact !== undefined) return exact;
+  const same = set.editions.find(({ of }) => of.some((edition) => plainName(edition) === plainName(wanted)));
+  if (same !== undefined) return same;
   const nearest = nearestWord(wanted, known);
   const hint = nearest === undefined ? '' : `, did you mean ${nearest}?`;
   const list = known.length === 0 ? 'it stands in no benchmark' : `it knows ${known.join(', ')}`;
   throw new UserFault(`event set ${set.id} has no edition ${wanted}${hint}; ${list}`);
+}
+
+/** Packs and people join the parts of an edition in different ways: `cis_aws_5_0_0`, `cis-aws-5.0.0`. */
+function plainName(edition: string): string {
+  return edition.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }
 
 /** The events of a clause; undefined when the edition asks for none of its names. */

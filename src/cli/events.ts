@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+
+/** `trailwarden events ...` */
+export function eventsCommand(): Command {
+  const events = new Command('events').description(
+    'what filter patterns, event selectors and EventBridge rules really see',
+  );
+  events
+    .command('match')
+    .description('does a pattern match an event, would a trail record it, does it belong to an event set')
+    .argument('[event]', 'file with events, or "-" for standard input', '-')
+    .option('--pattern <pattern>', 'filter pattern of CloudWatch Logs')
+    .option('--pattern-file <file>', 'the filter pattern in a file, or "-" for standard input')
+    .option('--event-pattern <file>', 'EventBridge event pattern in a file, or "-"')
+    .option(
+      '--selectors <file>',
+      'a trail\'s event selectors in a file (answer of GetEventSelectors), or "-"',
+    )
+    .option('--set <name>', 'event set: its name, or a YAML file')
+    .option('--edition <edition>', 'the set as an edition of a benchmark asks for it')
+    .option('--strict', 'the set with the events that a pattern may otherwise leave out')
+    .option('--with <name=values>', "values of a set's parameter, with commas between", collect, [])
+    .option('--partition <partition>', 'AWS partition', 'aws')
+    .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
+    .option('--exit-code', 'end with 1 where an event does not match, with 3 where it is undecided')
+    .option('--json', 'the result as JSON')
+    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
+    .addHelpText('after', forms)
+    .action(async (file: string, options: MatchOptions) => {
+      const { matchEvents } = await import('./events/match.ts');
+      await matchEvents(file, options);
+    });
+  events
+    .command('list')
+    .description('the event sets, and the editions of benchmarks that ask for them')
+    .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
+    .option('--json', 'the sets as JSON')
+    .action(async (options: ListOptions) => {
+      const { listEventSets } = await import('./events/list.ts');
+      await listEventSets(options);
+    });
+  return events;
+}
+
+const forms = `
+Events may be a CloudTrail record, a log file with "Records", a list, one JSON object a line, EventBridge events, the
+answers of logs:FilterLogEvents and cloudtrail:LookupEvents, or one log message of any text.`;
+
+/** Options that say which events are asked for. */
+export interface SetOptions {
+  readonly edition?: string;
+  readonly strict?: true;
+  readonly with: readonly string[];
+  readonly partition: string;
+  readonly rules: readonly string[];
+}
+
+export interface MatchOptions extends SetOptions {
+  readonly pattern?: string;
+  readonly patternFile?: string;
+  readonly eventPattern?: string;
+  readonly selectors?: string;
+  readonly set?: string;
+  readonly exitCode?: true;
+  readonly json?: true;
+  readonly color: boolean;
+}
+
+export interface ListOptions {
+  readonly rules: readonly string[];
+  readonly json?: true;
+}
+
+/** Gathers an option that may be given several times. */
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
