@@ -8,7 +8,7 @@ import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { ReplayServer } from '../aws/replay-server.ts';
 import { serve } from '../aws/replay-server.ts';
-import { sameAnswers } from '../aws/same-answers.ts';
+import { differences, sameAnswers } from '../aws/same-answers.ts';
 import { small, smallOrganization, smallRole } from '../aws/small-organization.ts';
 import type { CliRun } from '../support/run-cli.ts';
 import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
@@ -47,6 +47,21 @@ test('what is collected is what was served, and can be served again', async () =
   expect(again.unexpected).toEqual([]);
   expect(await sameAnswers(first.snapshot, second.snapshot)).toEqual([]);
 });
+
+test.each(['example-org', 'healthy-org'])(
+  'fixtures/%s is what the collector would have written',
+  async (name) => {
+    using folder = temporaryFolder();
+    const fixture = await openSnapshot(path.join(import.meta.dirname, '..', '..', 'fixtures', name));
+    await using server = await serve(fixture, { pages: { size: 5 } });
+    // One call of the example is throttled however often it is asked.
+    const { snapshot } = await collect(server, path.join(folder.path, 'snapshot'), '--attempts', '3');
+    expect(server.unexpected).toEqual([]);
+    const found = await differences(fixture, snapshot, { except: madeUp });
+    // The coverage of a fixture comes from its records, and what was not asked for want of another answer has none.
+    expect(found.filter(({ text }) => !text.startsWith('only right: not-asked'))).toEqual([]);
+  },
+);
 
 test.each([{ size: 7 }, { size: 20, emptyPages: true }])(
   'any paging gives the same answers: %j',
