@@ -102,7 +102,7 @@ async function verifyPart(
   };
   let compressed: Buffer;
   try {
-    compressed = await partBytes(folder, entry);
+    compressed = partBytes(folder, entry);
   } catch (error) {
     note(error);
     return { records: 0, bytes: 0, faults };

@@ -46,16 +46,21 @@ test('what was written is read again, with places', async () => {
   expect((await readdir(scratch)).filter((name) => name.includes('partial'))).toStrictEqual([]);
 });
 
-test('the bytes do not depend on when lines were written out', async () => {
+test.each([
+  ['small', 300],
+  ['large', 6000],
+])('the bytes of %s parts do not depend on when lines were written out', async (size, records) => {
   const hashes = new Set<string>();
-  for (const bufferBytes of [0, 1000, 1_000_000]) {
-    const writer = await createSnapshotWriter(path.join(scratch, `spill-${bufferBytes}`), { bufferBytes });
-    for (let index = 0; index < 2000; index += 1) {
+  for (const bufferBytes of [0, 100_000, 100_000_000]) {
+    const writer = await createSnapshotWriter(path.join(scratch, `spill-${size}-${bufferBytes}`), {
+      bufferBytes,
+    });
+    for (let index = 0; index < records; index += 1) {
       await writer.partWriter(a).append(answer(a, `us-east-${index}`, { at: index * 7919 }));
       await writer.partWriter(b).append(answer(b, 'us-east-1'));
     }
     hashes.add((await writer.finish(summary([a, b]))).rootHash);
-    expect((await readdir(path.join(scratch, `spill-${bufferBytes}`, 'accounts'))).length).toBe(2);
+    expect((await readdir(path.join(scratch, `spill-${size}-${bufferBytes}`, 'accounts'))).length).toBe(2);
   }
   expect(hashes.size).toBe(1);
 });
