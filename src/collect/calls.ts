@@ -64,8 +64,10 @@ export interface Call {
   /** Inputs to try in turn when AWS refuses {@link input} as invalid: for values that an older region does not know. */
   readonly olderInputs?: readonly JsonObject[];
   readonly each?: ItemSource;
-  /** Member that every good answer has. An answer without it is taken for a broken one, never for an empty list. */
+  /** Member that every good answer has. An answer without it is a broken one. */
   readonly has?: string;
+  /** The list of the answer. Without it and without a request id an answer is a broken one, not an empty list. */
+  readonly hasUnlessEmpty?: string;
   /** Error codes that prove that there is none. */
   readonly absent?: readonly string[];
   /** True where only the owner of a thing learns from an `absent` code that it does not exist. */
@@ -142,7 +144,7 @@ export const calls: readonly Call[] = [
     scope: 'unit',
     input: { MaxResults: 20 },
     paging: organizationPaging,
-    has: 'OrganizationalUnits',
+    hasUnlessEmpty: 'OrganizationalUnits',
     ...organizationRate,
     action: 'organizations:ListOrganizationalUnitsForParent',
     why: 'Organizational units and their names.',
@@ -153,7 +155,7 @@ export const calls: readonly Call[] = [
     scope: 'unit',
     input: { MaxResults: 20 },
     paging: organizationPaging,
-    has: 'Accounts',
+    hasUnlessEmpty: 'Accounts',
     ...organizationRate,
     action: 'organizations:ListAccountsForParent',
     why: 'Which account is in which unit. Asked only where ListAccounts gave no paths.',
@@ -196,7 +198,7 @@ export const calls: readonly Call[] = [
     scope: 'region',
     // Replicas of multi-region trails and copies of organization trails are what tells that an account is covered.
     input: { includeShadowTrails: true },
-    has: 'trailList',
+    hasUnlessEmpty: 'trailList',
     ...cloudtrailRate,
     action: 'cloudtrail:DescribeTrails',
     why: 'Trails that record in the region, those of other regions and of the organization included.',
@@ -208,7 +210,7 @@ export const calls: readonly Call[] = [
     // No name pattern: with one, AWS leaves retention and key out of the answer.
     input: { limit: 50 },
     paging: { input: 'nextToken', output: 'nextToken' },
-    has: 'logGroups',
+    hasUnlessEmpty: 'logGroups',
     rate: 10,
     action: 'logs:DescribeLogGroups',
     why: 'Log groups with their retention, class and key.',
@@ -219,7 +221,7 @@ export const calls: readonly Call[] = [
     scope: 'region',
     input: { limit: 50 },
     paging: { input: 'nextToken', output: 'nextToken' },
-    has: 'metricFilters',
+    hasUnlessEmpty: 'metricFilters',
     rate: 5,
     action: 'logs:DescribeMetricFilters',
     why: 'Metric filters of every log group of the region.',
@@ -232,7 +234,7 @@ export const calls: readonly Call[] = [
     input: { AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'], MaxRecords: 100 },
     olderInputs: [{ AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 }],
     paging: { input: 'NextToken', output: 'NextToken' },
-    has: 'MetricAlarms',
+    hasUnlessEmpty: 'MetricAlarms',
     rate: 9,
     action: 'cloudwatch:DescribeAlarms',
     why: 'Metric, composite and log alarms with their actions. Composite ones need the permission on resource "*".',
@@ -264,6 +266,7 @@ export const calls: readonly Call[] = [
       items: trailsOf,
       input: (trail) => ({ TrailName: trail.arn }),
     },
+    hasUnlessEmpty: 'TrailARN',
     absent: ['TrailNotFoundException'],
     absentToOwnerOnly: true,
     ...cloudtrailRate,

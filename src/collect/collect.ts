@@ -62,6 +62,7 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
     pace: settings.pace,
     userAgent: [settings.tool.name, settings.tool.version],
     appId: settings.appId,
+    profile: settings.profile,
     signal: stopper.signal,
     counts: meter,
     tick: () => meter.tick(),

@@ -86,7 +86,7 @@ async function callerRegion(settings: Settings, wire: Wire): Promise<string> {
     requestHandler: wire.transport,
     maxAttempts: 1,
     customUserAgent: [[...wire.userAgent]],
-    ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+    ...(wire.profile === undefined ? {} : { profile: wire.profile }),
   });
   try {
     return await client.config.region();

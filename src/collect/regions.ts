@@ -46,7 +46,11 @@ export async function regionsOf(
       records.push(record);
     }
     session.forget(region);
-    return records.every((record) => record.output !== undefined) ? records : undefined;
+    // No account is without regions: an empty list is no answer.
+    const answered = records.every((record) => record.output !== undefined);
+    return answered && records.some((record) => objects(record.output?.['Regions']).length > 0)
+      ? records
+      : undefined;
   }
 }
 

@@ -12,6 +12,7 @@ export interface ClientConfig {
   readonly maxAttempts: 1;
   readonly customUserAgent: [string, string][];
   readonly userAgentAppId?: string;
+  readonly profile?: string;
 }
 
 /** As much of an SDK client as is used. */

@@ -36,6 +36,8 @@ export interface Wire {
   readonly pace: number;
   readonly userAgent: readonly [name: string, version: string];
   readonly appId: string | undefined;
+  /** Profile of the shared configuration files, for endpoints and the like. */
+  readonly profile: string | undefined;
   readonly signal: AbortSignal;
   readonly counts: Counts;
   /** Called after each request. */
@@ -249,7 +251,7 @@ export class Session {
     const key = `${region}/${name}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const { transport, userAgent, appId } = this.#wire;
+    const { transport, userAgent, appId, profile } = this.#wire;
     const client = new service.Client({
       region,
       credentials: () => Promise.resolve(this.#current ?? missing()),
@@ -257,6 +259,7 @@ export class Session {
       maxAttempts: 1,
       customUserAgent: [[...userAgent]],
       ...(appId === undefined ? {} : { userAgentAppId: appId }),
+      ...(profile === undefined ? {} : { profile }),
     });
     this.#clients.set(key, client);
     return client;
@@ -304,10 +307,12 @@ function whyBroken(call: Call, output: object, tokens: ReadonlySet<string>): Fau
     kind: 'transient',
     error: { code: 'MalformedAnswer', message, status: 200, outcome: 'failed' },
   });
-  // AWS signs every answer with a request id, so an answer that has it may leave out an empty list.
-  if (call.has !== undefined && !(call.has in output && member(output, call.has) !== undefined)) {
-    if (requestIdOf(output) === undefined) return malformed(`the answer has no ${call.has}`);
-  }
+  if (call.has !== undefined && member(output, call.has) === undefined)
+    return malformed(`the answer has no ${call.has}`);
+  // AWS puts an id on every answer, so one that has it may leave out an empty list.
+  const list = call.hasUnlessEmpty;
+  if (list !== undefined && member(output, list) === undefined && requestIdOf(output) === undefined)
+    return malformed(`the answer has neither ${list} nor a request id`);
   const token = call.paging === undefined ? undefined : tokenOf(output, call.paging.output);
   if (token !== undefined && tokens.has(token))
     return malformed('the answer names a page that was read already: the list would never end');

@@ -259,3 +259,20 @@ test('a stopped scan cuts what is in flight', async () => {
   );
   await expect(aws.ask('cloudtrail:DescribeTrails')).rejects.toThrow(/abort/i);
 });
+
+test('an answer without what every answer has is no answer', async () => {
+  await using aws = await stubAws(() => json({}));
+  const global = { region: 'us-east-1', recordedRegion: 'global' };
+  expect(await aws.ask('account:ListRegions', global)).toMatchObject([
+    { error: { code: 'MalformedAnswer', outcome: 'failed' } },
+  ]);
+  // An empty list may be left out.
+  expect(await aws.ask('logs:DescribeLogGroups')).toMatchObject([{ output: {} }]);
+});
+
+test('the scan names itself to AWS, so that it can be found in CloudTrail', async () => {
+  await using aws = await stubAws(() => json({ trailList: [] }), { appId: 'compliance-scan' });
+  await aws.ask('cloudtrail:DescribeTrails');
+  expect(aws.userAgents[0]).toContain('trailwarden/test');
+  expect(aws.userAgents[0]).toContain('app/compliance-scan');
+});

@@ -23,6 +23,7 @@ export interface StubAnswer {
 /** An endpoint that answers as the test says, and a session that asks it. */
 export interface Stub extends AsyncDisposable {
   readonly asked: readonly AwsCall[];
+  readonly userAgents: readonly string[];
   readonly wire: Wire;
   readonly session: Session;
   /** All records of one question. */
@@ -35,6 +36,7 @@ export async function stubAws(
   settings: Partial<Wire> & { readonly requestTimeout?: number } = {},
 ): Promise<Stub> {
   const asked: AwsCall[] = [];
+  const userAgents: string[] = [];
   const sockets = new Set<Socket>();
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -44,6 +46,7 @@ export async function stubAws(
       if (call === undefined) throw new Error('the stub could not read a request');
       const { status = 200, headers = {}, body = '', how } = answer(call, asked.length);
       asked.push(call);
+      userAgents.push(request.headers['user-agent'] ?? '');
       if (how === 'hang') return;
       if (how === 'reset') {
         request.socket.destroy();
@@ -74,6 +77,7 @@ export async function stubAws(
     pace: 100,
     userAgent: ['trailwarden', 'test'],
     appId: undefined,
+    profile: undefined,
     signal: new AbortController().signal,
     counts: { calls: 0, errors: 0, throttled: 0, retries: 0 },
     tick: () => {},
@@ -89,6 +93,7 @@ export async function stubAws(
   );
   return {
     asked,
+    userAgents,
     wire,
     session,
     async ask(name, question = {}) {
