@@ -1,6 +1,17 @@
-export { matches } from './matches.ts';
+export { cloudTrailRecords, type Background, type Bond, type FieldFact } from './background.ts';
+export { normalForm, pathText, predicateKey } from './canonical.ts';
+export {
+  covers,
+  createCoverage,
+  type Coverage,
+  type CoverageOptions,
+  type CoverageVerdict,
+} from './coverage.ts';
+export { describeAtom } from './describe.ts';
 export { matchMessage } from './filter-pattern/match-message.ts';
 export { filterPatternPredicate, parseFilterPattern, type FilterPattern } from './filter-pattern/parse.ts';
+export { printJsonPattern } from './filter-pattern/print.ts';
+export { matches } from './matches.ts';
 export { PatternFault } from './pattern-fault.ts';
 export {
   and,

@@ -17,8 +17,13 @@ export type Predicate =
 /** A set that nobody can tell: a pattern that does not parse, criteria that we cannot read. */
 export interface Undecided {
   readonly kind: 'undecided';
-  /** What cannot be told and why. Two sets with the same reason are taken for the same set, so name the thing in it. */
+  /**
+   * What cannot be told and why. Two sets with the same reason and subject are taken for the same set, so name the thing in
+   * one of them.
+   */
   readonly reason: string;
+  /** Tells sets apart that have the same reason. */
+  readonly subject?: string;
 }
 
 /** What stands in one field of the record. */
@@ -65,8 +70,8 @@ export const everything: Predicate = { kind: 'everything' };
 export const nothing: Predicate = { kind: 'nothing' };
 
 /** A set that nobody can tell; see `Undecided.reason`. */
-export function undecided(reason: string): Predicate {
-  return { kind: 'undecided', reason };
+export function undecided(reason: string, subject?: string): Predicate {
+  return { kind: 'undecided', reason, ...(subject === undefined ? {} : { subject }) };
 }
 
 /** Events that belong to all of the sets; every event when there are none. */

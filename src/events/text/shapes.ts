@@ -7,6 +7,7 @@ import { buildNfa } from './nfa.ts';
 
 /** A shape that was made ready to be asked. */
 export interface ReadyShape {
+  readonly shape: TextShape;
   readonly key: string;
   has(text: string): boolean;
   /** Undefined where the shape has too many spellings for one. @throws TooLarge */
@@ -24,7 +25,7 @@ export class Shapes {
     const key = shapeKey(shape);
     let made = this.byKey.get(key);
     if (made === undefined) {
-      made = makeReady(shape, key);
+      made = readyShape(shape, key);
       this.byKey.set(key, made);
     }
     this.byShape.set(shape, made);
@@ -46,7 +47,8 @@ export function shapeKey(shape: TextShape): string {
   }
 }
 
-function makeReady(shape: TextShape, key: string): ReadyShape {
+/** A shape made ready on its own, without a place to keep it. */
+export function readyShape(shape: TextShape, key = shapeKey(shape)): ReadyShape {
   let built: { readonly automaton: Automaton | undefined } | undefined;
   const automaton = (): Automaton | undefined => {
     if (built === undefined) {
@@ -55,7 +57,7 @@ function makeReady(shape: TextShape, key: string): ReadyShape {
     }
     return built.automaton;
   };
-  return { key, has: membership(shape, automaton), automaton };
+  return { shape, key, has: membership(shape, automaton), automaton };
 }
 
 function membership(shape: TextShape, automaton: () => Automaton | undefined): (text: string) => boolean {
