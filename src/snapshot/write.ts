@@ -77,6 +77,8 @@ export interface SnapshotWriterOptions {
   readonly bufferBytes?: number;
 }
 
+/** Files written at the same time: far from what a process may have open. */
+const filesAtOnce = 16;
 const chunkBytes = 65_536;
 /** Bytes of lines up to which a part is compressed in one go: several times cheaper than a stream for small parts. */
 const smallPart = 1_048_576;
@@ -166,12 +168,8 @@ class FolderWriter implements SnapshotWriter {
   /** Writes out the parts that wait with most, until half of the memory is free: few long writes, not many short ones. */
   async #relieve(): Promise<void> {
     const parts = [...this.#parts.values()].sort((a, b) => b.waiting - a.waiting);
-    const writes: Promise<void>[] = [];
-    for (const part of parts) {
-      if (this.#waiting <= this.#limit / 2) break;
-      writes.push(part.flush());
-    }
-    await Promise.all(writes);
+    for (let first = 0; first < parts.length && this.#waiting > this.#limit / 2; first += filesAtOnce)
+      await Promise.all(parts.slice(first, first + filesAtOnce).map((part) => part.flush()));
   }
 
   async finish(summary: ManifestSummary): Promise<Manifest> {
