@@ -1,6 +1,7 @@
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/schema.ts';
 import type { Cause, Unknown } from '../model/unknown.ts';
+import { inOrder } from '../rules/compile/telling.ts';
 import { compareText } from '../text.ts';
 import type { Reason } from './finding.ts';
 
@@ -41,8 +42,9 @@ function gap(
   id: string,
   region: string,
   name: string,
-  causes: readonly Cause[],
+  given: readonly Cause[],
 ): Gap {
+  const causes = inOrder(given);
   const first = causes[0];
   const why = first === undefined ? '' : `: ${first.call} gave no answer (${first.code})`;
   return {

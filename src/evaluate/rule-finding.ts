@@ -7,6 +7,7 @@ import type { Cause } from '../model/unknown.ts';
 import { forReports, type Explaining } from '../rules/compile/check.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import type { Subject } from '../rules/compile/subject.ts';
+import { inOrder } from '../rules/compile/telling.ts';
 import { causesOf } from './causes.ts';
 import type {
   Evidence,
@@ -147,7 +148,7 @@ export function explain(rule: CompiledRule, subject: Subject, verdict: Verdict, 
 /** The root of an unknown verdict names every cause, wherever in the tree it was met. */
 function withCauses(reason: Reason): Reason {
   if (reason.verdict !== 'unknown') return reason;
-  const causes: readonly Cause[] = causesOf(reason);
+  const causes: readonly Cause[] = inOrder(causesOf(reason));
   return causes.length === 0 ? reason : { ...reason, causes };
 }
 

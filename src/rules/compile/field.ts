@@ -8,7 +8,7 @@ import type { CompileContext } from './context.ts';
 import { unknown, verdictOf, type Decision } from './decision.ts';
 import { compilePath, type Reading } from './path.ts';
 import { Subject } from './subject.ts';
-import { causeText, evidenceOf, show } from './telling.ts';
+import { causeText, evidenceOf, inOrder, show } from './telling.ts';
 import { compileTest, type ValueTest } from './test.ts';
 
 type FieldNode = Extract<CheckNode, { kind: 'field' }>;
@@ -36,7 +36,7 @@ export function compileField(
         return {
           ...base,
           text: `${path.text} is not known: ${causeText(reading.causes)}`,
-          causes: reading.causes,
+          causes: inOrder(reading.causes),
         };
       const value = reading instanceof Subject ? undefined : reading;
       const evidence =

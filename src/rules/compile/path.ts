@@ -80,7 +80,7 @@ export function compilePath(
       trace: tracer(hops, (subject) => ({ reading: read(subject), owner: subject, inside })),
     };
   }
-  const fact = readFact(end.fact, context.slots.of(`${end.type} ${end.name}`));
+  const fact = readFact(end.fact, context.slots.of(end.type, end.name));
   const read = (subject: Subject): Reading => {
     const value = fact(subject);
     if (value === undefined || value instanceof Unknown) return value;
@@ -122,7 +122,7 @@ export function compileRelation(
       );
     const to = context.types.get(end.relation.to);
     if (to === undefined) return undefined;
-    const many = readMany(end.relation, context.slots.of(`${end.type} ${end.name}`), to.name === 'account');
+    const many = readMany(end.relation, context.slots.of(end.type, end.name), to.name === 'account');
     if (hops.length === 0) return { text: path.text, to, read: many };
     const hop = chain(hops, (subject) => subject) as Hop;
     return {
@@ -223,7 +223,7 @@ function walk(
         return { hops, end: { kind: 'many', relation, type: type.name, name, path: upTo }, rest, steps };
       }
       if (to === undefined) throw new Error(`relation ${type.name}.${name} leads to no type`);
-      hops.push(readOne(relation, context.slots.of(`${type.name} ${name}`)));
+      hops.push(readOne(relation, context.slots.of(type.name, name)));
       type = to;
       continue;
     }

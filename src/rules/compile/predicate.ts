@@ -62,19 +62,20 @@ export function compileIs(context: CompileContext, node: IsNode, type: ResourceT
   }
   if (context.faults.count > before) return undefined;
   const inner = context.predicate(name, values);
-  return inner && rememberingCheck(context, inner, name, document.title, values);
+  return inner && rememberingCheck(context, type.name, inner, name, document.title, values);
 }
 
 /** Predicates are shared by many rules: the verdict is worked out once for each resource. */
 function rememberingCheck(
   context: CompileContext,
+  type: string,
   inner: Check,
   id: string,
   title: string,
   values: ParameterValues,
 ): Check {
   const given = [...values].map(([name, { value }]) => `${name} ${show(value)}`).join(', ');
-  const slot = context.slots.of(`is ${predicateKey(id, values)}`);
+  const slot = context.slots.of(type, `is ${predicateKey(id, values)}`);
   const { decide, closeness } = inner;
   return {
     decide: (subject) => {

@@ -8,8 +8,8 @@ import type { Check, Explaining } from './check.ts';
 import { valueOf, type CompileContext } from './context.ts';
 import { verdictOf, type Decision } from './decision.ts';
 import { compileRelation, type CompiledRelation } from './path.ts';
-import { ElementAccountNeeded, type Elements, type Subject } from './subject.ts';
-import { called, causeText, clip, counted, listEvidence, plural, resourceOf } from './telling.ts';
+import { ElementAccountNeeded, positions, type Elements, type Subject } from './subject.ts';
+import { called, causeText, clip, counted, inOrder, listEvidence, plural, resourceOf } from './telling.ts';
 
 /** What became of one element. */
 interface Judged {
@@ -30,7 +30,7 @@ export function compileSome(context: CompileContext, node: SomeNode, type: Resou
       'atLeast needs a whole number from 1',
       'write for example atLeast: 2',
     );
-  const each = elementDecider(context, relation, where);
+  const each = elementDecider(context, type, relation, where);
   const decide = (subject: Subject): Decision => {
     const list = relation.read(subject);
     if (list instanceof Unknown) return 1;
@@ -65,7 +65,7 @@ export function compileNone(context: CompileContext, node: NoneNode, type: Resou
   const relation = compileRelation(context, node.relation, type);
   const where = relation && node.where && context.check(node.where, relation.to);
   if (relation === undefined || (node.where !== undefined && where === undefined)) return undefined;
-  const each = elementDecider(context, relation, where);
+  const each = elementDecider(context, type, relation, where);
   const decide = (subject: Subject): Decision => {
     const list = relation.read(subject);
     if (list instanceof Unknown) return 1;
@@ -100,8 +100,8 @@ export function compileEvery(
   const must = relation && context.check(node.must, relation.to);
   if (relation === undefined || must === undefined || (node.where !== undefined && where === undefined))
     return undefined;
-  const inFilter = elementDecider(context, relation, where);
-  const holds = elementDecider(context, relation, must);
+  const inFilter = elementDecider(context, type, relation, where);
+  const holds = elementDecider(context, type, relation, must);
   const emptyDecision: Decision = node.empty === 'pass' ? 2 : node.empty === 'fail' ? 0 : 1;
   const decide = (subject: Subject): Decision => {
     const list = relation.read(subject);
@@ -162,13 +162,14 @@ function everyDecision(
 /** Decides one element. Lists of accounts are judged element by element and forgotten, keeping only the verdict. */
 function elementDecider(
   context: CompileContext,
+  type: ResourceType,
   relation: CompiledRelation,
   check: Check | undefined,
 ): ElementDecider {
   if (check === undefined) return () => 2;
   const { decide } = check;
   if (relation.to.name !== 'account') return (_, list, index) => decide(list.subjects![index]!);
-  const slot = context.slots.fresh();
+  const slot = context.slots.fresh(type.name);
   return (owner, list, index) => {
     const resource = list.resources[index]!;
     const kept = (owner.slots[slot] ??= new Map<Resource, Decision | Subject>()) as Map<
@@ -202,7 +203,7 @@ function bestCloseness(relation: CompiledRelation, where: Check | undefined, sub
 }
 
 function judge(list: Elements, owner: Subject, each: ElementDecider): readonly Judged[] {
-  return list.resources.map((_, index) => ({
+  return positions(list).map((index) => ({
     decision: each(owner, list, index),
     subject: elementAt(owner, list, index),
   }));
@@ -267,7 +268,7 @@ function extras(relation: CompiledRelation, list: Elements, omitted: number): Ex
   return {
     field: relation.text,
     ...(list.records.length > 0 && { evidence: listEvidence(list.records) }),
-    ...(list.missing !== undefined && { causes: list.missing.causes }),
+    ...(list.missing !== undefined && { causes: inOrder(list.missing.causes) }),
     ...(omitted > 0 && { omitted }),
   };
 }
@@ -413,7 +414,7 @@ function tellEvery(
   how: Explaining,
 ): Reason {
   const { noun } = relation.to;
-  const judged = list.resources.map((_, index) => ({
+  const judged = positions(list).map((index) => ({
     subject: elementAt(owner, list, index),
     meant: parts.inFilter(owner, list, index),
     decision: parts.holds(owner, list, index),
@@ -448,13 +449,17 @@ function tellEvery(
       verdict,
       text,
       ...extras(relation, list, left),
-      ...(silent.length > 0 && { causes: silent }),
+      ...(silent.length > 0 && { causes: inOrder(silent) }),
       children: [],
     };
   }
   // An element decides a failure by failing for certain; doubt in the filter or in the check decides an unknown.
   const failing = meant.filter((one) => one.decision === 0 && one.meant === 2);
-  const doubtful = meant.filter((one) => (one.meant === 1 && one.decision !== 2) || one.decision === 1);
+  // Where nothing is meant for certain, even elements that hold leave open whether there is anything at all.
+  const certain = meant.some((one) => one.meant === 2);
+  const doubtful = meant.filter(
+    (one) => one.decision === 1 || (one.meant === 1 && (one.decision === 0 || !certain)),
+  );
   const chosen =
     verdict === 'fail' ? (failing.length > 0 ? failing : meant) : verdict === 'unknown' ? doubtful : meant;
   const shown = chosen.slice(0, how.limit);
@@ -464,7 +469,7 @@ function tellEvery(
     const must = parts.must.explain(one.subject, how);
     return {
       kind: 'when',
-      verdict: one.decision === 2 ? 'pass' : 'unknown',
+      verdict: one.decision === 2 && certain ? 'pass' : 'unknown',
       text: filter.text,
       resource: resourceOf(one.subject.resource),
       children: [filter, must],

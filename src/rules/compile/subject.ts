@@ -3,6 +3,7 @@ import type { Fact, Resource } from '../../model/resource.ts';
 import type { DerivedFact, ManyRelation, OneRelation } from '../../model/schema.ts';
 import { Unknown } from '../../model/unknown.ts';
 import type { StoredRecord } from '../../snapshot/record.ts';
+import { compareText } from '../../text.ts';
 
 /**
  * An account that is needed to judge one element of a list of accounts. The element is the account under evaluation then,
@@ -75,22 +76,32 @@ export interface Elements {
   readonly records: readonly StoredRecord[];
 }
 
-/** Hands out slot numbers; one for each name. */
-export class Slots {
-  readonly #numbers = new Map<string, number>();
+/** Positions of the elements by id, so that words do not depend on the order of answers. */
+export function positions(list: Elements): readonly number[] {
+  return list.resources
+    .map((resource, index) => ({ id: resource.id, index }))
+    .sort((a, b) => compareText(a.id, b.id))
+    .map(({ index }) => index);
+}
 
-  of(name: string): number {
-    let number = this.#numbers.get(name);
+/** Hands out slot numbers: one for each name, counted for each type of resource. */
+export class Slots {
+  readonly #types = new Map<string, Map<string, number>>();
+
+  of(type: string, name: string): number {
+    let numbers = this.#types.get(type);
+    if (numbers === undefined) this.#types.set(type, (numbers = new Map()));
+    let number = numbers.get(name);
     if (number === undefined) {
-      number = this.#numbers.size;
-      this.#numbers.set(name, number);
+      number = numbers.size;
+      numbers.set(name, number);
     }
     return number;
   }
 
   /** A slot that nothing else uses. */
-  fresh(): number {
-    return this.of(`#${this.#numbers.size}`);
+  fresh(type: string): number {
+    return this.of(type, `#${this.#types.get(type)?.size ?? 0}`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Cause } from '../../model/unknown.ts';
 import type { StoredRecord } from '../../snapshot/record.ts';
-import { shortened } from '../../text.ts';
+import { compareText, shortened } from '../../text.ts';
 
 /** Characters of a name or value that a sentence shows. */
 const shownLength = 120;
@@ -40,8 +40,22 @@ export function counted(count: number, noun: string): string {
   return `${count} ${count === 1 ? noun : plural(noun)}`;
 }
 
+/** Causes in an order that does not depend on that of answers. */
+export function inOrder(causes: readonly Cause[]): readonly Cause[] {
+  if (causes.length < 2) return causes;
+  return causes.toSorted(
+    (a, b) =>
+      compareText(a.account, b.account) ||
+      compareText(a.region, b.region) ||
+      compareText(a.call, b.call) ||
+      compareText(a.code, b.code) ||
+      compareText(a.message, b.message),
+  );
+}
+
 /** Why something is not known, in one clause. */
-export function causeText(causes: readonly Cause[]): string {
+export function causeText(given: readonly Cause[]): string {
+  const causes = inOrder(given);
   const first = causes[0];
   if (first === undefined) return 'it could not be worked out';
   const place = first.region === 'global' ? first.account : `${first.account}, ${first.region}`;
@@ -81,7 +95,16 @@ export function evidenceOf(record: StoredRecord, path: string, value?: JsonValue
 
 /** Records as evidence that a list holds nothing else. */
 export function listEvidence(records: readonly StoredRecord[]): readonly Evidence[] {
-  return records.map((record) => evidenceOf(record, ''));
+  return records
+    .toSorted(
+      (a, b) =>
+        compareText(a.account, b.account) ||
+        compareText(a.region, b.region) ||
+        compareText(a.service, b.service) ||
+        compareText(a.operation, b.operation) ||
+        (a.page?.number ?? 0) - (b.page?.number ?? 0),
+    )
+    .map((record) => evidenceOf(record, ''));
 }
 
 /** Sentences joined with "and", at most `most` of them. */

@@ -5,8 +5,8 @@ import { Unknown, type Cause } from '../../model/unknown.ts';
 import type { EventAlgebra } from './algebra.ts';
 import type { Explaining } from './check.ts';
 import type { CoveredSet, Covers, Judgement, Link, Way } from './together.ts';
-import type { Elements, Subject } from './subject.ts';
-import { called, causeText, clip, evidenceOf, listEvidence, plural, resourceOf } from './telling.ts';
+import { positions, type Elements, type Subject } from './subject.ts';
+import { called, causeText, clip, evidenceOf, inOrder, listEvidence, plural, resourceOf } from './telling.ts';
 
 interface Told {
   readonly set: CoveredSet;
@@ -184,7 +184,8 @@ class Walk {
     const list = link.relation.read(owner);
     if (list instanceof Unknown) return [unreadable(link, list.causes)];
     const found: Path[] = [];
-    for (let at = 0; at < list.resources.length && this.#left > 0; at++) {
+    for (const at of positions(list)) {
+      if (this.#left <= 0) break;
       this.#left -= 1;
       const element = list.subjects?.[at] ?? owner.evaluation.detached(list.resources[at]!);
       const reason = this.#link(link, element);
@@ -239,7 +240,7 @@ class Walk {
         ...base,
         ...children,
         verdict: 'unknown',
-        causes: seen.causes,
+        causes: inOrder(seen.causes),
         text: `${called(resource)}: ${link.seesText} is not known: ${causeText(seen.causes)}`,
       };
     if (seen !== undefined && this.#witness !== undefined) {
@@ -266,7 +267,7 @@ function better(a: Path, b: Path): number {
 function unreadable(link: Link, causes: readonly Cause[]): Path {
   const text = `the ${link.label} is not known: ${causeText(causes)}`;
   return {
-    links: [{ kind: 'link', verdict: 'unknown', field: link.label, text, causes }],
+    links: [{ kind: 'link', verdict: 'unknown', field: link.label, text, causes: inOrder(causes) }],
     verdict: 'unknown',
     holds: 0,
     names: [],
@@ -279,7 +280,7 @@ function incomplete(link: Link, list: Elements): Path {
   const causes = list.missing?.causes ?? [];
   const text = `the list of ${plural(link.label)} is incomplete: ${causeText(causes)}`;
   return {
-    links: [{ kind: 'link', verdict: 'unknown', field: link.label, text, causes }],
+    links: [{ kind: 'link', verdict: 'unknown', field: link.label, text, causes: inOrder(causes) }],
     verdict: 'unknown',
     holds: 0,
     names: [],
