@@ -1,19 +1,15 @@
+import { createCoverage } from '../events/coverage.ts';
 import { eventSetPredicate } from '../events/event-set-predicate.ts';
 import { parseEventSet } from '../events/event-set-parser.ts';
-import { matches } from '../events/matches.ts';
 import { and, everything, or } from '../events/predicate.ts';
 import { resourceTypes } from '../model/types.ts';
 import type { EventAlgebra } from './compile/algebra.ts';
 import type { RuleLanguage } from './load.ts';
 
-/** The event algebra of src/events. */
-export const eventAlgebra: EventAlgebra = {
-  everything,
-  and,
-  or,
-  covers: () => ({ verdict: 'undecided', reason: 'coverage is not decided yet' }),
-  matches,
-};
+/** The event algebra of src/events. It remembers what it judged as long as it lives: patterns repeat over accounts. */
+function eventAlgebra(): EventAlgebra {
+  return { everything, and, or, ...createCoverage() };
+}
 
 /**
  * What shipped and users' rules are compiled against: the resource types of the model, and event sets as they are in an
@@ -22,7 +18,7 @@ export const eventAlgebra: EventAlgebra = {
 export function standardLanguage(partition = 'aws'): RuleLanguage {
   return {
     types: resourceTypes,
-    algebra: eventAlgebra,
+    algebra: eventAlgebra(),
     parseEventSet: (text, file) => {
       const set = parseEventSet(text, file);
       return {
