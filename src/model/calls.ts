@@ -73,6 +73,7 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
     scope: 'region',
     input: { AlarmTypes: [...alarmTypes] },
   },
+  'cloudwatch:ListAlarmMuteRules': { output: { AlarmMuteRuleSummaries: [] }, scope: 'region' },
   'logs:DescribeLogGroups': { output: { logGroups: [] }, scope: 'region' },
   'logs:DescribeMetricFilters': { output: { metricFilters: [] }, scope: 'region' },
 };

@@ -7,6 +7,7 @@ import { logAlarm } from './types/log-alarm.ts';
 import { logGroup } from './types/log-group.ts';
 import { metricFilter } from './types/metric-filter.ts';
 import { organization } from './types/organization.ts';
+import { publication } from './types/publication.ts';
 import { reading } from './types/reading.ts';
 import { region } from './types/region.ts';
 import { subscription } from './types/subscription.ts';
@@ -25,6 +26,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     logGroup,
     metricFilter,
     organization,
+    publication,
     reading,
     region,
     subscription,

@@ -2,6 +2,8 @@ import { parseArn } from '../arn.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, one } from '../define.ts';
 import { actionParts, actionRuns } from '../read/actions.ts';
+import { isMuted } from '../read/mutes.ts';
+import { publicationOf } from '../read/publications.ts';
 import { actionTopic } from '../read/topics.ts';
 
 const kinds: { readonly [service: string]: string } = {
@@ -38,6 +40,12 @@ export const alarmAction: ResourceType = {
       calls: [],
       resolve: (resource, model) => actionParts(model, resource)?.cause,
     }),
+    publication: one({
+      to: 'publication',
+      description: 'The SNS topic that it notifies, with what becomes of the message there.',
+      calls: ['sns:GetTopicAttributes'],
+      resolve: (resource, model) => publicationOf(model, resource),
+    }),
     topic: one({
       to: 'topic',
       description: 'The SNS topic that it notifies.',
@@ -71,6 +79,16 @@ export const alarmAction: ResourceType = {
         'Whether it runs when this alarm alone enters ALARM: actions are enabled and, for a composite alarm, its rule becomes true by this alarm alone.',
       calls: [],
       resolve: (resource, model) => actionRuns(model, resource),
+    }),
+    muted: fact({
+      shape: 'boolean',
+      description:
+        'Whether a mute rule silences the alarm that does it, at the time of the snapshot or by its schedule always.',
+      calls: ['cloudwatch:ListAlarmMuteRules', 'cloudwatch:GetAlarmMuteRule'],
+      resolve: (resource, model) => {
+        const parts = actionParts(model, resource);
+        return parts === undefined ? undefined : isMuted(parts.actor, model);
+      },
     }),
     viaComposite: fact({
       shape: 'string',

@@ -1,7 +1,8 @@
 import type { ResourceType } from '../schema.ts';
-import { many } from '../define.ts';
+import { fact, many } from '../define.ts';
 import { actionsOf } from '../read/actions.ts';
 import { alarmsIn } from '../read/alarms.ts';
+import { isMuted, shareMuted } from '../read/mutes.ts';
 import { overRegions } from '../read/regions.ts';
 import { alarmTopics } from '../read/topics.ts';
 
@@ -62,7 +63,22 @@ export const alarm: ResourceType = {
       resolve: (resource, model) => alarmTopics(model, resource),
     }),
   },
-  facts: {},
+  facts: {
+    muted: fact({
+      shape: 'boolean',
+      description:
+        'Whether a mute rule silences the alarm at the time of the snapshot, or by its schedule always.',
+      calls: ['cloudwatch:ListAlarmMuteRules', 'cloudwatch:GetAlarmMuteRule'],
+      resolve: isMuted,
+    }),
+    mutedShare: fact({
+      shape: 'number',
+      description:
+        'Share of all time, from 0 to 1, that the schedule of a mute rule silences the alarm; the largest of several.',
+      calls: ['cloudwatch:ListAlarmMuteRules', 'cloudwatch:GetAlarmMuteRule'],
+      resolve: shareMuted,
+    }),
+  },
   population: (account, model) =>
     overRegions(model, account.id, (region) => alarmsIn(model, 'MetricAlarm', account.id, region)),
 };

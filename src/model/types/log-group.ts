@@ -59,6 +59,24 @@ export const logGroup: ResourceType = {
       calls: [],
       resolve: (resource) => textOf(resource.data, 'logGroupClass') ?? 'STANDARD',
     }),
+    showsOriginalEvents: fact({
+      shape: 'boolean',
+      description:
+        'True where metric filters see events as they came. Unknown where a data protection policy may mask what a pattern looks at.',
+      calls: [],
+      resolve: (resource, model) => {
+        const masks =
+          resource.data['dataProtectionStatus'] === 'ACTIVATED' ||
+          textsOf(resource.data['inheritedProperties']).includes('ACCOUNT_DATA_PROTECTION');
+        if (!masks) return true;
+        return model.whyMissing.undecided(
+          'logs:DescribeLogGroups',
+          resource.account,
+          resource.region,
+          `data protection of log group ${resource.name} may mask what metric filters look at`,
+        );
+      },
+    }),
   },
   population: (account, model) =>
     overRegions(model, account.id, (region) => logGroupsIn(model, account.id, region)),

@@ -1,6 +1,6 @@
 import type { ResourceType } from '../schema.ts';
 import { fact } from '../define.ts';
-import { textOf } from '../read/make.ts';
+import { isConfirmed, takesAlarms } from '../read/subscriptions.ts';
 
 export const subscription: ResourceType = {
   name: 'subscription',
@@ -22,7 +22,14 @@ export const subscription: ResourceType = {
       description:
         'Whether somebody confirmed it: only then its `SubscriptionArn` is an ARN and no word such as `PendingConfirmation`.',
       calls: [],
-      resolve: (resource) => (textOf(resource.data, 'SubscriptionArn') ?? '').startsWith('arn:'),
+      resolve: (resource) => isConfirmed(resource),
+    }),
+    takesAlarms: fact({
+      shape: 'boolean',
+      description:
+        'Whether its filter policy lets through what CloudWatch sends when an alarm goes to ALARM; true without a filter policy.',
+      calls: ['sns:GetSubscriptionAttributes'],
+      resolve: takesAlarms,
     }),
   },
 };

@@ -1,0 +1,49 @@
+import { parseArn } from '../arn.ts';
+import { askOne } from '../ask.ts';
+import { isJsonObject } from '../../json.ts';
+import type { OrganizationModel } from '../organization.ts';
+import type { Fact, Resource } from '../resource.ts';
+import { letsAlarmsThrough } from '../policy/filter-policy.ts';
+import { Unknown } from '../unknown.ts';
+import { textOf } from './make.ts';
+
+const getAttributes = 'sns:GetSubscriptionAttributes';
+
+/** A confirmed subscription has an ARN; the others have a word in its place. */
+export function isConfirmed(subscription: Resource): boolean {
+  return (textOf(subscription.data, 'SubscriptionArn') ?? '').startsWith('arn:');
+}
+
+/** Whether the filter policy of a subscription lets alarm messages through. */
+export function takesAlarms(subscription: Resource, model: OrganizationModel): Fact {
+  const arn = textOf(subscription.data, 'SubscriptionArn') ?? '';
+  if (!isConfirmed(subscription)) return false;
+  const region = parseArn(arn)?.region ?? subscription.region;
+  const tellers = [subscription.account, subscription.sources[0]?.record.account ?? subscription.account];
+  const answers = [...new Set(tellers)].map((account) =>
+    askOne(model, {
+      call: getAttributes,
+      account,
+      region,
+      answering: (input) => input['SubscriptionArn'] === arn,
+    }),
+  );
+  const told = answers.find((answer) => !(answer instanceof Unknown));
+  if (told === undefined || told instanceof Unknown) {
+    return new Unknown(answers.flatMap((answer) => (answer instanceof Unknown ? answer.causes : [])));
+  }
+  if (told.output === undefined) return false;
+  const attributes = told.output['Attributes'];
+  const policy = isJsonObject(attributes) ? textOf(attributes, 'FilterPolicy') : undefined;
+  if (policy === undefined) return true;
+  const scope = isJsonObject(attributes) ? textOf(attributes, 'FilterPolicyScope') : undefined;
+  return (
+    letsAlarmsThrough(policy, scope ?? 'MessageAttributes') ??
+    model.whyMissing.undecided(
+      getAttributes,
+      subscription.account,
+      region,
+      `whether the filter policy of subscription ${arn} lets alarms through is not decided`,
+    )
+  );
+}
