@@ -66,6 +66,11 @@ export function policyAllows(publication: Resource, model: OrganizationModel): F
   );
 }
 
+/** Whether a topic is encrypted with the key that AWS manages for SNS. */
+export function usesDefaultKey(topic: Resource): boolean {
+  return /(^|:)alias\/aws\/sns$/.test(textOf(topic.data, 'KmsMasterKeyId') ?? '');
+}
+
 /**
  * Whether the key that encrypts the topic lets CloudWatch use it. The key that AWS manages for SNS never does, and the
  * message is lost without an error (CloudWatch guide, alarms and encrypted topics).
@@ -76,7 +81,7 @@ export function keyAllows(publication: Resource, model: OrganizationModel): Fact
   const { topic, publisher } = parts;
   const named = textOf(topic.data, 'KmsMasterKeyId');
   if (named === undefined) return true;
-  if (/(^|:)alias\/aws\/sns$/.test(named)) return false;
+  if (usesDefaultKey(topic)) return false;
   const owner = parseArn(named)?.account ?? topic.account;
   const region = parseArn(named)?.region ?? topic.region;
   const asks = (input: JsonObject): boolean => input['KeyId'] === named;

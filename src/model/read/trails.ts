@@ -4,7 +4,7 @@ import { askList, askOne, itemsOf, type Told } from '../ask.ts';
 import type { AccountPart } from '../answers.ts';
 import type { CallName } from '../../snapshot/record.ts';
 import type { OrganizationModel } from '../organization.ts';
-import type { RelatedList, Resource, Source } from '../resource.ts';
+import type { Related, RelatedList, Resource, Source } from '../resource.ts';
 import type { JsonObject } from '../../json.ts';
 import { joinUnknown, Unknown } from '../unknown.ts';
 import { make, narrow, textOf } from './make.ts';
@@ -150,4 +150,32 @@ export function askTrail(
     answering: (input) => asks(input, false),
   });
   return answer instanceof Unknown ? new Unknown([...owner.causes, ...answer.causes]) : answer;
+}
+
+/** What the trail says of itself at its home. */
+export function statusOf(model: OrganizationModel, trail: Resource): Related {
+  const told = askTrail(model, trail, 'cloudtrail:GetTrailStatus', 'Name');
+  if (told instanceof Unknown) return told;
+  if (told.output === undefined) return undefined;
+  const status = make(model, {
+    type: 'trail-status',
+    id: `${trail.id}/status`,
+    account: trail.account,
+    region: homeRegion(trail),
+    name: trail.name,
+    data: told.output,
+    sources: [{ record: told.record, path: '' }],
+  });
+  trailsByStatus(model, told.record.account)?.set(status, trail);
+  return status;
+}
+
+/** The trail that a status was asked for. */
+export function trailOfStatus(model: OrganizationModel, status: Resource): Related {
+  const teller = status.sources[0]?.record.account ?? status.account;
+  return trailsByStatus(model, teller)?.get(status);
+}
+
+function trailsByStatus(model: OrganizationModel, account: string): WeakMap<Resource, Resource> | undefined {
+  return model.part(account)?.keep('trails by status', () => new WeakMap<Resource, Resource>());
 }

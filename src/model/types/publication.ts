@@ -1,6 +1,6 @@
 import type { ResourceType } from '../schema.ts';
 import { fact, one } from '../define.ts';
-import { keyAllows, policyAllows, publicationParts } from '../read/publications.ts';
+import { keyAllows, policyAllows, publicationParts, usesDefaultKey } from '../read/publications.ts';
 
 export const publication: ResourceType = {
   name: 'publication',
@@ -32,6 +32,13 @@ export const publication: ResourceType = {
         'Whether the key that encrypts the topic lets CloudWatch use it; true for a topic that is not encrypted, false for the key that AWS manages for SNS.',
       calls: ['kms:DescribeKey', 'kms:GetKeyPolicy'],
       resolve: keyAllows,
+    }),
+    usesDefaultKey: fact({
+      shape: 'boolean',
+      description:
+        'Whether the topic is encrypted with the key that AWS manages for SNS, which CloudWatch may never use.',
+      calls: [],
+      resolve: (resource) => usesDefaultKey(resource),
     }),
     sameAccount: fact({
       shape: 'boolean',

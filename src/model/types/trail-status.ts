@@ -1,4 +1,6 @@
 import type { ResourceType } from '../schema.ts';
+import { one } from '../define.ts';
+import { trailOfStatus } from '../read/trails.ts';
 
 export const trailStatus: ResourceType = {
   name: 'trail-status',
@@ -19,6 +21,13 @@ export const trailStatus: ResourceType = {
     LatestDigestDeliveryTime: 'time',
     LatestDigestDeliveryError: 'string',
   },
-  relations: {},
+  relations: {
+    trail: one({
+      to: 'trail',
+      description: 'The trail.',
+      calls: ['cloudtrail:DescribeTrails'],
+      resolve: (resource, model) => trailOfStatus(model, resource),
+    }),
+  },
   facts: {},
 };

@@ -2,14 +2,13 @@ import { parseArn } from '../arn.ts';
 import type { ResourceType } from '../schema.ts';
 import type { Related, Resource } from '../resource.ts';
 import type { OrganizationModel } from '../organization.ts';
-import { Unknown } from '../unknown.ts';
 import { fact, one } from '../define.ts';
 import { recordedEvents } from '../read/events.ts';
 import { logGroupNamed } from '../read/logs.ts';
-import { make, textOf } from '../read/make.ts';
+import { textOf } from '../read/make.ts';
 import { enabledRegions } from '../read/regions.ts';
 import { excludedManagementSources, recordsManagement } from '../read/selectors.ts';
-import { askTrail, homeRegion, ownTrails } from '../read/trails.ts';
+import { homeRegion, ownTrails, statusOf } from '../read/trails.ts';
 
 export const trail: ResourceType = {
   name: 'trail',
@@ -57,7 +56,7 @@ export const trail: ResourceType = {
       to: 'trail-status',
       description: 'What the trail says of itself at its home: whether it is logging, and how delivery goes.',
       calls: ['cloudtrail:GetTrailStatus'],
-      resolve: trailStatus,
+      resolve: (resource, model) => statusOf(model, resource),
     }),
     logGroup: one({
       to: 'log-group',
@@ -98,21 +97,6 @@ export const trail: ResourceType = {
   },
   population: (account, model) => ownTrails(model, account.id),
 };
-
-function trailStatus(resource: Resource, model: OrganizationModel): Related {
-  const told = askTrail(model, resource, 'cloudtrail:GetTrailStatus', 'Name');
-  if (told instanceof Unknown) return told;
-  if (told.output === undefined) return undefined;
-  return make(model, {
-    type: 'trail-status',
-    id: `${resource.id}/status`,
-    account: resource.account,
-    region: homeRegion(resource),
-    name: resource.name,
-    data: told.output,
-    sources: [{ record: told.record, path: '' }],
-  });
-}
 
 function trailLogGroup(resource: Resource, model: OrganizationModel): Related {
   const arn = parseArn(textOf(resource.data, 'CloudWatchLogsLogGroupArn') ?? '');
