@@ -8,7 +8,7 @@ import type { Column } from './data.ts';
 const base = 35;
 
 /** Largest number a column can carry. */
-export const columnMaximum = 0xffff - base;
+const columnMaximum = 0xffff - base;
 
 /** Collects a column. Throws RangeError for a value that is no whole number from 0 to {@link columnMaximum}. */
 export class ColumnWriter {

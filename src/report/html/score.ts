@@ -5,7 +5,7 @@ import { summarizeCoverage, type CoverageSummary } from '../coverage.ts';
 export type VerdictCounts = Readonly<Record<Verdict, number>>;
 
 /** What counts for a score: passes out of everything that could be judged. `not-applicable` does not count. */
-export function judged(counts: VerdictCounts): number {
+function judged(counts: VerdictCounts): number {
   return counts.pass + counts.fail + counts.unknown;
 }
 
@@ -29,7 +29,7 @@ export function grouped(value: number): string {
 }
 
 /** Questions that were meant to be asked and have no answer. A service that is off has answered. */
-export function missingAnswers(counts: CoverageSummary['byOutcome']): number {
+function missingAnswers(counts: CoverageSummary['byOutcome']): number {
   return counts.denied + counts.throttled + counts.failed + counts['not-asked'];
 }
 

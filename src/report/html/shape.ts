@@ -15,7 +15,7 @@ export interface ShapeNames {
 const marks = { id: '\u0001', name: '\u0002', account: '\u0003', region: '\u0004' } as const;
 const literal = '\u0000';
 /** Stands for a number inside brackets of a path. */
-export const numberMark = '\u0005';
+const numberMark = '\u0005';
 
 // oxlint-disable-next-line no-control-regex -- the marks are control characters on purpose
 const control = /[\u0000-\u0005]/;

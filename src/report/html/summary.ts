@@ -20,11 +20,17 @@ type Cell = { readonly html: string } | string | number;
 
 function cell(value: Cell): string {
   if (typeof value === 'number') return `<td class="number">${grouped(value)}</td>`;
-  return `<td>${typeof value === 'string' ? text(value) : value.html}</td>`;
+  if (typeof value !== 'string') return `<td>${value.html}</td>`;
+  return `<td${/^\d{12}$/.test(value) ? ' class="nowrap"' : ''}>${text(value)}</td>`;
 }
 
 function table(caption: string, heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const head = heads.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
+  const head = heads
+    .map((name, index) => {
+      const numeric = typeof rows[0]?.[index] === 'number';
+      return `<th scope="col"${numeric ? ' class="number"' : ''}>${escapeHtml(name)}</th>`;
+    })
+    .join('');
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
   return `<table><caption>${escapeHtml(caption)}</caption>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table>\n`;
 }

@@ -113,3 +113,12 @@ test('a report without findings or organization is a page too', async () => {
 test('a damaged page is refused with what to do', () => {
   expect(() => cutTemplate('<title>trailwarden:title</title>')).toThrow('npm run build:html');
 });
+
+test('a report of twenty thousand findings stays small', async () => {
+  const { header, findings, totals } = exampleReport({ accounts: 60, logGroups: 200 });
+  const all = [...findings()];
+  const html = await htmlReport(header, all, totals());
+  expect(all.length).toBeGreaterThan(20_000);
+  // 6 MiB for 100,000 findings leaves 60 bytes for each; the page itself is the same for all reports.
+  expect(html.length - (await htmlReport(header, [], totals())).length).toBeLessThan(all.length * 40);
+});

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 
 import type { Reason } from '../../../evaluate/finding.ts';
-import { Causes, Marks, ReasonTree, type EvidenceList } from './reasons.tsx';
+import { Causes, Marks, type EvidenceList } from './evidence.tsx';
 import { StateIcon, Text } from './ui.tsx';
 
 const linkWords = { pass: 'holds', fail: 'breaks here', unknown: 'not known' } as const;
@@ -15,9 +15,12 @@ const endWords = {
 export function Chain({
   path,
   evidence,
+  part,
 }: {
   readonly path: Reason;
   readonly evidence: EvidenceList;
+  /** Shows a condition of a link. */
+  readonly part: (reason: Reason) => JSX.Element;
 }): JSX.Element {
   const links = path.children ?? [];
   return (
@@ -45,9 +48,7 @@ export function Chain({
               </p>
               <Causes reason={link} />
               {link.verdict !== 'pass' &&
-                link.children?.map((child, number) => (
-                  <ReasonTree key={number} reason={child} evidence={evidence} depth={2} />
-                ))}
+                link.children?.map((child, number) => <div key={number}>{part(child)}</div>)}
             </div>
           </li>
         ))}

@@ -10,7 +10,7 @@ export interface Sheet {
  * A CSV field that no spreadsheet takes for a formula: text that begins like one is led by an apostrophe (OWASP, CSV
  * injection). Numbers of ours are written as they are.
  */
-export function csvField(value: string | number): string {
+function csvField(value: string | number): string {
   if (typeof value === 'number') return String(value);
   const safe = /^[\s]*[=+\-@\t\r\n|%]/.test(value) ? `'${value}` : value;
   return /[",\r\n;\t]/.test(safe) || safe !== value ? `"${safe.replaceAll('"', '""')}"` : safe;

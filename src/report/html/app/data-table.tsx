@@ -11,6 +11,8 @@ export interface TableColumn<Row> {
   readonly head: string;
   readonly value: (row: Row) => string | number;
   readonly cell?: (row: Row) => ComponentChildren;
+  /** A number that is shown as words. */
+  readonly words?: boolean;
   /** The cell that names the row. */
   readonly names?: boolean;
 }
@@ -78,7 +80,7 @@ export function DataTable<Row>({
           <caption class="unseen">{caption}</caption>
           <thead>
             <tr>
-              {columns.map(({ id, head, value }) => {
+              {columns.map(({ id, head, value, words }) => {
                 const numeric = typeof value(rows[0] as Row) === 'number';
                 const active = id === sort;
                 // Numbers are looked at from the largest down.
@@ -87,7 +89,7 @@ export function DataTable<Row>({
                   <th
                     key={id}
                     scope="col"
-                    class={numeric ? 'number' : ''}
+                    class={numeric && words !== true ? 'number' : ''}
                     aria-sort={active ? (descending ? 'descending' : 'ascending') : 'none'}
                   >
                     <a
@@ -108,7 +110,7 @@ export function DataTable<Row>({
           <tbody>
             {shown.map((row, index) => (
               <tr key={index}>
-                {columns.map(({ id, value, cell, names }) => {
+                {columns.map(({ id, value, cell, names, words }) => {
                   const plain = value(row);
                   const content = cell === undefined ? String(plain) : cell(row);
                   if (names === true)
@@ -118,7 +120,7 @@ export function DataTable<Row>({
                       </th>
                     );
                   return (
-                    <td key={id} class={typeof plain === 'number' ? 'number' : ''}>
+                    <td key={id} class={typeof plain === 'number' && words !== true ? 'number' : ''}>
                       {content}
                     </td>
                   );

@@ -70,8 +70,10 @@ export class Findings {
   readonly resource: Uint32Array;
   readonly flag: Uint8Array;
   readonly message: Uint32Array;
-  readonly #waiver: Uint32Array;
-  readonly #causeSet: Uint32Array;
+  /** 0 for none, else 1 + index into `waivers`. */
+  readonly waiver: Uint32Array;
+  /** 0 for none, else 1 + index into `causeSets`. */
+  readonly causeSet: Uint32Array;
   /** Columns by resource. */
   readonly resourceType: Uint16Array;
   readonly resourceAccount: Uint32Array;
@@ -93,8 +95,8 @@ export class Findings {
     this.resource = new Uint32Array(count);
     this.flag = new Uint8Array(count);
     this.message = new Uint32Array(count);
-    this.#waiver = new Uint32Array(count).fill(nothing);
-    this.#causeSet = new Uint32Array(count).fill(nothing);
+    this.waiver = new Uint32Array(count);
+    this.causeSet = new Uint32Array(count);
     this.resourceType = new Uint16Array(resources);
     this.resourceAccount = new Uint32Array(resources);
     this.resourceRegion = new Uint16Array(resources);
@@ -147,9 +149,9 @@ export class Findings {
           this.#stored.set(row, element(block.fingerprints, fingerprint++));
         this.message[row] = element(blockMessages, columnAt(block.message, index));
         const waiver = columnAt(block.waiver, index);
-        if (waiver > 0) this.#waiver[row] = element(blockWaivers, waiver - 1);
+        if (waiver > 0) this.waiver[row] = 1 + element(blockWaivers, waiver - 1);
         const set = columnAt(block.causeSet, index);
-        if (set > 0) this.#causeSet[row] = element(blockSets, set - 1);
+        if (set > 0) this.causeSet[row] = 1 + element(blockSets, set - 1);
       }
       firstResource += block.resources.nameRest.length;
     }
@@ -207,8 +209,8 @@ export class Findings {
 
   /** Index into `waivers`, or undefined. */
   waiverIndexOf(row: number): number | undefined {
-    const index = this.#waiver[row];
-    return index === undefined || index === nothing ? undefined : index;
+    const index = this.waiver[row] ?? 0;
+    return index === 0 ? undefined : index - 1;
   }
 
   waiverOf(row: number): FindingWaiver | undefined {
@@ -218,8 +220,8 @@ export class Findings {
 
   /** Index into `causeSets`, or undefined. */
   causeSetOf(row: number): number | undefined {
-    const index = this.#causeSet[row];
-    return index === undefined || index === nothing ? undefined : index;
+    const index = this.causeSet[row] ?? 0;
+    return index === 0 ? undefined : index - 1;
   }
 
   /** The stored fingerprint, or the text whose SHA-256 it is. */

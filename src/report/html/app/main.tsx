@@ -20,6 +20,8 @@ async function start(): Promise<void> {
     root,
   );
   performance.mark('trailwarden-ready');
+  // Once the first view stands, what the first search needs.
+  setTimeout(() => shared.search.warmUp(), 200);
 }
 
 start().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { severities, verdicts } from '../../../evaluate/finding.ts';
+import { severities } from '../../../evaluate/finding.ts';
 import { compareText } from '../../../text.ts';
 import { allFlags } from '../flags.ts';
 import type { Findings } from './findings.ts';
@@ -73,16 +73,13 @@ export class Order {
       case 'number':
         return undefined;
       case 'worst': {
-        const table = allFlags.map(({ verdict, severity }) =>
-          [false, true].map(
-            (waived) =>
-              (verdict === 'fail' && waived ? waivedRank : stateRank[verdict]) * severities.length +
-              severities.indexOf(severity),
-          ),
-        );
-        return (row) =>
-          table[findings.flag[row] ?? 0]?.[findings.waiverIndexOf(row) === undefined ? 0 : 1] ??
-          verdicts.length * severities.length;
+        const table = Uint32Array.from({ length: allFlags.length * 2 }, (_, index) => {
+          const { verdict, severity } = allFlags[index >> 1] ?? { verdict: 'pass', severity: 'info' };
+          const rank = verdict === 'fail' && index % 2 === 1 ? waivedRank : stateRank[verdict];
+          return rank * severities.length + severities.indexOf(severity);
+        });
+        const { flag, waiver } = findings;
+        return (row) => table[(flag[row] ?? 0) * 2 + (waiver[row] === 0 ? 0 : 1)] ?? 0;
       }
       case 'rule': {
         const rank = ranks(findings.rules);

@@ -3,7 +3,7 @@ import type { Report } from './report.ts';
 import { stateOf } from './report.ts';
 
 /** What a token of a query can ask for. */
-export const queryKeys = [
+const queryKeys = [
   'verdict',
   'severity',
   'rule',
@@ -237,30 +237,34 @@ export class Search {
       );
     });
 
+    const { rule, resource, flag, waiver, message, causeSet } = findings;
     const found = new Uint32Array(findings.count);
     let count = 0;
-    for (let row = 0; row < findings.count; row += 1) {
-      const isWaived = findings.waiverIndexOf(row) === undefined ? 0 : 1;
-      if (states[(findings.flag[row] ?? 0) * 2 + isWaived] === 0) continue;
-      if (ruleOk[findings.rule[row] ?? 0] === 0) continue;
-      const resource = findings.resource[row] ?? 0;
-      if (resourceOk[resource] === 0) continue;
-      if (texts.length > 0) {
-        const message = findings.message[row] ?? 0;
-        const rule = findings.rule[row] ?? 0;
-        const set = findings.causeSetOf(row);
-        const all = texts.every(
-          ({ hit, negated }) =>
-            (hit.resource[resource] === 1 ||
-              hit.rule[rule] === 1 ||
-              hit.message[message] === 1 ||
-              (set !== undefined && hit.causeSet[set] === 1)) !== negated,
-        );
-        if (!all) continue;
+    // The one loop over all rows: no closures and no objects in it.
+    next: for (let row = 0; row < findings.count; row += 1) {
+      if (states[(flag[row] ?? 0) * 2 + (waiver[row] === 0 ? 0 : 1)] === 0) continue;
+      if (ruleOk[rule[row] ?? 0] === 0 || resourceOk[resource[row] ?? 0] === 0) continue;
+      for (const { hit, negated } of texts) {
+        const holds =
+          hit.resource[resource[row] ?? 0] === 1 ||
+          hit.rule[rule[row] ?? 0] === 1 ||
+          hit.message[message[row] ?? 0] === 1 ||
+          hit.causeSet[causeSet[row] ?? 0] === 1;
+        if (holds === negated) continue next;
       }
       found[count++] = row;
     }
     return found.subarray(0, count);
+  }
+
+  /** Does once what the first search would wait for. */
+  warmUp(): void {
+    this.#lowerNames();
+  }
+
+  #lowerNames(): readonly string[] {
+    this.#names ??= this.#report.findings.names.map((name) => name.toLowerCase());
+    return this.#names;
   }
 
   #accountWords(): string[][] {
@@ -274,23 +278,26 @@ export class Search {
   /** Rows by resource whose name or id holds one of the values. */
   #resourceHits(values: readonly string[]): Table {
     const { findings } = this.#report;
-    this.#names ??= findings.names.map((name) => name.toLowerCase());
-    const names = this.#names;
+    const names = this.#lowerNames();
     const wanted = values.map((value) => value.toLowerCase());
-    const ids = tableOf(findings.ids.length, (index) =>
-      wanted.some((value) => findings.ids[index]?.toLowerCase().includes(value)),
-    );
+    const ids = tableOf(findings.ids.length, (index) => {
+      const shape = findings.ids[index]?.toLowerCase() ?? '';
+      return wanted.some((value) => shape.includes(value));
+    });
     // An id is made of a few words and the names of the row: a text that crosses a border needs the whole id.
     const whole = wanted.filter((value) => /[:/]/.test(value));
-    const idOf = (index: number): string => findings.resourceAt(index).id.toLowerCase();
-    return tableOf(names.length, (index) => {
+    const hits = new Uint8Array(names.length);
+    for (let index = 0; index < names.length; index += 1) {
       const name = names[index] ?? '';
-      return (
-        wanted.some((value) => name.includes(value)) ||
-        ids[findings.resourceId[index] ?? 0] === 1 ||
-        (whole.length > 0 && whole.some((value) => idOf(index).includes(value)))
-      );
-    });
+      let hit = ids[findings.resourceId[index] ?? 0] ?? 0;
+      for (const value of wanted) if (name.includes(value)) hit = 1;
+      if (hit === 0 && whole.length > 0) {
+        const id = findings.resourceAt(index).id.toLowerCase();
+        for (const value of whole) if (id.includes(value)) hit = 1;
+      }
+      hits[index] = hit;
+    }
+    return hits;
   }
 
   #hits(text: string): TextHits {
@@ -319,8 +326,9 @@ export class Search {
         return holds(id) || holds(rules.get(id)?.title);
       }),
       message: tableOf(findings.messages.length, (index) => holds(findings.messages[index])),
-      causeSet: tableOf(findings.causeSets.length, (index) =>
-        (findings.causeSets[index] ?? []).some((known) => cause[known] === 1),
+      // Number 0 stands for rows without causes.
+      causeSet: tableOf(findings.causeSets.length + 1, (index) =>
+        (findings.causeSets[index - 1] ?? []).some((known) => cause[known] === 1),
       ),
     };
   }

@@ -9,7 +9,7 @@ export interface Route {
 }
 
 /** Reads the fragment of an address. Anything unreadable leads to the overview. */
-export function parseRoute(hash: string): Route {
+function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
   const [view = '', ...rest] = path.split('/');
   let id = rest.join('/');

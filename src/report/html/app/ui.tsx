@@ -130,7 +130,7 @@ export function Bar({ counts }: { readonly counts: StateCounts }): JSX.Element {
   );
 }
 
-export function verdictCounts(counts: StateCounts): {
+function verdictCounts(counts: StateCounts): {
   readonly fail: number;
   readonly unknown: number;
   readonly pass: number;

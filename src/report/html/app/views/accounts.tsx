@@ -189,8 +189,8 @@ export function AccountPage({ route }: { readonly route: Route }): JSX.Element {
             <p class="empty">Every question was answered.</p>
           ) : (
             <ul class="plain gaps">
-              {joinGaps(gaps).map((gap, index) => (
-                <li key={index}>
+              {joinGaps(gaps).map((gap, number) => (
+                <li key={number}>
                   <GapText gap={gap} />
                 </li>
               ))}

@@ -6,7 +6,8 @@ import type { Detail } from '../../detail.ts';
 import { sha256Hex } from '../blocks.ts';
 import { useShared } from '../context.ts';
 import { sheetOf, type TableColumn } from '../data-table.tsx';
-import { EvidenceList, ReasonTree } from '../reasons.tsx';
+import { EvidenceList } from '../evidence.tsx';
+import { ReasonTree } from '../reasons.tsx';
 import { stateOf } from '../report.ts';
 import { href, type Route } from '../route.ts';
 import {
@@ -185,83 +186,95 @@ function parameterPairs(detail: Detail | undefined): readonly (readonly [string,
 function EvidenceTable({ evidence }: { readonly evidence: readonly Evidence[] }): JSX.Element {
   const { report } = useShared();
   if (evidence.length === 0) return <p class="empty">No recorded answer decided this.</p>;
-  const hashes = new Map(report.meta.header.manifest.parts.map((part) => [part.file, part.sha256]));
+  const cited = new Set(evidence.map((item) => item.part));
+  const parts = report.meta.header.manifest.parts.filter((part) => cited.has(part.file));
   return (
-    <div class="table-frame" role="region" aria-label="Evidence" tabIndex={0}>
-      <table class="evidence">
-        <caption class="unseen">Recorded answers that decided this finding</caption>
-        <thead>
-          <tr>
-            <th scope="col" class="number">
-              No.
-            </th>
-            <th scope="col">Call</th>
-            <th scope="col">Asked in</th>
-            <th scope="col">Answered</th>
-            <th scope="col">Field and value</th>
-            <th scope="col">Record</th>
-          </tr>
-        </thead>
-        <tbody>
-          {evidence.map((item, index) => (
-            <tr key={index} id={`evidence-${index + 1}`} tabIndex={-1}>
-              <td class="number">{index + 1}</td>
-              <td class="mono nowrap">
-                <Text>{item.call}</Text>
-              </td>
-              <td>
-                <AccountLink id={item.account} />{' '}
-                <span class="mono nowrap">
-                  <Text>{item.region}</Text>
-                </span>
-              </td>
-              <td>
-                {timeText(item.time)}
-                {item.requestId !== undefined && (
-                  <span class="quiet mono small">
-                    {' '}
-                    <Text>{item.requestId}</Text>
-                  </span>
-                )}
-              </td>
-              <td>
-                {item.error !== undefined ? (
-                  <>
-                    error{' '}
-                    <strong>
-                      <Text>{item.error}</Text>
-                    </strong>
-                  </>
-                ) : (
-                  <>
-                    <code>
-                      <Text>{item.path === '' ? 'whole answer' : item.path}</Text>
-                    </code>
-                    {item.path !== '' && (
-                      <>
-                        {' '}
-                        = <Value value={item.value} />
-                      </>
-                    )}
-                  </>
-                )}
-              </td>
-              <td>
-                <span class="mono">
-                  <Text>{`${item.part}:${item.line}`}</Text>
-                </span>
-                {hashes.has(item.part) && (
-                  <span class="quiet mono small hash" title="SHA-256 of the part">
-                    {' '}
-                    <Text>{hashes.get(item.part) ?? ''}</Text>
-                  </span>
-                )}
-              </td>
+    <>
+      <div class="table-frame" role="region" aria-label="Evidence" tabIndex={0}>
+        <table class="evidence">
+          <caption class="unseen">Recorded answers that decided this finding</caption>
+          <thead>
+            <tr>
+              <th scope="col" class="number">
+                No.
+              </th>
+              <th scope="col">Call</th>
+              <th scope="col">Asked in</th>
+              <th scope="col">Answered</th>
+              <th scope="col">Field and value</th>
+              <th scope="col">Record</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {evidence.map((item, index) => (
+              <tr key={index} id={`evidence-${index + 1}`} tabIndex={-1}>
+                <td class="number">{index + 1}</td>
+                <td class="mono nowrap">
+                  <Text>{item.call}</Text>
+                </td>
+                <td>
+                  <AccountLink id={item.account} />{' '}
+                  <span class="mono nowrap">
+                    <Text>{item.region}</Text>
+                  </span>
+                </td>
+                <td>
+                  {timeText(item.time)}
+                  {item.requestId !== undefined && (
+                    <span class="quiet mono small">
+                      {' '}
+                      <Text>{item.requestId}</Text>
+                    </span>
+                  )}
+                </td>
+                <td>
+                  {item.error !== undefined ? (
+                    <>
+                      error{' '}
+                      <strong>
+                        <Text>{item.error}</Text>
+                      </strong>
+                    </>
+                  ) : (
+                    <>
+                      <code>
+                        <Text>{item.path === '' ? 'whole answer' : item.path}</Text>
+                      </code>
+                      {item.path !== '' && (
+                        <>
+                          {' '}
+                          = <Value value={item.value} />
+                        </>
+                      )}
+                    </>
+                  )}
+                </td>
+                <td>
+                  <span class="mono">
+                    <Text>{`${item.part}:${item.line}`}</Text>
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {parts.length > 0 && (
+        <>
+          <h3>SHA-256 of the parts of the snapshot that hold these records</h3>
+          <ul class="plain mono">
+            {parts.map((part) => (
+              <li key={part.file}>
+                <Text>{part.file}</Text>{' '}
+                <span class="quiet hash">
+                  <Text>{part.sha256}</Text>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
   );
 }
 

@@ -4,9 +4,11 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { severities } from '../../../../evaluate/finding.ts';
 import { compareText } from '../../../../text.ts';
 import { grouped } from '../../score.ts';
+import { allFlags, type Flags } from '../../flags.ts';
 import { useShared, type Shared } from '../context.ts';
 import type { Sheet } from '../csv.ts';
 import { Pages } from '../data-table.tsx';
+import type { Findings } from '../findings.ts';
 import { sortKeys, type SortKey } from '../order.ts';
 import { formatQuery, parseQuery, valuesOf, withValues, type QueryKey, type Token } from '../query.ts';
 import { stateOf, states } from '../report.ts';
@@ -32,7 +34,7 @@ const sortWords: Readonly<Record<SortKey, string>> = {
 };
 
 /** The findings of a list as a sheet. */
-export function findingsSheet(shared: Shared, rows: Uint32Array): Sheet {
+function findingsSheet(shared: Shared, rows: Uint32Array): Sheet {
   const { report } = shared;
   const { findings } = report;
   return {
@@ -97,20 +99,35 @@ function find(
   descending: boolean,
 ): Found {
   const { findings } = report;
-  const byState = new Map<string, number>();
-  const bySeverity = new Map<string, number>();
-  const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
   const rows = search.rows(tokens);
-  const asksVerdict = tokens.some((token) => token.key === 'verdict');
-  const asksSeverity = tokens.some((token) => token.key === 'severity');
-  const withoutVerdict = asksVerdict ? search.rows(tokens.filter((token) => token.key !== 'verdict')) : rows;
-  const withoutSeverity = asksSeverity
-    ? search.rows(tokens.filter((token) => token.key !== 'severity'))
-    : rows;
-  for (const row of withoutVerdict)
-    count(byState, stateOf(findings.flagsOf(row).verdict, findings.waiverIndexOf(row) !== undefined));
-  for (const row of withoutSeverity) count(bySeverity, findings.flagsOf(row).severity);
+  const without = (key: QueryKey): Uint32Array =>
+    tokens.some((token) => token.key === key)
+      ? search.rows(tokens.filter((token) => token.key !== key))
+      : rows;
+  const byState = countFlags(findings, without('verdict'), ({ verdict }, waived) => stateOf(verdict, waived));
+  const bySeverity = countFlags(findings, without('severity'), ({ severity }) => severity);
   return { rows: order.sort(rows, sort, descending), byState, bySeverity };
+}
+
+/** Counts rows by what their flags say: one addition a row, words only for the sums. */
+function countFlags(
+  { flag, waiver }: Findings,
+  rows: Uint32Array,
+  keyOf: (flags: Flags, waived: boolean) => string,
+): ReadonlyMap<string, number> {
+  const sums = new Uint32Array(allFlags.length * 2);
+  for (const row of rows) {
+    const at = (flag[row] ?? 0) * 2 + (waiver[row] === 0 ? 0 : 1);
+    sums[at] = (sums[at] ?? 0) + 1;
+  }
+  const counts = new Map<string, number>();
+  sums.forEach((sum, index) => {
+    const flags = allFlags[index >> 1];
+    if (sum === 0 || flags === undefined) return;
+    const key = keyOf(flags, index % 2 === 1);
+    counts.set(key, (counts.get(key) ?? 0) + sum);
+  });
+  return counts;
 }
 
 export function FindingsView({ route }: { readonly route: Route }): JSX.Element {

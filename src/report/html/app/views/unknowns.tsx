@@ -82,6 +82,7 @@ export function Unknowns({ route }: { readonly route: Route }): JSX.Element {
     {
       id: 'accounts',
       head: 'Accounts',
+      words: true,
       value: ({ accounts }) => accounts.size,
       cell: ({ accounts }) => (
         <>
