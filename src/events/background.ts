@@ -34,7 +34,14 @@ export interface Bond {
   /** Names joined by ".". */
   readonly about: string;
   readonly expected: Predicate;
+  /** Why a judgement that rests on it is undecided. */
+  readonly why: string;
 }
+
+const whyReadOnly =
+  'it depends on $.readOnly, which CloudTrail calls optional and sets by the call; say in the event set what its calls are';
+const whyManagement =
+  'it depends on $.managementEvent, which CloudTrail calls optional; judge by the events themselves instead';
 
 const readNames = field(
   'eventName',
@@ -125,15 +132,17 @@ export const cloudTrailRecords: Background = {
   ],
   bonds: [
     // Whether a call is a read is a property of its name; the common prefixes are all that is sure without a catalogue.
-    { about: 'readOnly', expected: or(not(isTruth('readOnly', true)), readNames) },
-    { about: 'readOnly', expected: or(not(isTruth('readOnly', false)), not(readNames)) },
+    { about: 'readOnly', expected: or(not(isTruth('readOnly', true)), readNames), why: whyReadOnly },
+    { about: 'readOnly', expected: or(not(isTruth('readOnly', false)), not(readNames)), why: whyReadOnly },
     {
       about: 'managementEvent',
       expected: or(not(isTruth('managementEvent', false)), not(isText('eventCategory', 'Management'))),
+      why: whyManagement,
     },
     {
       about: 'managementEvent',
       expected: or(not(isTruth('managementEvent', true)), not(isText('eventCategory', 'Data'))),
+      why: whyManagement,
     },
   ],
 };

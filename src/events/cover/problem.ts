@@ -37,6 +37,8 @@ export interface Variable {
   readonly expected: Region;
   /** The same with what may stand there, but is not to be relied on for saying that an event is missed. */
   readonly possible: Region;
+  /** How much a record changes in character when this field does. */
+  readonly weight: number;
   /** Texts to try first, nicest first. */
   readonly candidates: readonly string[];
 }
@@ -52,7 +54,7 @@ export interface Choice {
 export interface Problem {
   readonly goals: readonly Node[];
   /** What is expected of an event beside. */
-  readonly bonds: readonly Node[];
+  readonly bonds: readonly { readonly node: Node; readonly why: string }[];
   readonly variables: readonly Variable[];
   readonly choices: readonly Choice[];
   /** By number of the atom. */
@@ -104,7 +106,7 @@ class Compiler {
     const goals = this.sets.map((set) => this.compile(set, true));
     const bonds = this.bonds
       .filter(({ about }) => this.numbers.has(JSON.stringify(about.split('.'))))
-      .map(({ expected }) => this.compile(expected, true));
+      .map(({ expected, why }) => ({ node: this.compile(expected, true), why }));
     const variables = this.drafts.map((draft) => this.variable(draft));
     return { goals, bonds, variables, choices: this.choices, atoms: this.atoms };
   }
@@ -262,10 +264,19 @@ class Compiler {
       elements,
       possible,
       expected: possible.withoutKinds(doubtful),
+      weight: weights[path.join('.')] ?? 1,
       candidates: pleasantTexts(path, [...tests]),
     };
   }
 }
+
+const weights: Readonly<Record<string, number>> = {
+  'userIdentity.type': 3,
+  eventType: 4,
+  eventCategory: 3,
+  eventSource: 2,
+  eventName: 3,
+};
 
 interface DraftVariable {
   readonly path: readonly (string | number)[];

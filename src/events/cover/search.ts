@@ -23,7 +23,7 @@ export interface Solution {
 export interface Preference {
   /** By number of the variable: the value in the typical record, `undefined` for none. */
   readonly values: readonly (JsonValue | undefined)[];
-  /** Solutions must differ from the record in fewer fields. */
+  /** Solutions must differ from the record by less, counted by the weights of the fields. */
   readonly below: number;
 }
 
@@ -39,7 +39,8 @@ export function search(
   preference?: Preference,
 ): Solution | undefined {
   const start = new State(problem, mode, work, preference);
-  const goals = mode === 'expected' ? [...problem.goals, ...problem.bonds] : problem.goals;
+  const goals =
+    mode === 'expected' ? [...problem.goals, ...problem.bonds.map(({ node }) => node)] : problem.goals;
   if (!goals.every((goal) => start.assume(goal))) return undefined;
   return solve(start);
 }
@@ -279,16 +280,17 @@ class State {
     return region !== undefined && this.setRegion(number, region.withoutKinds(kindBits.missing));
   }
 
-  /** In how many fields the event must differ from the typical record at least. */
+  /** By how much the event must differ from the typical record at least. */
   private distance(): number {
     const { values = [] } = this.preference ?? {};
     this.work.spend(this.regions.length);
     let distance = 0;
-    for (const [number, region] of this.regions.entries()) if (!region.has(values[number])) distance++;
+    for (const [number, region] of this.regions.entries())
+      if (!region.has(values[number])) distance += this.problem.variables[number]?.weight ?? 1;
     return distance;
   }
 
-  /** In how many fields a formula asks for a change, by a rough guess. */
+  /** By how much a formula asks for a change, by a rough guess. */
   private distanceOf(node: Node): number {
     switch (node.kind) {
       case 'constant':
@@ -301,7 +303,8 @@ class State {
         return Math.min(...node.parts.map((part) => this.distanceOf(part)));
       case 'field': {
         const region = this.regions[node.variable]?.restrict(node.test, this.wanted(node.positive));
-        return region?.has(this.preference?.values[node.variable]) === true ? 0 : 1;
+        if (region?.has(this.preference?.values[node.variable]) === true) return 0;
+        return this.problem.variables[node.variable]?.weight ?? 1;
       }
     }
   }

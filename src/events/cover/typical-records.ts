@@ -75,6 +75,22 @@ function withoutKey(identity: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(identity).filter(([name]) => name !== 'accessKeyId'));
 }
 
+/** Identities by type, for a record whose type is not the one it had. */
+export const typicalIdentities: readonly JsonObject[] = [
+  role,
+  user,
+  root,
+  service,
+  {
+    type: 'FederatedUser',
+    principalId: '111122223333:mara',
+    arn: 'arn:aws:sts::111122223333:federated-user/mara',
+    accountId: '111122223333',
+    accessKeyId: 'ASIAEXAMPLEFEDERATED',
+  },
+  { type: 'AWSAccount', principalId: 'AIDAEXAMPLEPARTNER01', accountId: '444455556666' },
+];
+
 /** One record of each common sort, complete as CloudTrail writes it; the commonest first. */
 export const typicalRecords: readonly JsonObject[] = [
   {
@@ -129,6 +145,13 @@ export const typicalRecords: readonly JsonObject[] = [
       MobileVersion: 'No',
       MFAUsed: 'Yes',
     },
+    responseElements: { ConsoleLogin: 'Success' },
+  },
+  {
+    ...common,
+    userIdentity: withoutKey(role),
+    ...signIn,
+    additionalEventData: { MobileVersion: 'No', MFAUsed: 'No' },
     responseElements: { ConsoleLogin: 'Success' },
   },
   {

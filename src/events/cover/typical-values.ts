@@ -42,7 +42,7 @@ const usualTexts: Readonly<Record<string, readonly string[]>> = {
   'userIdentity.invokedBy': ['cloudformation.amazonaws.com', 'config.amazonaws.com', 'AWS Internal'],
   'userIdentity.userName': ['mara', 'deploy'],
   'userIdentity.arn': ['arn:aws:sts::111122223333:assumed-role/Operations/mara'],
-  MFAUsed: ['No', 'Yes'],
+  MFAUsed: ['No', 'Yes', 'YES'],
   mfaAuthenticated: ['false', 'true'],
   'responseElements.ConsoleLogin': ['Success', 'Failure'],
   bucketName: ['example-bucket'],
@@ -93,4 +93,13 @@ export const namesOfSource: Readonly<Record<string, readonly string[]>> = {
   'lambda.amazonaws.com': ['CreateFunction20150331', 'Invoke', 'ListFunctions20150331'],
   'logs.amazonaws.com': ['DeleteLogGroup', 'DescribeLogGroups', 'PutRetentionPolicy'],
   'monitoring.amazonaws.com': ['DeleteAlarms', 'DescribeAlarms', 'PutMetricAlarm'],
+};
+
+/** Services that record all their calls in one region of a partition. */
+export const regionOfSource: Readonly<Record<string, string>> = {
+  'iam.amazonaws.com': 'us-east-1',
+  'organizations.amazonaws.com': 'us-east-1',
+  'signin.amazonaws.com': 'us-east-1',
+  'route53.amazonaws.com': 'us-east-1',
+  'cloudfront.amazonaws.com': 'us-east-1',
 };

@@ -29,6 +29,8 @@ export function undecidedReason(problem: Problem, solution: Solution): string {
       ? `it depends on ${name}, which CloudTrail records today but calls optional`
       : `it depends on ${name} being ${kindOf(region)}, which is not expected of ${String(path.at(-1))}`;
   }
+  const [bond] = problem.bonds;
+  if (bond !== undefined) return bond.why;
   return 'an event may be missed, but only if AWS reads a part of the patterns in a way that it does not document';
 }
 

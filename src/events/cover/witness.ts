@@ -2,8 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Problem, Variable } from './problem.ts';
 import type { Region } from './region.ts';
 import type { Solution } from './search.ts';
-import { typicalRecords } from './typical-records.ts';
-import { namesOfSource } from './typical-values.ts';
+import { typicalIdentities, typicalRecords } from './typical-records.ts';
+import { namesOfSource, regionOfSource } from './typical-values.ts';
 import type { Work } from './work.ts';
 
 type Mutable = null | boolean | number | string | Mutable[] | { [name: string]: Mutable };
@@ -19,7 +19,7 @@ export function valueAt(record: JsonObject, path: readonly (string | number)[]):
   return value;
 }
 
-/** The typical record that has to be changed least to be a solution, with its values by variable and the number of changes. */
+/** The typical record that has to be changed least to be a solution, with its values by variable and the weight of the changes. */
 export function nearestRecord(
   problem: Problem,
   solution: Solution,
@@ -29,10 +29,17 @@ export function nearestRecord(
   readonly changes: number;
 } {
   let nearest: ReturnType<typeof nearestRecord> | undefined;
+  let least = Infinity;
   for (const record of typicalRecords) {
     const values = problem.variables.map(({ path }) => valueAt(record, path));
-    const changes = solution.regions.filter((region, number) => !region.has(values[number])).length;
-    if (nearest === undefined || changes < nearest.changes) nearest = { record, values, changes };
+    let changes = 0;
+    for (const [number, region] of solution.regions.entries())
+      if (!region.has(values[number])) changes += problem.variables[number]?.weight ?? 1;
+    const isCommon = record['eventType'] !== 'AwsServiceEvent' && record['eventCategory'] === 'Management';
+    const weight = changes + (isCommon ? 0 : 4);
+    if (weight >= least) continue;
+    least = weight;
+    nearest = { record, values, changes };
   }
   if (nearest === undefined) throw new Error('there are no typical records');
   return nearest;
@@ -57,7 +64,7 @@ export function recordOf(problem: Problem, solution: Solution, record: JsonObjec
   }
   for (const [number, choice] of problem.choices.entries())
     if (choice.holds !== undefined && solution.choices[number] === true) made['sharedEventID'] = choice.holds;
-  return agreeing(made, problem);
+  return agreeing(made, record, problem);
 }
 
 function depth(problem: Problem, number: number): number {
@@ -163,18 +170,48 @@ function setIn(place: Mutable[] | { [name: string]: Mutable }, step: string | nu
 }
 
 /** Adjusts what nobody asked for, so that the parts of the record agree with each other. */
-function agreeing(record: { [name: string]: Mutable }, problem: Problem): JsonObject {
+function agreeing(record: { [name: string]: Mutable }, template: JsonObject, problem: Problem): JsonObject {
   const asked = new Set(problem.variables.map(({ name }) => name));
   const adjust = (name: string, value: Mutable): void => {
     if (!asked.has(`$.${name}`) && record[name] !== undefined) record[name] = value;
   };
+  agreeIdentity(record, template, asked);
+  const { eventName: name, eventSource: source } = record;
+  if (name !== template['eventName'] || source !== template['eventSource']) {
+    // The parameters of another call would mislead.
+    adjust('requestParameters', null);
+    adjust('responseElements', null);
+  }
   const failed = record['errorCode'] !== undefined;
-  if (failed && record['responseElements'] !== null) adjust('responseElements', null);
+  if (failed) adjust('responseElements', null);
   if (failed && record['errorMessage'] === undefined && !asked.has('$.errorMessage'))
     record['errorMessage'] = 'You are not authorized to perform this operation.';
-  if (record['eventCategory'] !== undefined)
+  if (typeof record['eventCategory'] === 'string')
     adjust('managementEvent', record['eventCategory'] === 'Management');
-  const name = record['eventName'];
-  if (typeof name === 'string') adjust('readOnly', /^(Get|List|Describe|Lookup|Head|AssumeRole)/.test(name));
+  if (typeof name === 'string')
+    adjust('readOnly', /^(Get|List|Describe|Lookup|Head|Search|AssumeRole)/.test(name));
+  const region = typeof source === 'string' ? regionOfSource[source] : undefined;
+  if (region !== undefined) adjust('awsRegion', region);
   return record;
+}
+
+/** Gives the record the identity of its type, as far as no field of it was asked for. */
+function agreeIdentity(
+  record: { [name: string]: Mutable },
+  template: JsonObject,
+  asked: ReadonlySet<string>,
+): void {
+  const identity = record['userIdentity'];
+  const before = template['userIdentity'];
+  if (!isJsonObject(identity) || !isJsonObject(before) || identity['type'] === before['type']) return;
+  const typical: JsonObject = typicalIdentities.find(({ type }) => type === identity['type']) ?? {};
+  const names = [...new Set([...Object.keys(identity), ...Object.keys(typical)])];
+  const members = names.flatMap((name): [string, Mutable][] => {
+    const isAsked = [...asked].some(
+      (each) => each === `$.userIdentity.${name}` || each.startsWith(`$.userIdentity.${name}.`),
+    );
+    const value = (isAsked ? identity : typical)[name];
+    return value === undefined ? [] : [[name, structuredClone(value) as Mutable]];
+  });
+  record['userIdentity'] = Object.fromEntries(members);
 }
