@@ -31,6 +31,29 @@ export function eventsCommand(): Command {
       await matchEvents(file, options);
     });
   events
+    .command('covers')
+    .description('do patterns, rules and a trail together see every event of a set')
+    .requiredOption('--set <name>', 'event set: its name, or a YAML file')
+    .option('--pattern <pattern...>', 'filter patterns of CloudWatch Logs', [])
+    .option('--pattern-file <file...>', 'files that hold one filter pattern each, or "-"', [])
+    .option('--event-pattern <file...>', 'files that hold one EventBridge event pattern each, or "-"', [])
+    .option('--state <state>', "the state of the EventBridge patterns' rules", 'ENABLED')
+    .option('--region <region>', 'the region of their bus')
+    .option('--account <account>', 'the account of their bus')
+    .option('--selectors <file>', 'event selectors of the trail that records for them, or "-"')
+    .option('--edition <edition>', 'the set as an edition of a benchmark asks for it')
+    .option('--strict', 'the set with the events that a pattern may otherwise leave out')
+    .option('--with <name=values>', "values of a set's parameter, with commas between", collect, [])
+    .option('--partition <partition>', 'AWS partition', 'aws')
+    .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
+    .option('--json', 'the verdict as JSON')
+    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
+    .addHelpText('after', ends)
+    .action(async (options: CoversOptions) => {
+      const { coverEvents } = await import('./events/covers.ts');
+      await coverEvents(options);
+    });
+  events
     .command('list')
     .description('the event sets, and the editions of benchmarks that ask for them')
     .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
@@ -45,6 +68,9 @@ export function eventsCommand(): Command {
 const forms = `
 Events may be a CloudTrail record, a log file with "Records", a list, one JSON object a line, EventBridge events, the
 answers of logs:FilterLogEvents and cloudtrail:LookupEvents, or one log message of any text.`;
+
+const ends = `
+Ends with 0 where it is proved, 1 where an event goes unseen, 3 where nobody can tell.`;
 
 /** Options that say which events are asked for. */
 export interface SetOptions {
@@ -62,6 +88,19 @@ export interface MatchOptions extends SetOptions {
   readonly selectors?: string;
   readonly set?: string;
   readonly exitCode?: true;
+  readonly json?: true;
+  readonly color: boolean;
+}
+
+export interface CoversOptions extends SetOptions {
+  readonly set: string;
+  readonly pattern: readonly string[];
+  readonly patternFile: readonly string[];
+  readonly eventPattern: readonly string[];
+  readonly state: string;
+  readonly region?: string;
+  readonly account?: string;
+  readonly selectors?: string;
   readonly json?: true;
   readonly color: boolean;
 }

@@ -3,23 +3,51 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+
+import { describeFailure } from '../../src/cli/failure.ts';
+import { createProgram } from '../../src/cli/program.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'trailwarden-events-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs `trailwarden events ...` as a person would. */
-function events(
-  args: readonly string[],
-  input = '',
-): { status: number | null; stdout: string; stderr: string } {
+interface Run {
+  readonly status: number | string | null | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `trailwarden events ...` with something on standard input, as a process of its own. */
+function piped(args: readonly string[], input: string): Run {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [path.join(root, 'src/cli/main.ts'), 'events', ...args],
     { cwd: root, input, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } },
   );
   return { status, stdout, stderr };
+}
+
+/** Runs `trailwarden events ...` in this process, which is much quicker than another. */
+async function events(args: readonly string[]): Promise<Run> {
+  const written = { stdout: '', stderr: '' };
+  const catching = (stream: 'stdout' | 'stderr') =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[stream] += String(text);
+      return true;
+    });
+  const spies = [catching('stdout'), catching('stderr')];
+  const before = process.exitCode;
+  process.exitCode = undefined;
+  try {
+    await createProgram().parseAsync(['node', 'trailwarden', 'events', ...args]);
+    return { status: process.exitCode ?? 0, ...written };
+  } catch (error) {
+    return { status: 2, ...written, stderr: `${written.stderr}${describeFailure(error)}\n` };
+  } finally {
+    process.exitCode = before;
+    for (const spy of spies) spy.mockRestore();
+  }
 }
 
 function file(name: string, text: string): string {
@@ -32,61 +60,67 @@ const rootLogin = path.join(root, 'fixtures/events/signin-root-no-mfa.json');
 const stopLogging = path.join(root, 'fixtures/events/role-stop-logging.json');
 
 describe('events match', () => {
-  test('--json gives the contracted answer for one event, from a file or standard input', () => {
+  test('--json gives the contracted answer for one event, from a file or standard input', async () => {
     const pattern = '{ $.userIdentity.type = "Root" }';
-    expect(events(['match', '--pattern', pattern, rootLogin, '--json'])).toEqual({
+    expect(await events(['match', '--pattern', pattern, rootLogin, '--json'])).toEqual({
       status: 0,
       stdout: '{"matches":true}\n',
       stderr: '',
     });
-    const other = events(['match', '--pattern', pattern, '--json', '-'], readFileSync(stopLogging, 'utf8'));
+    const other = piped(['match', '--pattern', pattern, '--json', '-'], readFileSync(stopLogging, 'utf8'));
     expect(other.stdout).toBe('{"matches":false}\n');
   });
 
-  test('a pattern that the service would refuse is undecided, and standard error says where and why', () => {
-    const { status, stdout, stderr } = events(['match', '--pattern', '{ $.a EXISTS }', rootLogin, '--json']);
+  test('a pattern that the service would refuse is undecided, and standard error says where and why', async () => {
+    const { status, stdout, stderr } = await events([
+      'match',
+      '--pattern',
+      '{ $.a EXISTS }',
+      rootLogin,
+      '--json',
+    ]);
     expect(stdout).toBe('{"matches":"undecided"}\n');
     expect(stderr).toMatch(/the pattern, line 1, column \d+: /);
     expect(status).toBe(0);
   });
 
-  test('patterns come from files, too, and a plain message is an event of its own', () => {
+  test('patterns come from files, too, and a plain message is an event of its own', async () => {
     const pattern = file('pattern.txt', 'ERROR -"timed out"\n');
-    expect(events(['match', '--pattern-file', pattern], 'ERROR: gave up\n').stdout).toBe(
+    expect(piped(['match', '--pattern-file', pattern], 'ERROR: gave up\n').stdout).toBe(
       'matches: ERROR: gave up\n',
     );
-    expect(events(['match', '--pattern-file', '-', stopLogging, '--json'], '"StopLogging"').stdout).toBe(
+    expect(piped(['match', '--pattern-file', '-', stopLogging, '--json'], '"StopLogging"').stdout).toBe(
       '{"matches":true}\n',
     );
   });
 
-  test('log files with many records say which is which', () => {
+  test('log files with many records say which is which', async () => {
     const records = [rootLogin, stopLogging].map((name) => JSON.parse(readFileSync(name, 'utf8')) as object);
     const log = file('log.json', JSON.stringify({ Records: records }));
-    const { stdout } = events(['match', '--set', 'cloudtrail-changes', log, '--json']);
+    const { stdout } = await events(['match', '--set', 'cloudtrail-changes', log, '--json']);
     expect(JSON.parse(stdout)).toMatchObject([
       { event: 0, matches: false },
       { event: 1, matches: true },
     ]);
-    expect(events(['match', '--set', 'cloudtrail-changes', log, '--exit-code']).status).toBe(1);
+    expect((await events(['match', '--set', 'cloudtrail-changes', log, '--exit-code'])).status).toBe(1);
   });
 
-  test('trails and EventBridge rules can be asked as well', () => {
+  test('trails and EventBridge rules can be asked as well', async () => {
     const selectors = file('selectors.json', '{"EventSelectors": [{"ReadWriteType": "ReadOnly"}]}');
-    expect(events(['match', '--selectors', selectors, stopLogging, '--json']).stdout).toBe(
+    expect((await events(['match', '--selectors', selectors, stopLogging, '--json'])).stdout).toBe(
       '{"matches":false}\n',
     );
     const rule = file(
       'rule.json',
       '{"source": ["aws.cloudtrail"], "detail": {"eventName": [{"prefix": "Stop"}]}}',
     );
-    expect(events(['match', '--event-pattern', rule, stopLogging, '--json']).stdout).toBe(
+    expect((await events(['match', '--event-pattern', rule, stopLogging, '--json'])).stdout).toBe(
       '{"matches":true}\n',
     );
   });
 
-  test('what cannot be run ends with 2 and says what to do', () => {
-    const failures = [
+  test('what cannot be run ends with 2 and says what to do', async () => {
+    const commands = [
       ['match', rootLogin],
       ['match', '--pattern', 'a', '--set', 'root-usage', rootLogin],
       ['match', '--set', 'root-usge', rootLogin],
@@ -94,7 +128,9 @@ describe('events match', () => {
       ['match', '--set', 'log-bucket-object-deletion', rootLogin],
       ['match', '--pattern', 'a', path.join(folder, 'missing.json')],
       ['match', '--pattern', 'a', file('broken.json', '{"a": 1,\n "b": }')],
-    ].map((args) => events(args));
+    ];
+    const failures: Run[] = [];
+    for (const args of commands) failures.push(await events(args));
     expect(failures.map(({ status, stdout }) => [status, stdout])).toEqual(failures.map(() => [2, '']));
     expect(failures.map(({ stderr }) => stderr.replaceAll(folder, 'DIR')).join('')).toMatchInlineSnapshot(`
       "trailwarden: give one of --pattern, --pattern-file, --event-pattern, --selectors, --set
@@ -108,15 +144,106 @@ describe('events match', () => {
     `);
   });
 
-  test('untrusted text cannot control the terminal', () => {
-    const { stdout } = events(['match', '--pattern', 'a'], '\u001b[31ma\u202e');
+  test('untrusted text cannot control the terminal', async () => {
+    const { stdout } = piped(['match', '--pattern', 'a'], '\u001b[31ma\u202e');
     expect(stdout).toBe('matches: \\u{1b}[31ma\\u{202e}\n');
   });
 });
 
-test('events list names every set with its editions', () => {
-  const list = JSON.parse(events(['list', '--json']).stdout) as { id: string; editions: unknown[] }[];
+describe('events covers', () => {
+  const trailChanges = ['covers', '--set', 'cloudtrail-changes'];
+
+  test('--json gives the contracted answer, and the exit code says which', async () => {
+    const proved = await events([
+      ...trailChanges,
+      '--json',
+      '--pattern',
+      '{ $.eventName = "*Trail" || $.eventName = "*Logging" }',
+    ]);
+    expect(proved.status).toBe(0);
+    expect(JSON.parse(proved.stdout)).toEqual({
+      verdict: 'proved',
+      witness: null,
+      reason: expect.stringContaining('cloudtrail-changes') as string,
+    });
+    const refuted = await events([...trailChanges, '--json', '--pattern', '{ $.eventName = "*Trail" }']);
+    expect(refuted.status).toBe(1);
+    expect(JSON.parse(refuted.stdout)).toEqual({
+      verdict: 'refuted',
+      witness: expect.objectContaining({ eventName: expect.stringMatching(/Logging$/) as string }) as object,
+      reason: expect.stringContaining('Logging') as string,
+    });
+  });
+
+  test('a pattern that the service would refuse is undecided, with the position of the fault', async () => {
+    const { status, stdout } = await events([
+      ...trailChanges,
+      '--json',
+      '--pattern',
+      '{ $.eventName = *Trail" }',
+    ]);
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'undecided',
+      witness: null,
+      reason: expect.stringMatching(/line 1, column \d+/) as string,
+    });
+  });
+
+  test('several patterns count together, from arguments, files and standard input', async () => {
+    const trails = file('trails.txt', '{ $.eventName = "*Trail" }\n');
+    const args = [...trailChanges, '--json', '--pattern-file', trails, '-'];
+    expect(JSON.parse(piped(args, '{ $.eventName = StartLogging }').stdout)).toMatchObject({
+      verdict: 'refuted',
+    });
+    const all = [...args, '--pattern', '{ $.eventName = StopLogging }'];
+    expect(JSON.parse(piped(all, '{ $.eventName = StartLogging }').stdout)).toMatchObject({
+      verdict: 'proved',
+    });
+  });
+
+  test('the trail stands before filters and rules', async () => {
+    const selectors = file('writes.json', '{"EventSelectors": [{"ReadWriteType": "WriteOnly"}]}');
+    const { stdout } = await events([
+      'covers',
+      '--set',
+      'root-usage',
+      '--json',
+      '--pattern',
+      '',
+      '--selectors',
+      selectors,
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'refuted', witness: { readOnly: true } });
+  });
+
+  test('the edition decides what is asked for', async () => {
+    const six =
+      '{ $.eventName = "*SecurityGroupIngress" || $.eventName = "*SecurityGroupEgress" || $.eventName = "*eSecurityGroup" }';
+    const args = ['covers', '--set', 'security-group-changes', '--json', '--pattern', six];
+    expect(JSON.parse((await events(args)).stdout)).toMatchObject({
+      witness: { eventName: 'ModifySecurityGroupRules' },
+    });
+    expect(JSON.parse((await events([...args, '--edition', 'cis_aws_4_0_1'])).stdout)).toMatchObject({
+      verdict: 'proved',
+    });
+  });
+
+  test('a person sees the witness with the fields that matter set off', async () => {
+    const { stdout } = await events([
+      ...trailChanges,
+      '--pattern',
+      '{ $.eventName = "*Trail" && $.awsRegion = "us-east-1" }',
+    ]);
+    expect(stdout).toMatch(/^refuted\n/);
+    expect(stdout).toMatch(/^> {3}"awsRegion": /m);
+    expect(stdout).toMatch(/^ {4}"eventTime": /m);
+  });
+});
+
+test('events list names every set with its editions', async () => {
+  const list = JSON.parse((await events(['list', '--json'])).stdout) as { id: string; editions: unknown[] }[];
   expect(list).toHaveLength(30);
   expect(list.find(({ id }) => id === 'root-usage')?.editions).toHaveLength(10);
-  expect(events(['list']).stdout).toContain('root-usage ');
+  expect((await events(['list'])).stdout).toContain('root-usage ');
 });

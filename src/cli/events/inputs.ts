@@ -2,13 +2,16 @@ import { readFile } from 'node:fs/promises';
 
 import type { EventSet } from '../../events/event-set.ts';
 import { parseEventSet } from '../../events/event-set-parser.ts';
+import { eventSetPredicate } from '../../events/event-set-predicate.ts';
 import { PatternFault } from '../../events/pattern-fault.ts';
+import type { Predicate } from '../../events/predicate.ts';
 import type { NamedText } from '../../events/provided-events.ts';
 import { UserFault } from '../../fault.ts';
 import { readRuleFolder } from '../../rules/load.ts';
 import { shippedRules } from '../../rules/shipped.ts';
 import { nearestWord } from '../../suggest.ts';
 import { compareText } from '../../text.ts';
+import type { SetOptions } from '../events.ts';
 
 /** Reads named texts, standard input ("-") once. */
 export class TextInputs {
@@ -60,8 +63,18 @@ export async function loadEventSet(name: string, folders: readonly string[]): Pr
   );
 }
 
+/** The events that a set asks for, in the form that the options want. */
+export function requiredEvents(set: EventSet, options: SetOptions): Predicate {
+  return eventSetPredicate(set, {
+    parameters: parameterValues(options.with),
+    partition: options.partition,
+    ...(options.edition === undefined ? {} : { edition: options.edition }),
+    ...(options.strict === undefined ? {} : { strict: options.strict }),
+  }).required;
+}
+
 /** Values of a set's parameters from `name=value,value`. */
-export function parameterValues(texts: readonly string[]): Record<string, readonly string[]> {
+function parameterValues(texts: readonly string[]): Record<string, readonly string[]> {
   return Object.fromEntries(
     texts.map((text) => {
       const [name = '', ...rest] = text.split('=');

@@ -1,5 +1,4 @@
 import { readEventInputs, type EventInput } from '../../events/event-input.ts';
-import { eventSetPredicate } from '../../events/event-set-predicate.ts';
 import { PatternFault } from '../../events/pattern-fault.ts';
 import type { NamedText } from '../../events/provided-events.ts';
 import {
@@ -15,7 +14,7 @@ import { UserFault } from '../../fault.ts';
 import { visibleText } from '../../text.ts';
 import type { MatchOptions } from '../events.ts';
 import { exitCodes } from '../failure.ts';
-import { loadEventSet, naming, parameterValues, TextInputs } from './inputs.ts';
+import { loadEventSet, naming, requiredEvents, TextInputs } from './inputs.ts';
 import { looksOn } from './looks.ts';
 import { eventText, styled } from './text.ts';
 
@@ -55,13 +54,7 @@ async function chosenTrial(inputs: TextInputs, options: MatchOptions): Promise<E
   if (eventPattern !== undefined) return readTrial(await inputs.read(eventPattern), eventPatternTrial);
   if (selectors !== undefined) return readTrial(await inputs.read(selectors), selectorsTrial);
   const found = await loadEventSet(set ?? '', options.rules);
-  const { required } = eventSetPredicate(found, {
-    parameters: parameterValues(options.with),
-    partition: options.partition,
-    ...(options.edition === undefined ? {} : { edition: options.edition }),
-    ...(options.strict === undefined ? {} : { strict: options.strict }),
-  });
-  return predicateTrial(required);
+  return predicateTrial(requiredEvents(found, options));
 }
 
 /** What AWS would refuse is undecided for every event, and standard error says why. */
