@@ -1,3 +1,49 @@
-export type { AnswerRecord, AnswerError, Outcome, StoredRecord } from './snapshot/record.ts';
-export type { Manifest } from './snapshot/manifest.ts';
+// Snapshots: what AWS answered, as evidence.
+export { openSnapshot } from './snapshot/read.ts';
+export { verifySnapshot, type Verification } from './snapshot/verify.ts';
+export { isComplete } from './snapshot/completeness.ts';
 export { SnapshotError, type Snapshot } from './snapshot/snapshot.ts';
+export type { AnswerError, AnswerRecord, CallName, Outcome, StoredRecord } from './snapshot/record.ts';
+export type { AccountInScope, CoverageCell, Manifest } from './snapshot/manifest.ts';
+
+// Rules and their evaluation over the model of an organization.
+export { createModel } from './model/create-model.ts';
+export { loadRules, readRuleFolder, type RuleFolder, type RuleLanguage } from './rules/load.ts';
+export { standardLanguage } from './rules/standard-language.ts';
+export { RuleError, type Fault } from './rules/fault.ts';
+export type { RuleSet } from './rules/rule-set.ts';
+export { evaluate, type EvaluateOptions, type EvaluationEnd } from './evaluate/evaluate.ts';
+export { Totals } from './evaluate/totals.ts';
+export type { Evidence, Finding, Reason, Severity, Verdict } from './evaluate/finding.ts';
+
+// The event algebra: do these patterns see every event that matters?
+export {
+  covers,
+  createCoverage,
+  filterPatternPredicate,
+  matches,
+  normalForm,
+  parseFilterPattern,
+  PatternFault,
+  predicateKey,
+  printJsonPattern,
+  type Coverage,
+  type CoverageVerdict,
+  type Predicate,
+} from './events/index.ts';
+
+// Reports: findings in, text out.
+export { jsonSink } from './report/json.ts';
+export { sarifSink, type SarifOptions } from './report/sarif.ts';
+export { htmlSink } from './report/html/sink.ts';
+export { textSink, type TextOptions } from './report/text.ts';
+export type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './report/sink.ts';
+export { checkGithubProfile, type ProfileProblem } from './report/github-profile.ts';
+
+// Waivers and baseline beside findings.
+export { parseWaivers, type Waiver } from './waivers/waiver-file.ts';
+export { openWaivers, type WaiverBook } from './waivers/apply.ts';
+export { readBaseline, type Baseline } from './waivers/baseline.ts';
+
+export { UserFault } from './fault.ts';
+export type { JsonObject, JsonValue } from './json.ts';

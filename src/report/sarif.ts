@@ -1,4 +1,4 @@
-import type { Log, Notification, PropertyBag, ReportingDescriptor, Result, Run, ToolComponent } from 'sarif';
+import type { Notification, PropertyBag, ReportingDescriptor, Result, Run, ToolComponent } from 'sarif';
 
 import { severities, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
@@ -325,6 +325,3 @@ function helpMarkdown(rule: ReportRule): string {
 function markdownText(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|~@]/g, (character) => `\\${character}`);
 }
-
-/** For tests and readers: the shape of what this module writes. */
-export type SarifLog = Log;

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 
 /** Debian's browser, or the one that TRAILWARDEN_CHROMIUM names; undefined where there is none. */
 export function chromium(): string | undefined {
@@ -14,11 +16,32 @@ export function python(): string | undefined {
   return probe.status === 0 ? 'python3' : undefined;
 }
 
+/** Microsoft's validator, a native program that npm has for x64 Linux with glibc only. */
+export function multitool(): string | undefined {
+  try {
+    const own = createRequire(
+      createRequire(import.meta.url).resolve('@microsoft/sarif-multitool/package.json'),
+    );
+    const file = path.join(
+      path.dirname(own.resolve('@microsoft/sarif-multitool-linux/package.json')),
+      'Sarif.Multitool',
+    );
+    if (!existsSync(file)) return undefined;
+    // It is packed without the execute bit; the install script that sets it may have been blocked.
+    chmodSync(file, 0o755);
+    return file;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Tools that suites want and this machine lacks, with what is not tested therefore. */
 export function missingTools(): Record<string, string> {
   const missing: Record<string, string> = {};
   if (chromium() === undefined) missing['chromium'] = 'the HTML report is not opened in a browser';
   if (python() === undefined)
     missing['python3 (3.11 or later) with venv'] = 'nothing is collected from an AWS emulator';
+  if (multitool() === undefined)
+    missing['sarif-multitool (x64 Linux)'] = "SARIF files are not read by Microsoft's validator";
   return missing;
 }
