@@ -17,7 +17,8 @@ const redrawInterval = 100;
 /** A line that changes on a terminal; elsewhere a line now and then. */
 export async function showProgress(stream: NodeJS.WriteStream, quiet: boolean): Promise<ProgressDisplay> {
   if (quiet) return { update: () => {}, say: (text) => void stream.write(`${text}\n`), end: () => {} };
-  if (!stream.isTTY) return lines(stream);
+  // A terminal without a width (CI, `script`) cannot be redrawn: ora would erase lines without end.
+  if (!stream.isTTY || !(stream.columns > 0)) return lines(stream);
   const { default: ora } = await import('ora');
   const spinner = ora({ stream, text: 'asking who I am', discardStdin: false }).start();
   let drawn = 0;
@@ -57,7 +58,7 @@ export function describeProgress(progress: Progress): string {
   const { phase, accountsDone, accountsTotal, calls, errors, throttled, left } = progress;
   const parts = [
     phase === 'organization' ? 'reading the organization' : `accounts ${accountsDone}/${accountsTotal}`,
-    `${calls} calls`,
+    `${calls} call${calls === 1 ? '' : 's'}`,
   ];
   if (errors > 0) parts.push(`${errors} without answer`);
   if (throttled > 0) parts.push(`${throttled} throttled`);
