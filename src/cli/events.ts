@@ -54,6 +54,27 @@ export function eventsCommand(): Command {
       await coverEvents(options);
     });
   events
+    .command('explain')
+    .description(
+      'what an event set asks for; what patterns, rules and a trail mean and which sets they see whole',
+    )
+    .option('--set <name>', 'event set: its name, or a YAML file')
+    .option('--pattern <pattern...>', 'filter patterns of CloudWatch Logs', [])
+    .option('--pattern-file <file...>', 'files that hold one filter pattern each, or "-"', [])
+    .option('--event-pattern <file...>', 'files that hold one EventBridge event pattern each, or "-"', [])
+    .option('--state <state>', "the state of the EventBridge patterns' rules", 'ENABLED')
+    .option('--region <region>', 'the region of their bus')
+    .option('--account <account>', 'the account of their bus')
+    .option('--selectors <file>', 'event selectors of the trail that records for them, or "-"')
+    .option('--partition <partition>', 'AWS partition', 'aws')
+    .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
+    .option('--json', 'as JSON')
+    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
+    .action(async (options: ExplainOptions) => {
+      const { explainEvents } = await import('./events/explain.ts');
+      await explainEvents(options);
+    });
+  events
     .command('list')
     .description('the event sets, and the editions of benchmarks that ask for them')
     .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
@@ -92,8 +113,8 @@ export interface MatchOptions extends SetOptions {
   readonly color: boolean;
 }
 
-export interface CoversOptions extends SetOptions {
-  readonly set: string;
+/** Options that say what is there to see events. */
+export interface SourceOptions {
   readonly pattern: readonly string[];
   readonly patternFile: readonly string[];
   readonly eventPattern: readonly string[];
@@ -101,6 +122,18 @@ export interface CoversOptions extends SetOptions {
   readonly region?: string;
   readonly account?: string;
   readonly selectors?: string;
+}
+
+export interface CoversOptions extends SetOptions, SourceOptions {
+  readonly set: string;
+  readonly json?: true;
+  readonly color: boolean;
+}
+
+export interface ExplainOptions extends SourceOptions {
+  readonly set?: string;
+  readonly partition: string;
+  readonly rules: readonly string[];
   readonly json?: true;
   readonly color: boolean;
 }

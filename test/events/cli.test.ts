@@ -241,6 +241,50 @@ describe('events covers', () => {
   });
 });
 
+describe('events explain', () => {
+  test('an event set says what it asks for, what is known and who asks', async () => {
+    const { stdout, status } = await events(['explain', '--set', 'iam-policy-changes']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('eventSource is iam.amazonaws.com\n');
+    expect(stdout).toContain('they are recorded in us-east-1 (aws), ');
+    expect(stdout).toContain('cis-aws-7.0.0');
+  });
+
+  test('a pattern without parentheses shows what binds to what, and which sets it sees whole', async () => {
+    const pattern =
+      '{ $.errorCode = "*UnauthorizedOperation" || $.errorCode = "AccessDenied*" && $.eventName != "HeadBucket" }';
+    const { stdout } = await events(['explain', '--pattern', pattern]);
+    expect(stdout).toBe(`the pattern means
+  any of
+    $.errorCode = "*UnauthorizedOperation"
+    all of
+      $.errorCode = "AccessDenied*"
+      $.eventName != "HeadBucket"
+
+sees all of  unauthorized-api-calls  API calls that were refused
+misses events of 28 other sets; "events covers --set NAME" shows one
+`);
+  });
+
+  test('patterns that match nothing, everything, or are refused get a note', async () => {
+    const { stdout } = await events([
+      'explain',
+      '--json',
+      '--pattern',
+      '{ $.eventName = A && $.eventName = B }',
+      '',
+      '{ $.a',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      notes: [
+        'pattern 1 can never match an event',
+        'pattern 2 matches every event',
+        expect.stringContaining('line 1, column 6') as string,
+      ],
+    });
+  });
+});
+
 test('events list names every set with its editions', async () => {
   const list = JSON.parse((await events(['list', '--json'])).stdout) as { id: string; editions: unknown[] }[];
   expect(list).toHaveLength(30);

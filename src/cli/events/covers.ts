@@ -1,13 +1,13 @@
 import { createCoverage, type CoverageVerdict } from '../../events/coverage.ts';
 import type { EventSet } from '../../events/event-set.ts';
-import { providedEvents, type NamedText, type Provided } from '../../events/provided-events.ts';
-import { UserFault } from '../../fault.ts';
+import type { Provided } from '../../events/provided-events.ts';
 import type { JsonObject } from '../../json.ts';
 import { visibleText } from '../../text.ts';
 import type { CoversOptions } from '../events.ts';
 import { exitCodes } from '../failure.ts';
-import { loadEventSet, requiredEvents, TextInputs } from './inputs.ts';
+import { loadEventSet, requiredEvents } from './inputs.ts';
 import { looksOn } from './looks.ts';
+import { givenSources, namesOf } from './sources.ts';
 import { eventText, styled, wrapped } from './text.ts';
 
 /** Judges whether patterns, rules and a trail together see every event of a set. */
@@ -41,33 +41,6 @@ export async function coverEvents(options: CoversOptions): Promise<void> {
   process.exitCode = ends[verdict.verdict];
 }
 
-async function givenSources(options: CoversOptions): Promise<readonly Provided[]> {
-  const inputs = new TextInputs();
-  const files = async (names: readonly string[], read: 'read' | 'pattern'): Promise<NamedText[]> => {
-    const found: NamedText[] = [];
-    for (const name of names) found.push(await inputs[read](name));
-    return found;
-  };
-  const { pattern, selectors, state, region, account } = options;
-  const several = pattern.length > 1;
-  const sources = providedEvents({
-    filterPatterns: [
-      ...pattern.map((text, index) => ({ name: several ? `pattern ${index + 1}` : 'the pattern', text })),
-      ...(await files(options.patternFile, 'pattern')),
-    ],
-    eventPatterns: await files(options.eventPattern, 'read'),
-    rule: {
-      state,
-      ...(region === undefined ? {} : { region }),
-      ...(account === undefined ? {} : { account }),
-    },
-    ...(selectors === undefined ? {} : { selectors: await inputs.read(selectors) }),
-  });
-  if (sources.length === 0)
-    throw new UserFault('give at least one of --pattern, --pattern-file, --event-pattern, --selectors');
-  return sources;
-}
-
 function reasonOf(verdict: CoverageVerdict, set: EventSet, sources: readonly Provided[]): string {
   const all = namesOf(sources);
   switch (verdict.verdict) {
@@ -81,11 +54,6 @@ function reasonOf(verdict: CoverageVerdict, set: EventSet, sources: readonly Pro
       return faults.length > 0 ? faults.join('; ') : verdict.reason;
     }
   }
-}
-
-function namesOf(sources: readonly Provided[]): string {
-  const names = sources.map(({ name }) => name);
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function eventTitle(event: JsonObject): string {
