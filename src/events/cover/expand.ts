@@ -18,7 +18,7 @@ import { valueTest, type ValueTest } from '../value-test.ts';
 /** More variants of one path than this are not told apart. */
 const mostVariants = 64;
 /** More elements of one array than this are not told apart. */
-const mostElements = 8;
+const mostElements = 12;
 /** Elements further back than this are not looked at. */
 const lastIndex = 40;
 

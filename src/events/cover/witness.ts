@@ -179,8 +179,13 @@ function agreeing(record: { [name: string]: Mutable }, template: JsonObject, pro
   const { eventName: name, eventSource: source } = record;
   if (name !== template['eventName'] || source !== template['eventSource']) {
     // The parameters of another call would mislead.
-    adjust('requestParameters', null);
-    adjust('responseElements', null);
+    for (const place of ['requestParameters', 'responseElements']) {
+      const before = record[place];
+      if (!isJsonObject(before)) continue;
+      const members = Object.entries(before).filter(([member]) => isAsked(asked, `$.${place}.${member}`));
+      if (members.length > 0) record[place] = Object.fromEntries(members);
+      else adjust(place, null);
+    }
   }
   const failed = record['errorCode'] !== undefined;
   if (failed) adjust('responseElements', null);
@@ -207,11 +212,15 @@ function agreeIdentity(
   const typical: JsonObject = typicalIdentities.find(({ type }) => type === identity['type']) ?? {};
   const names = [...new Set([...Object.keys(identity), ...Object.keys(typical)])];
   const members = names.flatMap((name): [string, Mutable][] => {
-    const isAsked = [...asked].some(
-      (each) => each === `$.userIdentity.${name}` || each.startsWith(`$.userIdentity.${name}.`),
-    );
-    const value = (isAsked ? identity : typical)[name];
+    const value = (isAsked(asked, `$.userIdentity.${name}`) ? identity : typical)[name];
     return value === undefined ? [] : [[name, structuredClone(value) as Mutable]];
   });
   record['userIdentity'] = Object.fromEntries(members);
+}
+
+/** Whether a field, or one inside of it, was asked for. */
+function isAsked(asked: ReadonlySet<string>, name: string): boolean {
+  return [...asked].some(
+    (each) => each === name || each.startsWith(`${name}.`) || each.startsWith(`${name}[`),
+  );
 }
