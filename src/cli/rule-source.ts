@@ -57,5 +57,6 @@ export function reportRule(rule: CompiledRule): ReportRule {
     file: document.place.file,
     line: document.place.line,
     requires: rule.requires,
+    ...(document.source !== undefined && { source: document.source }),
   };
 }

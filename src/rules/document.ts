@@ -23,6 +23,8 @@ export interface RuleDocument {
   readonly tags: readonly string[];
   /** True where parts had faults and are left out: it is only looked through for more of them. */
   readonly partial: boolean;
+  /** The file as it was read, for reports; absent for rules that stand in none. */
+  readonly source?: string;
 }
 
 export interface SeverityCase {

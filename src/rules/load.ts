@@ -129,7 +129,7 @@ export async function parseRuleFolders(
       if (file.kind === 'rule') {
         const root = readRuleFile(file, check?.rule, faults, ['check', 'when', 'severity']);
         const document = root && parseRule(root, faults);
-        if (document) take('rule', file, document, document.place, rules);
+        if (document) take('rule', file, { ...document, source: file.text }, document.place, rules);
       } else if (file.kind === 'predicate') {
         const root = readRuleFile(file, check?.predicate, faults, ['check']);
         const document = root && parsePredicate(root, faults);
