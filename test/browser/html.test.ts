@@ -213,7 +213,7 @@ describe.skipIf(chromium() === undefined)('the HTML report in Chromium', () => {
       .toBe('0');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Why' }).waitFor();
-    expect(await page.locator('h1').textContent()).toContain('No running multi-region trail');
+    expect(await page.locator('.lead').textContent()).toContain('No running multi-region trail');
     await page.keyboard.press('Alt+s');
     await expect.poll(() => page.evaluate('document.activeElement.type')).toBe('search');
     await closing(report);

@@ -11,6 +11,9 @@ const endWords = {
   unknown: 'Whether somebody is told is not known',
 } as const;
 
+/** More links than this do not fit beside each other on most screens. */
+const besideEachOther = 6;
+
 /** A path from trail to subscriber, drawn as its links: those that hold, and the one that breaks. */
 export function Chain({
   path,
@@ -24,31 +27,37 @@ export function Chain({
 }): JSX.Element {
   const links = path.children ?? [];
   return (
-    <figure class={`chain chain-${path.verdict}`}>
-      <figcaption>
+    <figure class={`chain chain-${path.verdict} ${links.length > besideEachOther ? 'chain-long' : ''}`}>
+      <figcaption class="unseen">
         <Text>{path.text}</Text>
       </figcaption>
       <ol>
         {links.map((link, index) => (
           <li key={index} class={`link link-${link.verdict}`}>
             <div class="link-box">
-              <p class="link-name">
-                <Text>{link.field ?? link.resource?.type.replaceAll('-', ' ') ?? `link ${index + 1}`}</Text>
-              </p>
-              <p class="link-verdict">
-                <StateIcon state={link.verdict} /> {linkWords[link.verdict]}
-              </p>
-              {link.resource !== undefined && (
-                <p class="link-resource">
-                  <Text>{link.resource.name}</Text>
+              <div class="link-head">
+                <p class="link-name">
+                  <Text>{link.field ?? link.resource?.type.replaceAll('-', ' ') ?? `link ${index + 1}`}</Text>
                 </p>
-              )}
-              <p class="link-text">
-                <Text>{link.text}</Text> <Marks reason={link} evidence={evidence} />
-              </p>
-              <Causes reason={link} />
-              {link.verdict !== 'pass' &&
-                link.children?.map((child, number) => <div key={number}>{part(child)}</div>)}
+                <p class="link-verdict">
+                  <StateIcon state={link.verdict} /> {linkWords[link.verdict]}
+                </p>
+              </div>
+              <div class="link-body">
+                {link.resource !== undefined && (
+                  <p class="link-resource">
+                    <Text>{link.resource.name}</Text>
+                  </p>
+                )}
+                <p class="link-text">
+                  <Text>{linkText(link)}</Text> <Marks reason={link} evidence={evidence} />
+                </p>
+                <Causes reason={link} />
+                {link.verdict !== 'pass' &&
+                  link.children
+                    ?.filter((child) => child.verdict !== 'pass')
+                    .map((child, number) => <div key={number}>{part(child)}</div>)}
+              </div>
             </div>
           </li>
         ))}
@@ -62,4 +71,10 @@ export function Chain({
       </ol>
     </figure>
   );
+}
+
+/** What held, rather than that it holds: the box says that already. */
+function linkText(link: Reason): string {
+  if (link.verdict !== 'pass') return link.text;
+  return link.children?.[0]?.text ?? (link.text.endsWith(' holds') ? '' : link.text);
 }

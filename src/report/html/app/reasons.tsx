@@ -11,7 +11,9 @@ const shownAtOnce = 12;
 
 /** What a field held and what was wanted. */
 function Comparison({ reason }: { readonly reason: Reason }): JSX.Element | null {
-  if (reason.kind !== 'field' || reason.field === undefined) return null;
+  // The sentence says it all where it names the field.
+  if (reason.kind !== 'field' || reason.field === undefined || reason.text.includes(reason.field))
+    return null;
   return (
     <span class="comparison">
       <code>
@@ -47,6 +49,10 @@ export function ReasonTree({
   readonly depth?: number;
 }): JSX.Element {
   const children = reason.children ?? [];
+  const [only] = children;
+  // A reason that only repeats its one part stands for nothing of its own.
+  if (only !== undefined && children.length === 1 && only.text === reason.text && reason.causes === undefined)
+    return <ReasonTree reason={only} evidence={evidence} depth={depth} />;
   const line = (
     <>
       <StateIcon state={reason.verdict} />
@@ -67,14 +73,17 @@ export function ReasonTree({
   const inside = (
     <>
       <Comparison reason={reason} />
-      <Causes reason={reason} />
+      {/* Parts that are not known name their own missing answers. */}
+      {children.every((child) => child.causes === undefined) && <Causes reason={reason} />}
       {together ? (
         <Paths reason={reason} evidence={evidence} />
       ) : (
         children.length > 0 && <Children reason={reason} evidence={evidence} depth={depth} />
       )}
       {reason.omitted !== undefined && reason.omitted > 0 && (
-        <p class="quiet">{reason.omitted} more like these are not listed.</p>
+        <p class="quiet">
+          Not listed: {reason.omitted} more like {children.length === 1 ? 'this' : 'these'}.
+        </p>
       )}
       {reason.witness !== undefined && (
         <div class="witness">
@@ -150,7 +159,12 @@ function Paths({
             {others.length === 1 ? 'One other way was tried' : `${others.length} other ways were tried`}
           </summary>
           {others.map((path, index) => (
-            <Chain key={index} path={path} evidence={evidence} part={part} />
+            <details key={index} class="other-path" open={others.length === 1}>
+              <summary>
+                <StateIcon state={path.verdict} /> <Text>{path.text}</Text>
+              </summary>
+              <Chain path={path} evidence={evidence} part={part} />
+            </details>
           ))}
         </details>
       )}

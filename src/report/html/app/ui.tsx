@@ -54,8 +54,8 @@ const shapes: Readonly<Record<State, JSX.Element>> = {
   ),
   unknown: (
     <>
-      <path d="M8 .8L15.2 8 8 15.2.8 8z" class="icon-fill" />
-      <path d="M6.2 6.3c0-2.4 3.6-2.4 3.6 0 0 1.4-1.8 1.5-1.8 3M8 11.3v.4" class="icon-line" />
+      <rect x="1" y="1" width="14" height="14" rx="3.5" class="icon-fill" />
+      <path d="M5.9 6.1c0-2.8 4.2-2.8 4.2 0 0 1.6-2.1 1.6-2.1 3.2M8 11.9v.2" class="icon-line" />
     </>
   ),
   pass: (

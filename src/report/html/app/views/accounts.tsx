@@ -7,7 +7,6 @@ import { GapText, joinGaps } from '../gaps.tsx';
 import { states } from '../report.ts';
 import { href, type Route } from '../route.ts';
 import {
-  AccountLink,
   Bar,
   CsvButton,
   Facts,
@@ -22,7 +21,7 @@ import {
 } from '../ui.tsx';
 import { scanWords } from '../words.ts';
 import { NotFound } from './not-found.tsx';
-import { countColumns } from './rules.tsx';
+import { accountColumns, countColumns } from './rules.tsx';
 
 export function Accounts({ route }: { readonly route: Route }): JSX.Element {
   const { report } = useShared();
@@ -34,13 +33,7 @@ export function Accounts({ route }: { readonly route: Route }): JSX.Element {
   }));
   type Row = (typeof rows)[number];
   const columns: TableColumn<Row>[] = [
-    {
-      id: 'account',
-      head: 'Account',
-      names: true,
-      value: ({ id }) => id,
-      cell: ({ id }) => <AccountLink id={id} />,
-    },
+    ...accountColumns<Row>(report),
     {
       id: 'unit',
       head: 'Unit',

@@ -7,6 +7,7 @@ import { sha256Hex } from '../blocks.ts';
 import { useShared } from '../context.ts';
 import { sheetOf, type TableColumn } from '../data-table.tsx';
 import { EvidenceList } from '../evidence.tsx';
+import { Fix } from '../fix.tsx';
 import { ReasonTree } from '../reasons.tsx';
 import { stateOf } from '../report.ts';
 import { href, type Route } from '../route.ts';
@@ -15,7 +16,6 @@ import {
   CsvButton,
   Facts,
   Head,
-  Lines,
   Panel,
   RuleLink,
   SeverityTag,
@@ -79,7 +79,7 @@ function FindingOf({ row }: { readonly row: number }): JSX.Element {
             <a href={list?.address ?? href('findings')}>Findings</a> · No. {row + 1} of {findings.count}
           </>
         }
-        title={<Text>{findings.messageOf(row)}</Text>}
+        title={<Text>{report.rules.get(rule)?.title ?? rule}</Text>}
         actions={
           <>
             {previous >= 0 && (
@@ -99,9 +99,10 @@ function FindingOf({ row }: { readonly row: number }): JSX.Element {
         <p class="summary-line">
           <StateBadge state={stateOf(verdict, waiver !== undefined)} />
           <SeverityTag severity={severity} />
-          <span>
-            <Text>{report.rules.get(rule)?.title ?? rule}</Text>
-          </span>
+          <RuleLink id={rule} />
+        </p>
+        <p class="lead">
+          <Text>{findings.messageOf(row)}</Text>
         </p>
       </Head>
 
@@ -136,7 +137,6 @@ function FindingOf({ row }: { readonly row: number }): JSX.Element {
         <Panel title="What was judged">
           <Facts
             pairs={[
-              ['Rule', <RuleLink id={rule} />],
               ['Resource', <Text>{resource.name}</Text>],
               ['Type', <Text>{resource.type}</Text>],
               [
@@ -160,9 +160,7 @@ function FindingOf({ row }: { readonly row: number }): JSX.Element {
         </Panel>
         {detail !== undefined && detail.fix !== '' && (
           <Panel title={verdict === 'unknown' ? 'How to find out' : 'How to mend it'}>
-            <div class="prose">
-              <Lines>{detail.fix}</Lines>
-            </div>
+            <Fix fix={detail.fix} />
           </Panel>
         )}
       </div>
@@ -240,7 +238,8 @@ function EvidenceTable({ evidence }: { readonly evidence: readonly Evidence[] })
                       <code>
                         <Text>{item.path === '' ? 'whole answer' : item.path}</Text>
                       </code>
-                      {item.path !== '' && (
+                      {/* Without a value the field is absent, or too long to repeat: the record has it. */}
+                      {item.value !== undefined && (
                         <>
                           {' '}
                           = <Value value={item.value} />

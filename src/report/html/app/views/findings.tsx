@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 
 import { severities } from '../../../../evaluate/finding.ts';
-import { compareText } from '../../../../text.ts';
+import { compareText, visibleText } from '../../../../text.ts';
 import { grouped } from '../../score.ts';
 import { allFlags, type Flags } from '../../flags.ts';
 import { useShared, type Shared } from '../context.ts';
@@ -369,6 +369,14 @@ export function FindingsView({ route }: { readonly route: Route }): JSX.Element 
   );
 }
 
+const outcome = / (?:passes|fails|could not be judged|is not judged): (?=\S)/;
+
+/** The message without the resource, account and outcome, which stand in columns of their own. */
+function shortMessage(message: string): string {
+  const match = outcome.exec(message);
+  return match === null ? message : message.slice(match.index + match[0].length);
+}
+
 function ListCells({ row, tabIndex }: { readonly row: number; readonly tabIndex: 0 | -1 }): JSX.Element {
   const { report } = useShared();
   const { findings } = report;
@@ -379,8 +387,12 @@ function ListCells({ row, tabIndex }: { readonly row: number; readonly tabIndex:
         <RowState row={row} />
       </span>
       <span role="cell" class="c-what">
-        <a href={href('finding', String(row + 1))} tabIndex={tabIndex}>
-          <Text>{findings.messageOf(row)}</Text>
+        <a
+          href={href('finding', String(row + 1))}
+          tabIndex={tabIndex}
+          title={visibleText(findings.messageOf(row))}
+        >
+          <Text>{shortMessage(findings.messageOf(row))}</Text>
         </a>
         <span class="quiet mono">
           <Text>{findings.ruleOf(row)}</Text>

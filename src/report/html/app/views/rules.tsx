@@ -3,10 +3,10 @@ import type { JSX } from 'preact';
 import { severities } from '../../../../evaluate/finding.ts';
 import { useShared } from '../context.ts';
 import { DataTable, sheetOf, type TableColumn } from '../data-table.tsx';
-import { states, type StateCounts } from '../report.ts';
+import { Fix } from '../fix.tsx';
+import { states, type Report, type StateCounts } from '../report.ts';
 import { href, type Route } from '../route.ts';
 import {
-  AccountLink,
   Bar,
   CountLink,
   CsvButton,
@@ -48,6 +48,29 @@ export function countColumns<Row>(
       // Nothing to judge sorts behind everything.
       value: (row) => scoreOf(counts(row)) ?? 101,
       cell: (row) => <Score counts={counts(row)} />,
+    },
+  ];
+}
+
+/** Columns that name the account of a row. */
+export function accountColumns<Row extends { readonly id: string }>(report: Report): TableColumn<Row>[] {
+  return [
+    {
+      id: 'name',
+      head: 'Account',
+      names: true,
+      value: ({ id }) => report.accountName(id),
+      cell: ({ id }) => (
+        <a href={href('account', id)}>
+          <Text>{report.accountName(id)}</Text>
+        </a>
+      ),
+    },
+    {
+      id: 'account',
+      head: 'Number',
+      value: ({ id }) => id,
+      cell: ({ id }) => <span class="mono nowrap">{id}</span>,
     },
   ];
 }
@@ -119,19 +142,7 @@ export function RulePage({ route }: { readonly route: Route }): JSX.Element {
     .filter((row) => states.some((state) => row.counts[state] > 0));
   type Row = (typeof rows)[number];
   const columns: TableColumn<Row>[] = [
-    {
-      id: 'account',
-      head: 'Account',
-      names: true,
-      value: ({ id }) => id,
-      cell: ({ id }) => <AccountLink id={id} />,
-    },
-    {
-      id: 'name',
-      head: 'Name',
-      value: ({ id }) => report.accountName(id),
-      cell: ({ id }) => <Text>{report.accountName(id)}</Text>,
-    },
+    ...accountColumns<Row>(report),
     ...countColumns<Row>(
       (row) => row.counts,
       ({ id }) => ({ rule: route.id, account: id }),
@@ -165,9 +176,8 @@ export function RulePage({ route }: { readonly route: Route }): JSX.Element {
               </div>
             </Panel>
             <Panel title="How to mend it">
-              <div class="prose">
-                <Lines>{rule.fix}</Lines>
-              </div>
+              {/* Doubled braces are how a template writes one. */}
+              <Fix fix={rule.fix.replaceAll('{{', '{').replaceAll('}}', '}')} />
             </Panel>
           </div>
           <Panel title="The rule">
