@@ -2,9 +2,20 @@
 export { openSnapshot } from './snapshot/read.ts';
 export { verifySnapshot, type Verification } from './snapshot/verify.ts';
 export { isComplete } from './snapshot/completeness.ts';
-export { SnapshotError, type Snapshot } from './snapshot/snapshot.ts';
+export { summarizeSnapshot, summaryText, type SnapshotSummary } from './snapshot/show.ts';
+export { readReadableSnapshot, type ReadableOptions } from './snapshot/readable.ts';
+export { writeReadable } from './snapshot/write-readable.ts';
+export { snapshotFromRecords, type SnapshotContent } from './snapshot/memory.ts';
+export {
+  createSnapshotWriter,
+  type ManifestSummary,
+  type PartWriter,
+  type SnapshotWriter,
+  type SnapshotWriterOptions,
+} from './snapshot/write.ts';
+export { faultText, SnapshotError, type Snapshot, type SnapshotFault } from './snapshot/snapshot.ts';
 export type { AnswerError, AnswerRecord, CallName, Outcome, StoredRecord } from './snapshot/record.ts';
-export type { AccountInScope, CoverageCell, Manifest } from './snapshot/manifest.ts';
+export type { AccountInScope, CoverageCell, Manifest, PartEntry } from './snapshot/manifest.ts';
 
 // Rules and their evaluation over the model of an organization.
 export { createModel } from './model/create-model.ts';

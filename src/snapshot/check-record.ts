@@ -1,5 +1,5 @@
 import { isJsonObject } from '../json.ts';
-import { outcomes, type AnswerRecord } from './record.ts';
+import { outcomes } from './record.ts';
 
 const accountPattern = /^[0-9]{12}$/;
 const namePattern = /^[a-z0-9-]+$/;
@@ -79,11 +79,6 @@ function errorFault(error: unknown): string | undefined {
   if (absent !== undefined && typeof absent !== 'boolean')
     return wrong('error.absent', 'true or false', absent);
   return undefined;
-}
-
-/** True when the value is a record as {@link recordFault} understands it. */
-export function isRecord(value: unknown): value is AnswerRecord {
-  return recordFault(value) === undefined;
 }
 
 function wrong(name: string, wanted: string, found: unknown): string {
