@@ -6,9 +6,16 @@ import { resourceTypes } from '../model/types.ts';
 import type { EventAlgebra } from './compile/algebra.ts';
 import type { RuleLanguage } from './load.ts';
 
-/** The event algebra of src/events. It remembers what it judged as long as it lives: patterns repeat over accounts. */
-function eventAlgebra(): EventAlgebra {
-  return { everything, and, or, ...createCoverage() };
+/** The event algebra of src/events. What it works out is kept as long as the value is. */
+export function eventAlgebra(): EventAlgebra {
+  const coverage = createCoverage();
+  return {
+    everything,
+    and,
+    or,
+    covers: (required, provided) => coverage.covers(required, provided),
+    matches: (predicate, event) => coverage.matches(predicate, event),
+  };
 }
 
 /**

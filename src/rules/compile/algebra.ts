@@ -33,6 +33,7 @@ export type Coverage =
 
 /** What the rule compiler needs of the event algebra (src/events). */
 export interface EventAlgebra {
+  /** Remembers its answers: the same question comes from each account of an organization. */
   covers(required: Predicate, provided: readonly Predicate[]): Coverage;
   and(...parts: readonly Predicate[]): Predicate;
   or(...parts: readonly Predicate[]): Predicate;

@@ -1,3 +1,4 @@
+import { describeAtom } from '../../events/describe.ts';
 import type { Predicate } from '../../events/predicate.ts';
 import type { Reason } from '../../evaluate/finding.ts';
 import type { JsonObject } from '../../json.ts';
@@ -6,7 +7,17 @@ import type { EventAlgebra } from './algebra.ts';
 import type { Explaining } from './check.ts';
 import type { CoveredSet, Covers, Judgement, Link, Way } from './together.ts';
 import { positions, type Elements, type Subject } from './subject.ts';
-import { called, causeText, clip, evidenceOf, inOrder, listEvidence, plural, resourceOf } from './telling.ts';
+import {
+  called,
+  causeText,
+  clip,
+  evidenceOf,
+  inOrder,
+  joined,
+  listEvidence,
+  plural,
+  resourceOf,
+} from './telling.ts';
 
 interface Told {
   readonly set: CoveredSet;
@@ -19,7 +30,7 @@ interface Told {
 interface Path {
   readonly links: readonly Reason[];
   readonly verdict: Reason['verdict'];
-  /** Links that hold before the first that does not. */
+  /** Links that hold before the first that does not; and the share of it that would see the event. */
   readonly holds: number;
   /** Resources in order, for the sentence. */
   readonly names: readonly string[];
@@ -27,6 +38,12 @@ interface Path {
   readonly end: string;
   /** Events that pass all of it, where it holds. */
   readonly predicate: Predicate | undefined;
+}
+
+/** What became of one element at one link, and how near a failing one is to holding. */
+interface LinkTold {
+  readonly reason: Reason;
+  readonly near: number;
 }
 
 /** Elements looked at for one explanation: enough for any real chain, and a bound for made-up ones. */
@@ -188,12 +205,12 @@ class Walk {
       if (this.#left <= 0) break;
       this.#left -= 1;
       const element = list.subjects?.[at] ?? owner.evaluation.detached(list.resources[at]!);
-      const reason = this.#link(link, element);
+      const { reason, near } = this.#link(link, element);
       if (reason.verdict === 'fail') {
         found.push({
           links: [reason],
           verdict: 'fail',
-          holds: 0,
+          holds: near,
           names: [],
           end: reason.text,
           predicate: undefined,
@@ -219,7 +236,7 @@ class Walk {
     return found;
   }
 
-  #link(link: Link, element: Subject): Reason {
+  #link(link: Link, element: Subject): LinkTold {
     const { resource } = element;
     const source = resource.sources[0];
     const base = {
@@ -229,33 +246,64 @@ class Walk {
       ...(source !== undefined && { evidence: [evidenceOf(source.record, source.path)] }),
     };
     const where = link.where?.explain(element, this.#how);
-    const children = where === undefined ? {} : { children: [where] };
+    const told = (verdict: Reason['verdict'], text: string): LinkTold => ({
+      reason: { ...base, ...(where !== undefined && { children: [where] }), verdict, text },
+      near: 0,
+    });
     if (where !== undefined && where.verdict === 'fail')
-      return { ...base, ...children, verdict: 'fail', text: `${called(resource)}: ${where.text}` };
+      return told('fail', `${called(resource)}: ${where.text}`);
     const seen = link.sees?.(element);
     if (link.sees !== undefined && seen === undefined)
-      return { ...base, ...children, verdict: 'fail', text: `${called(resource)} sees no events` };
-    if (seen instanceof Unknown)
-      return {
-        ...base,
-        ...children,
-        verdict: 'unknown',
-        causes: inOrder(seen.causes),
-        text: `${called(resource)}: ${link.seesText} is not known: ${causeText(seen.causes)}`,
-      };
+      return told('fail', `${called(resource)} sees no events`);
+    if (seen instanceof Unknown) {
+      const { reason } = told(
+        'unknown',
+        `${called(resource)}: ${link.seesText} is not known: ${causeText(seen.causes)}`,
+      );
+      return { reason: { ...reason, causes: inOrder(seen.causes) }, near: 0 };
+    }
     if (seen !== undefined && this.#witness !== undefined) {
-      const matches = this.#told.algebra.matches(seen, this.#witness);
-      if (matches === false)
+      const { algebra } = this.#told;
+      if (algebra.matches(seen, this.#witness) === false)
         return {
-          ...base,
-          ...children,
-          verdict: 'fail',
-          text: `${called(resource)} does not see ${eventText(this.#witness)}`,
+          ...told(
+            'fail',
+            `${called(resource)} does not see ${eventText(this.#witness)}${unmet(seen, this.#witness, algebra)}`,
+          ),
+          near: nearness(seen, this.#witness, algebra) * 0.9,
         };
     }
     if (where !== undefined && where.verdict === 'unknown')
-      return { ...base, ...children, verdict: 'unknown', text: `${called(resource)}: ${where.text}` };
-    return { ...base, ...children, verdict: 'pass', text: `${called(resource)} holds` };
+      return told('unknown', `${called(resource)}: ${where.text}`);
+    return told('pass', `${called(resource)} holds`);
+  }
+}
+
+/** The conditions of a predicate that the event does not meet, where they can be named in a few words. */
+function unmet(predicate: Predicate, event: JsonObject, algebra: EventAlgebra): string {
+  const parts = predicate.kind === 'all' ? predicate.of : [predicate];
+  const failing = parts.filter((part) => algebra.matches(part, event) !== true);
+  const named = failing.flatMap((part) => (part.kind === 'field' ? [describeAtom(part)] : []));
+  if (named.length === 0 || named.length < failing.length) return '';
+  return `, since it asks for ${clip(joined(named, 2), 200)}`;
+}
+
+/** How much of a predicate is true of an event, from 0 to 1. */
+function nearness(predicate: Predicate, event: JsonObject, algebra: EventAlgebra): number {
+  switch (predicate.kind) {
+    case 'all':
+      return (
+        predicate.of.reduce((sum, part) => sum + nearness(part, event, algebra), 0) / predicate.of.length
+      );
+    case 'any':
+      return Math.max(0, ...predicate.of.map((part) => nearness(part, event, algebra)));
+    case 'everything':
+    case 'nothing':
+    case 'undecided':
+    case 'not':
+    case 'field':
+    case 'record-text':
+      return algebra.matches(predicate, event) === true ? 1 : 0;
   }
 }
 

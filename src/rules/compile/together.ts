@@ -102,7 +102,8 @@ export function compileTogether(
     return { certain: own === undefined ? rest.certain : conjoin(own, rest.certain, algebra), possible };
   };
 
-  const covers = rememberedCovers(set, algebra);
+  // The algebra keeps what it has judged before.
+  const covers: Covers = (provided) => algebra.covers(set.required, provided);
   const judge = (subject: Subject): Judgement => {
     const passages = ways.map((_, way) => after(way, 0, subject));
     const certain = [...new Set(passages.flatMap((passage) => passage.certain))];
@@ -222,30 +223,5 @@ function shorten(union: ReadonlySet<Predicate>, algebra: EventAlgebra): readonly
   return list.length > longUnion ? [algebra.or(...list)] : list;
 }
 
-/** `covers` of one set, remembered by which predicates are provided. */
+/** `covers` of one set. */
 export type Covers = (provided: readonly Predicate[]) => Coverage;
-
-function rememberedCovers(set: CoveredSet, algebra: EventAlgebra): Covers {
-  const numbers = new WeakMap<Predicate, number>();
-  const known = new Map<string, Coverage>();
-  let count = 0;
-  return (provided) => {
-    const ids = provided.map((predicate) => {
-      let number = numbers.get(predicate);
-      if (number === undefined) {
-        number = count++;
-        numbers.set(predicate, number);
-      }
-      return number;
-    });
-    const key = ids.sort((a, b) => a - b).join(' ');
-    let coverage = known.get(key);
-    if (coverage === undefined) {
-      coverage = algebra.covers(set.required, provided);
-      // Numbers are never used again, so forgetting the oldest answers is only forgetting.
-      if (known.size >= 2000) known.delete(known.keys().next().value!);
-      known.set(key, coverage);
-    }
-    return coverage;
-  };
-}
