@@ -1,4 +1,3 @@
-import type { JsonObject } from '../json.ts';
 import { matchesEventPattern } from './event-bridge/match.ts';
 import { parseEventPattern } from './event-bridge/parser.ts';
 import { eventPatternPredicate } from './event-bridge/predicate.ts';
@@ -64,11 +63,6 @@ export function predicateTrial(predicate: Predicate): EventTrial {
     predicate,
     on: (input) => (input.kind === 'message' ? false : matches(predicate, input.record)),
   };
-}
-
-/** The event of an input, or undefined for a message that is none. */
-export function recordOf(input: EventInput): JsonObject | undefined {
-  return input.kind === 'message' ? undefined : input.record;
 }
 
 function messageOf(input: EventInput): string {
