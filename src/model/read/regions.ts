@@ -1,7 +1,7 @@
 import { askedMembers } from '../calls.ts';
 import { askList, itemsOf, type Listed } from '../ask.ts';
 import type { OrganizationModel } from '../organization.ts';
-import type { RelatedList, Resource, Source } from '../resource.ts';
+import type { RelatedList, Source } from '../resource.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Unknown } from '../unknown.ts';
 import { joinLists, make, textOf, textsOf } from './make.ts';
@@ -22,11 +22,6 @@ export function enabledRegions(model: OrganizationModel, account: string): Relat
     };
   }
   return part.keep('regions', () => readRegions(model, account));
-}
-
-/** One region of an account; undefined where it is not among the enabled ones that are known. */
-export function regionOf(model: OrganizationModel, account: string, region: string): Resource | undefined {
-  return enabledRegions(model, account).items.find((item) => item.region === region);
 }
 
 /** What a reader finds in each enabled region of an account, as one list. */
