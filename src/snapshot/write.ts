@@ -17,19 +17,22 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 
+import { isJsonObject } from '../json.ts';
 import { compareText } from '../text.ts';
 import { recordFault } from './check-record.ts';
 import { fileFault } from './file-fault.ts';
 import { manifestText, rootHashOf } from './manifest-text.ts';
-import type { Manifest, PartEntry } from './manifest.ts';
+import { snapshotFormat, snapshotVersion, type Manifest, type PartEntry } from './manifest.ts';
 import type { AnswerRecord } from './record.ts';
 import { checkManifest } from './schema.ts';
 import { SnapshotError } from './snapshot.ts';
 
 /** File of the part of an account, or of the organization (null), inside a compressed snapshot. */
 export function partFile(account: string | null): string {
-  return account === null ? 'organization.ndjson.gz' : `accounts/${account}.ndjson.gz`;
+  return account === null ? 'organization.ndjson.gz' : `${accountsFolder}/${account}.ndjson.gz`;
 }
+
+const accountsFolder = 'accounts';
 
 /** Name of the manifest inside a compressed snapshot. */
 export const manifestFile = 'manifest.json';
@@ -94,38 +97,62 @@ export async function createSnapshotWriter(
   options: SnapshotWriterOptions = {},
 ): Promise<SnapshotWriter> {
   const target = path.resolve(folder);
-  await checkTarget(target, folder, options.replace ?? false);
+  await targetState(target, folder, options.replace ?? false);
   const suffix = randomBytes(4).toString('hex');
   const workFolder = path.join(path.dirname(target), `.${path.basename(target)}.partial-${suffix}`);
   try {
-    await mkdir(path.join(workFolder, 'accounts'), { recursive: true });
+    await mkdir(path.join(workFolder, accountsFolder), { recursive: true });
   } catch (error) {
     throw fileFault(error, folder, 'cannot create the snapshot');
   }
   return new FolderWriter(folder, target, workFolder, options);
 }
 
-async function checkTarget(target: string, folder: string, replace: boolean): Promise<void> {
+/**
+ * What stands where the snapshot is to stand. Looked at before the work and again at its end, hours later.
+ * @throws {SnapshotError} when it is anything that must not go
+ */
+async function targetState(
+  target: string,
+  folder: string,
+  replace: boolean,
+): Promise<'nothing' | 'empty folder' | 'snapshot'> {
   let entries: string[];
   try {
     if (!(await stat(target)).isDirectory())
       throw new SnapshotError('is a file; name a folder that does not exist yet', { file: folder });
     entries = await readdir(target);
+    if (entries.length === 0) return 'empty folder';
+    if (await isOnlySnapshot(target, entries)) {
+      if (replace) return 'snapshot';
+      throw new SnapshotError(
+        'the folder already holds a snapshot; choose a new folder or ask to replace it, nothing was changed',
+        { file: folder },
+      );
+    }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'nothing';
     throw fileFault(error, folder, 'cannot create the snapshot');
   }
-  if (entries.length === 0) return;
-  if (!entries.includes(manifestFile))
-    throw new SnapshotError(
-      'the folder is not empty and holds no snapshot; choose a new folder, nothing was changed',
-      { file: folder },
-    );
-  if (!replace)
-    throw new SnapshotError(
-      'the folder already holds a snapshot; choose a new folder or ask to replace it, nothing was changed',
-      { file: folder },
-    );
+  throw new SnapshotError(
+    'the folder holds something else than a snapshot; choose a new folder, nothing was changed',
+    { file: folder },
+  );
+}
+
+/** True when nothing but a snapshot of ours is in the folder: other things have a `manifest.json` too. */
+async function isOnlySnapshot(folder: string, entries: readonly string[]): Promise<boolean> {
+  const ours = new Set([manifestFile, partFile(null), accountsFolder]);
+  if (!entries.includes(manifestFile) || entries.some((entry) => !ours.has(entry))) return false;
+  const parts = entries.includes(accountsFolder) ? await readdir(path.join(folder, accountsFolder)) : [];
+  if (parts.some((part) => !/^[0-9]{12}\.ndjson\.gz$/.test(part))) return false;
+  try {
+    const manifest: unknown = JSON.parse(await readFile(path.join(folder, manifestFile), 'utf8'));
+    return isJsonObject(manifest) && manifest['format'] === snapshotFormat;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 class FolderWriter implements SnapshotWriter {
@@ -133,6 +160,7 @@ class FolderWriter implements SnapshotWriter {
   readonly #folder: string;
   readonly #target: string;
   readonly #limit: number;
+  readonly #replace: boolean;
   readonly #parts = new Map<string | null, FolderPart>();
   #waiting = 0;
   #ended = false;
@@ -141,6 +169,7 @@ class FolderWriter implements SnapshotWriter {
     this.#folder = folder;
     this.#target = target;
     this.workFolder = workFolder;
+    this.#replace = options.replace ?? false;
     this.#limit = options.bufferBytes ?? 16 * 1024 * 1024;
   }
 
@@ -181,8 +210,8 @@ class FolderWriter implements SnapshotWriter {
     const { tool, caller, partition, organization, start, end, finished, accounts, coverage, notices } =
       summary;
     const content = {
-      format: 'trailwarden-snapshot',
-      version: 1,
+      format: snapshotFormat,
+      version: snapshotVersion,
       tool,
       caller,
       partition,
@@ -223,16 +252,10 @@ class FolderWriter implements SnapshotWriter {
 
   /** Gives the work folder its final name; what stood there stays until then and goes after. */
   async #rename(): Promise<void> {
+    const state = await targetState(this.#target, this.#folder, this.#replace);
+    if (state === 'empty folder') await rmdir(this.#target);
+    if (state !== 'snapshot') return rename(this.workFolder, this.#target);
     const old = `${this.workFolder}.replaced`;
-    const stands = await stat(this.#target).then(
-      () => true,
-      () => false,
-    );
-    if (!stands) return rename(this.workFolder, this.#target);
-    if ((await readdir(this.#target)).length === 0) {
-      await rmdir(this.#target);
-      return rename(this.workFolder, this.#target);
-    }
     await rename(this.#target, old);
     try {
       await rename(this.workFolder, this.#target);

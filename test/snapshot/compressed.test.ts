@@ -82,7 +82,9 @@ test('a folder that holds something is never touched', async () => {
   const folder = path.join(scratch, 'taken');
   await mkdir(folder);
   await writeFile(path.join(folder, 'letter.txt'), 'dear');
-  await expect(createSnapshotWriter(folder, { replace: true })).rejects.toThrow('holds no snapshot');
+  await expect(createSnapshotWriter(folder, { replace: true })).rejects.toThrow(
+    'holds something else than a snapshot',
+  );
   expect(await readFile(path.join(folder, 'letter.txt'), 'utf8')).toBe('dear');
 });
 
@@ -99,6 +101,30 @@ test('a snapshot is replaced only when that is said, and only when the new one i
   await second.finish(summary([b]));
   expect((await openSnapshot(folder)).manifest.parts.map((entry) => entry.account)).toStrictEqual([b]);
   expect((await readdir(scratch)).filter((name) => name.startsWith('.again'))).toStrictEqual([]);
+});
+
+test.each<[string, Record<string, string>]>([
+  ['the manifest of something else', { 'manifest.json': '{"name":"web app","icons":[]}' }],
+  ['a damaged manifest', { 'manifest.json': '{' }],
+  ['a snapshot and a letter', { 'manifest.json': '{"format":"trailwarden-snapshot"}', 'letter.txt': 'dear' }],
+])('a folder with %s is never replaced', async (what, files) => {
+  const folder = path.join(scratch, what);
+  await mkdir(folder);
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+  await expect(createSnapshotWriter(folder, { replace: true })).rejects.toThrow(
+    'something else than a snapshot',
+  );
+  expect((await readdir(folder)).sort()).toStrictEqual(Object.keys(files).sort());
+});
+
+test('of two writers on one folder the second to finish leaves the first alone', async () => {
+  const folder = path.join(scratch, 'race');
+  const first = await createSnapshotWriter(folder);
+  const second = await createSnapshotWriter(folder);
+  const { rootHash } = await first.finish(summary([]));
+  await expect(second.finish(summary([a]))).rejects.toThrow('already holds a snapshot');
+  await second.abort();
+  expect((await openSnapshot(folder)).manifest.rootHash).toBe(rootHash);
 });
 
 test('an empty folder is filled', async () => {
