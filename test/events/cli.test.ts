@@ -28,8 +28,8 @@ function piped(args: readonly string[], input: string): Run {
   return { status, stdout, stderr };
 }
 
-/** Runs `trailwarden events ...` in this process, which is much quicker than another. */
-async function events(args: readonly string[]): Promise<Run> {
+/** Runs `trailwarden events ...` (or another command) in this process, which is much quicker than another. */
+async function events(args: readonly string[], command = ['events']): Promise<Run> {
   const written = { stdout: '', stderr: '' };
   const catching = (stream: 'stdout' | 'stderr') =>
     vi.spyOn(process[stream], 'write').mockImplementation((text) => {
@@ -40,7 +40,7 @@ async function events(args: readonly string[]): Promise<Run> {
   const before = process.exitCode;
   process.exitCode = undefined;
   try {
-    await createProgram().parseAsync(['node', 'trailwarden', 'events', ...args]);
+    await createProgram().parseAsync(['node', 'trailwarden', ...command, ...args]);
     return { status: process.exitCode ?? 0, ...written };
   } catch (error) {
     return { status: 2, ...written, stderr: `${written.stderr}${describeFailure(error)}\n` };
@@ -283,6 +283,12 @@ misses events of 28 other sets; "events covers --set NAME" shows one
       ],
     });
   });
+});
+
+test('rules explain shows the event set that a rule asks for', async () => {
+  const { stdout } = await events(['monitor-root-usage'], ['rules', 'explain']);
+  expect(stdout).toContain('Event set root-usage: ');
+  expect(stdout).toContain('    userIdentity.invokedBy is missing\n');
 });
 
 test('events list names every set with its editions', async () => {

@@ -1,3 +1,5 @@
+import { eventSetLines } from '../../events/describe-set.ts';
+import { parseEventSet } from '../../events/event-set-parser.ts';
 import { explainRule as explainOn, reasonLines } from '../../evaluate/explain.ts';
 import { UserFault } from '../../fault.ts';
 import { createModel } from '../../model/create-model.ts';
@@ -128,6 +130,7 @@ function describe(rule: CompiledRule, set: RuleSet, folders: readonly RuleFolder
     lines.push(`  ${name}: ${type}, ${JSON.stringify(value)} unless set. ${description}`);
   if (rule.uses.length > 0) lines.push('', 'Uses');
   for (const name of rule.uses) lines.push(`  ${name}: ${titleOf(name, set)}`);
+  for (const name of rule.uses) lines.push(...eventSetText(name, folders));
   lines.push('', 'Decided by', ...rule.requires.map((call) => `  ${call}`));
   const text = folders
     .flatMap((folder) => folder.files)
@@ -136,4 +139,16 @@ function describe(rule: CompiledRule, set: RuleSet, folders: readonly RuleFolder
   if (check !== undefined) lines.push('', ...check.trimEnd().split('\n'));
   if (document.references.length > 0) lines.push('', ...document.references);
   return `${lines.map((line) => visibleText(line)).join('\n')}\n`;
+}
+
+/** The event set that a rule uses, in words; nothing for other things. */
+function eventSetText(use: string, folders: readonly RuleFolder[]): string[] {
+  const [kind, id] = use.split(' ');
+  if (kind !== 'event-set') return [];
+  const file = folders
+    .flatMap((folder) => folder.files)
+    .findLast((each) => each.kind === 'event-set' && each.name.endsWith(`/${id}.yaml`));
+  if (file === undefined) return [];
+  const [title = '', , ...lines] = eventSetLines(parseEventSet(file.text, file.name));
+  return ['', `Event set ${title}`, ...lines.map((line) => (line === '' ? '' : `  ${line}`))];
 }
