@@ -38,5 +38,11 @@ export function rulesCommand(): Command {
     .option('--resource <id>', 'ARN or id (or name) of the resource to explain; all that fail where left out')
     .option('--json', 'as JSON')
     .action(async (id, options) => (await import('./rules/explain.ts')).explainRule(id, options));
+  rules
+    .command('docs')
+    .description('write a page for each rule of a folder, and an index')
+    .argument('<dir>', 'folder of rules')
+    .option('--check', 'write nothing; exit with 1 where a page is out of date')
+    .action(async (dir, options) => (await import('./rules/docs.ts')).writeDocs(dir, options));
   return rules;
 }

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
 
+import { docPages } from '../../src/cli/rules/docs.ts';
 import { readTests, runFile } from '../../src/cli/rules/test.ts';
 import { FaultList, faultText } from '../../src/rules/fault.ts';
 import { lintFolders } from '../../src/rules/lint.ts';
@@ -31,4 +34,14 @@ test('every test beside a shipped rule comes out as written', async () => {
       ),
     ]),
   ).toEqual([]);
+});
+
+test('every shipped rule has a fresh page: `trailwarden rules docs rules` writes them', async () => {
+  const at = fileURLToPath(new URL('../../rules', import.meta.url));
+  const stale: string[] = [];
+  for (const [name, text] of await docPages(await readRuleFolder(at, ''), at)) {
+    const now = await readFile(path.join(at, name), 'utf8').catch(() => '');
+    if (now !== text) stale.push(name);
+  }
+  expect(stale).toEqual([]);
 });

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-
 import { UserFault } from '../../fault.ts';
 import { FaultList, RuleError } from '../../rules/fault.ts';
 import { loadRules, type RuleFolder } from '../../rules/load.ts';
@@ -13,6 +11,7 @@ import { visibleText } from '../../text.ts';
 import { exitCodes } from '../failure.ts';
 import { judgeSnapshot, snapshotOfCase } from './judge.ts';
 import { ruleFolders } from './load.ts';
+import { writeWhole } from './write.ts';
 
 interface TestOptions {
   readonly only?: readonly string[];
@@ -38,7 +37,7 @@ export async function testRules(dirs: readonly string[], options: TestOptions): 
       ? `${results.length} rules and predicates, ${cases} cases: all as expected\n`
       : `${failed} of ${results.length} rules and predicates are not as expected (${cases} cases)\n`,
   );
-  if (options.junit !== undefined) await writeFile(options.junit, junitReport(results));
+  if (options.junit !== undefined) await writeWhole(options.junit, junitReport(results));
   if (failed > 0) process.exitCode = exitCodes.findings;
 }
 
