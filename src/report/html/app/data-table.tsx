@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { compareText } from '../../../text.ts';
 import type { Sheet } from './csv.ts';
 import { href, type Route } from './route.ts';
+import { Text } from './ui.tsx';
 import { counted } from './words.ts';
 
 /** One column of a table: what sorts and is exported, and how it is shown. */
@@ -112,7 +113,7 @@ export function DataTable<Row>({
               <tr key={index}>
                 {columns.map(({ id, value, cell, names, words }) => {
                   const plain = value(row);
-                  const content = cell === undefined ? String(plain) : cell(row);
+                  const content = cell === undefined ? <Text>{String(plain)}</Text> : cell(row);
                   if (names === true)
                     return (
                       <th key={id} scope="row">

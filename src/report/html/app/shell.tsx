@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+import { visibleText } from '../../../text.ts';
 import { grouped } from '../score.ts';
 import { useShared } from './context.ts';
 import { go, href, useRoute, type Route } from './route.ts';
@@ -93,7 +94,7 @@ export function Shell(): JSX.Element {
   useEffect(() => {
     const base = meta.header.manifest.organization?.id ?? meta.header.manifest.caller.account;
     const title = main.current?.querySelector('h1')?.textContent ?? '';
-    document.title = `${title} · ${base} · Trailwarden`;
+    document.title = `${title} · ${visibleText(base)} · Trailwarden`;
   });
 
   useEffect(() => {

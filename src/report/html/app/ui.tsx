@@ -108,7 +108,10 @@ export function AccountLink({ id }: { readonly id: string }): JSX.Element {
   const name = report.accounts.get(id)?.name;
   return (
     <a href={href('account', id)}>
-      {name !== undefined && <Text>{name}</Text>} <span class="mono quiet">{id}</span>
+      {name !== undefined && <Text>{name}</Text>}{' '}
+      <span class="mono quiet">
+        <Text>{id}</Text>
+      </span>
     </a>
   );
 }
@@ -223,7 +226,9 @@ export function Facts({
         (pair) =>
           pair !== undefined && (
             <div key={pair[0]}>
-              <dt>{pair[0]}</dt>
+              <dt>
+                <Text>{pair[0]}</Text>
+              </dt>
               <dd>{pair[1]}</dd>
             </div>
           ),

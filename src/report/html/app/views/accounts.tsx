@@ -121,7 +121,9 @@ export function AccountPage({ route }: { readonly route: Route }): JSX.Element {
         title={<Text>{report.accountName(route.id)}</Text>}
         actions={<CsvButton sheet={sheetOf(`account-${route.id}`, columns, rows)} />}
       >
-        <p class="mono quiet">{route.id}</p>
+        <p class="mono quiet">
+          <Text>{route.id}</Text>
+        </p>
         <p class="summary-line">
           <Bar counts={sumCounts([counts])} />
           <span>

@@ -97,7 +97,7 @@ export function DocumentView({ route }: { readonly route: Route }): JSX.Element 
               rows={notCollected
                 .slice(0, printed)
                 .map((account) => [
-                  account.id,
+                  <Text>{account.id}</Text>,
                   <Text>{account.name ?? ''}</Text>,
                   <Text>{account.state ?? ''}</Text>,
                   scanWords[account.scan],

@@ -108,7 +108,9 @@ function FindingOf({ row }: { readonly row: number }): JSX.Element {
 
       {waiver !== undefined && (
         <section class="panel waiver">
-          <h2>Waived until {waiver.expires}</h2>
+          <h2>
+            Waived until <Text>{waiver.expires}</Text>
+          </h2>
           <p>
             <Text>{waiver.reason}</Text>
           </p>

@@ -402,7 +402,9 @@ function ListCells({ row, tabIndex }: { readonly row: number; readonly tabIndex:
         <span>
           <Text>{report.accountName(resource.account)}</Text>
         </span>
-        <span class="quiet mono">{resource.account}</span>
+        <span class="quiet mono">
+          <Text>{resource.account}</Text>
+        </span>
       </span>
       <span role="cell" class="c-resource">
         <span>
@@ -495,7 +497,9 @@ function FindingTable({
               </td>
               <td>
                 <Text>{report.accountName(resource.account)}</Text>{' '}
-                <span class="mono quiet">{resource.account}</span>
+                <span class="mono quiet">
+                  <Text>{resource.account}</Text>
+                </span>
               </td>
               <td class="mono">
                 <Text>{resource.region}</Text>
@@ -620,7 +624,7 @@ function Select({
         {values.length > 0 && value === '' && <option value="…">as searched</option>}
         {options.map(({ word, text }) => (
           <option key={word} value={word}>
-            {text}
+            {visibleText(text)}
           </option>
         ))}
       </select>

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 
 import { severities } from '../../../../evaluate/finding.ts';
-import { compareText } from '../../../../text.ts';
+import { compareText, visibleText } from '../../../../text.ts';
 import { grouped } from '../../score.ts';
 import { useShared } from '../context.ts';
 import type { Sheet } from '../csv.ts';
@@ -92,7 +92,7 @@ export function HeatMap({ route }: { readonly route: Route }): JSX.Element {
             <option value="">all</option>
             {services.map((name) => (
               <option key={name} value={name}>
-                {name}
+                {visibleText(name)}
               </option>
             ))}
           </select>

@@ -70,7 +70,11 @@ export function accountColumns<Row extends { readonly id: string }>(report: Repo
       id: 'account',
       head: 'Number',
       value: ({ id }) => id,
-      cell: ({ id }) => <span class="mono nowrap">{id}</span>,
+      cell: ({ id }) => (
+        <span class="mono nowrap">
+          <Text>{id}</Text>
+        </span>
+      ),
     },
   ];
 }
