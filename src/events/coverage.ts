@@ -3,12 +3,13 @@ import { cloudTrailRecords, type Background } from './background.ts';
 import { predicateKey } from './canonical.ts';
 import { gapProblem, type Problem } from './cover/problem.ts';
 import { ReadyTests } from './cover/ready-test.ts';
-import { search, type Solution } from './cover/search.ts';
+import { search } from './cover/search.ts';
 import { undecidedReason } from './cover/undecided-reason.ts';
-import { nearestRecord, recordOf } from './cover/witness.ts';
+import { typicalRecords } from './cover/typical-records.ts';
+import { nearestRecord, recordOf, valueAt } from './cover/witness.ts';
 import { BeyondSearch, Work, WorkLimit } from './cover/work.ts';
 import { matches } from './matches.ts';
-import { not, type Predicate } from './predicate.ts';
+import type { Predicate } from './predicate.ts';
 import { TooLarge } from './text/nfa.ts';
 import type { Truth } from './value-test.ts';
 
@@ -34,13 +35,11 @@ export interface Coverage {
   matches(predicate: Predicate, event: JsonObject): Truth;
 }
 
-const usualWorkLimit = 150_000;
+const usualWorkLimit = 120_000;
 
 /** A place to judge coverage in. Keep one for a whole evaluation: patterns repeat over accounts. */
 export function createCoverage(options: CoverageOptions = {}): Coverage {
-  const tests = new ReadyTests();
-  const background = options.background ?? cloudTrailRecords;
-  const workLimit = options.workLimit ?? usualWorkLimit;
+  const judge = new Judge(options);
   const idOfKey = new Map<string, number>();
   const ids = new WeakMap<Predicate, number>();
   const verdicts = new Map<string, CoverageVerdict>();
@@ -57,15 +56,19 @@ export function createCoverage(options: CoverageOptions = {}): Coverage {
 
   return {
     covers(required, provided) {
-      const sets = [...new Set(provided.map(idOf))].sort((a, b) => a - b);
-      const question = `${idOf(required)}:${sets.join()}`;
+      const [only] = provided;
+      const sets =
+        provided.length < 2
+          ? String(only === undefined ? '' : idOf(only))
+          : [...new Set(provided.map(idOf))].sort((a, b) => a - b).join();
+      const question = `${idOf(required)}:${sets}`;
       const known = verdicts.get(question);
       if (known !== undefined) return known;
-      const verdict = judge(required, provided, background, workLimit, tests);
+      const verdict = judge.verdict(required, idOf(required), provided);
       verdicts.set(question, verdict);
       return verdict;
     },
-    matches: (predicate, event) => matches(predicate, event, tests.shapes),
+    matches: (predicate, event) => matches(predicate, event, judge.tests.shapes),
   };
 }
 
@@ -80,27 +83,89 @@ export function covers(
 
 const tooMuch = 'the judgement takes more work than it may; simpler or fewer patterns can be judged';
 
-function judge(
-  required: Predicate,
-  provided: readonly Predicate[],
-  background: Background,
-  workLimit: number,
-  tests: ReadyTests,
-): CoverageVerdict {
-  const problem = gapProblem(required, provided, background, tests);
-  const possible = within(() => search(problem, 'possible', new Work(workLimit)));
-  if (possible.found === 'nothing') return { verdict: 'proved' };
-  const expected = within(() => search(problem, 'expected', new Work(workLimit)));
-  if (typeof expected.found === 'object') {
-    const witness = within(() => smallestWitness(problem, expected.found as Solution, workLimit));
-    const found = witness.found;
-    if (typeof found === 'object' && isGap(found, required, provided, tests))
-      return { verdict: 'refuted', witness: found };
-    return { verdict: 'undecided', reason: 'an event that may be missed was found, but not with certainty' };
+class Judge {
+  readonly tests = new ReadyTests();
+  private readonly background: Background;
+  private readonly workLimit: number;
+  private readonly plainEvents = new Map<number, readonly JsonObject[]>();
+
+  constructor({ background, workLimit }: CoverageOptions) {
+    this.background = background ?? cloudTrailRecords;
+    this.workLimit = workLimit ?? usualWorkLimit;
   }
-  if (typeof possible.found === 'object')
-    return { verdict: 'undecided', reason: undecidedReason(problem, possible.found) };
-  return { verdict: 'undecided', reason: possible.reason ?? expected.reason ?? tooMuch };
+
+  verdict(required: Predicate, requiredId: number, provided: readonly Predicate[]): CoverageVerdict {
+    // Most filters that miss anything miss the plainest event; it is also the witness that says most.
+    const plain = this.eventsOf(required, requiredId).find((event) => this.isGap(event, required, provided));
+    if (plain !== undefined) return { verdict: 'refuted', witness: plain };
+    const problem = gapProblem(required, provided, this.background, this.tests);
+    const possible = within(() => search(problem, 'possible', new Work(this.workLimit)));
+    if (possible.found === 'nothing') return { verdict: 'proved' };
+    const { found, reason } = within(() => this.witness(problem, this.workLimit));
+    if (typeof found === 'object')
+      return this.isGap(found, required, provided)
+        ? { verdict: 'refuted', witness: found }
+        : { verdict: 'undecided', reason: 'an event that may be missed was found, but not with certainty' };
+    return {
+      verdict: 'undecided',
+      reason:
+        typeof possible.found === 'object'
+          ? undecidedReason(problem, possible.found)
+          : (possible.reason ?? reason ?? tooMuch),
+    };
+  }
+
+  /** A few events of a set that are as typical as can be. */
+  private eventsOf(required: Predicate, id: number): readonly JsonObject[] {
+    const known = this.plainEvents.get(id);
+    if (known !== undefined) return known;
+    const typical = typicalRecords.filter(
+      (event) => matches(required, event, this.tests.shapes) === true && this.isExpected(event),
+    );
+    const made = within(() =>
+      this.witness(gapProblem(required, [], this.background, this.tests), this.workLimit / 4),
+    );
+    const events = [...typical.slice(0, 4), ...(typeof made.found === 'object' ? [made.found] : [])];
+    this.plainEvents.set(id, events);
+    return events;
+  }
+
+  /** Whether a record has all that the background promises; typical records do for the background of CloudTrail. */
+  private isExpected(event: JsonObject): boolean {
+    return this.background.fields.every(
+      ({ path, presence }) => presence !== 'always' || valueAt(event, path.split('.')) !== undefined,
+    );
+  }
+
+  private isGap(event: JsonObject, required: Predicate, provided: readonly Predicate[]): boolean {
+    const { shapes } = this.tests;
+    return (
+      matches(required, event, shapes) === true &&
+      provided.every((set) => matches(set, event, shapes) === false)
+    );
+  }
+
+  /** An event that answers the problem, as near to a typical one as there was work left to find. */
+  private witness(problem: Problem, workLimit: number): JsonObject | undefined {
+    const first = search(problem, 'expected', new Work(workLimit));
+    if (first === undefined) return undefined;
+    const work = new Work(workLimit);
+    let { record, values, changes } = nearestRecord(problem, first);
+    let witness = recordOf(problem, first, record, work);
+    try {
+      while (changes > 0) {
+        const nearer = search(problem, 'expected', work, { values, below: changes });
+        if (nearer === undefined) break;
+        ({ record, values, changes } = nearestRecord(problem, nearer));
+        witness = recordOf(problem, nearer, record, work);
+      }
+    } catch (error) {
+      // The one that was found so far is a witness as well.
+      if (!(error instanceof WorkLimit || error instanceof TooLarge || error instanceof BeyondSearch))
+        throw error;
+    }
+    return witness;
+  }
 }
 
 function within<T extends object>(
@@ -113,35 +178,4 @@ function within<T extends object>(
     if (error instanceof WorkLimit || error instanceof TooLarge) return { found: 'unknown', reason: tooMuch };
     throw error;
   }
-}
-
-/** Tries to get nearer to a typical record, as long as there is work left. */
-function smallestWitness(problem: Problem, first: Solution, workLimit: number): JsonObject {
-  const work = new Work(workLimit);
-  let best = first;
-  let { record, values, changes } = nearestRecord(problem, first);
-  let witness = recordOf(problem, best, record, work);
-  try {
-    while (changes > 0) {
-      const nearer = search(problem, 'expected', work, { values, below: changes });
-      if (nearer === undefined) break;
-      best = nearer;
-      ({ record, values, changes } = nearestRecord(problem, best));
-      witness = recordOf(problem, best, record, work);
-    }
-  } catch (error) {
-    // The one that was found so far is a witness as well.
-    if (!(error instanceof WorkLimit || error instanceof TooLarge || error instanceof BeyondSearch))
-      throw error;
-  }
-  return witness;
-}
-
-function isGap(
-  event: JsonObject,
-  required: Predicate,
-  provided: readonly Predicate[],
-  tests: ReadyTests,
-): boolean {
-  return [required, ...provided.map(not)].every((set) => matches(set, event, tests.shapes) === true);
 }

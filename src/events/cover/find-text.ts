@@ -18,7 +18,7 @@ const pleasant = 'aeXA01-._/:@ ';
  * @throws WorkLimit, BeyondSearch, TooLarge
  */
 export function findText(constraints: readonly TextConstraint[], work: Work): string | undefined {
-  const walk = new Walk(constraints);
+  const walk = new Walk(constraints, work);
   const start = walk.start;
   if (!walk.hasProspect(start)) return undefined;
   if (walk.accepts(start)) return '';
@@ -60,7 +60,12 @@ class Walk {
     readonly truths: TruthSet;
   }[];
 
-  constructor(constraints: readonly TextConstraint[]) {
+  private readonly cost: (members: number) => void;
+
+  constructor(constraints: readonly TextConstraint[], work: Work) {
+    this.cost = (members) => {
+      work.spend(8 * members);
+    };
     const numbers = new Map<string, number>();
     this.constraints = constraints.map(({ test, truths }) => ({
       readings: test.readings.map((shapes) =>
@@ -82,7 +87,7 @@ class Walk {
   }
 
   step(state: readonly number[], code: number): readonly number[] {
-    return state.map((each, index) => this.automata[index]?.step(each, code) ?? each);
+    return state.map((each, index) => this.automata[index]?.step(each, code, this.cost) ?? each);
   }
 
   accepts(state: readonly number[]): boolean {

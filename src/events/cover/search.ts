@@ -58,6 +58,9 @@ function solve(start: State): Solution | undefined {
   return undefined;
 }
 
+/** Steps that a look at one alternative may cost. */
+const glance = 4000;
+
 type Status = 'holds' | 'fails' | 'open';
 
 class State {
@@ -193,17 +196,19 @@ class State {
       case 'field': {
         const taken = this.atoms[node.atom];
         if (taken !== undefined) return taken === node.positive ? 'holds' : 'fails';
-        if (!this.canBe(node.variable, node, this.wanted(node.positive))) return 'fails';
-        return this.canBe(node.variable, node, this.unwanted(node.positive)) ? 'open' : 'holds';
+        // What costs too much to tell stays open: taking it for true later will tell.
+        if (this.canBe(node, this.wanted(node.positive)) === false) return 'fails';
+        return this.canBe(node, this.unwanted(node.positive)) === false ? 'holds' : 'open';
       }
     }
   }
 
-  private canBe(variable: number, { test }: FieldNode, truths: TruthSet): boolean {
+  private canBe({ variable, test }: FieldNode, truths: TruthSet): boolean | 'too-much' {
     const region = this.regions[variable];
     const candidates = this.problem.variables[variable]?.candidates ?? [];
     this.work.spend(2);
-    return region !== undefined && canBe(region, test, truths, candidates, this.work);
+    if (region === undefined) return false;
+    return this.work.within(glance, (work) => canBe(region, test, truths, candidates, work));
   }
 
   private wanted(positive: boolean): TruthSet {

@@ -1,6 +1,7 @@
 import { readyShape } from '../text/shapes.ts';
 import { exactly } from '../value-test.ts';
 import { findText, type TextConstraint } from './find-text.ts';
+import { GrownList } from './grown-list.ts';
 import { anyTruth, isFalse, isTrue, type ReadyText, type TruthSet } from './ready-test.ts';
 import type { Work } from './work.ts';
 
@@ -11,15 +12,15 @@ export type Candidates = readonly string[];
 export class TextSet {
   /** Undefined for a set that is not given as a list. */
   readonly listed: readonly string[] | undefined;
-  private readonly constraints: readonly TextConstraint[];
-  private readonly without: ReadonlySet<string>;
-  /** A text of the set, `null` when it is known to be empty. */
+  private readonly constraints: GrownList<TextConstraint>;
+  private readonly without: GrownList<string>;
+  /** Some text of the set, `null` when it is known to be empty. */
   private example: string | null | undefined;
 
   private constructor(
     listed: readonly string[] | undefined,
-    constraints: readonly TextConstraint[],
-    without: ReadonlySet<string>,
+    constraints: GrownList<TextConstraint>,
+    without: GrownList<string>,
     example?: string,
   ) {
     this.listed = listed;
@@ -29,27 +30,28 @@ export class TextSet {
   }
 
   static all(): TextSet {
-    return new TextSet(undefined, [], new Set());
+    return new TextSet(undefined, GrownList.empty(), GrownList.empty());
   }
 
   static of(texts: readonly string[]): TextSet {
-    return new TextSet([...new Set(texts)], [], new Set());
+    return new TextSet([...new Set(texts)], GrownList.empty(), GrownList.empty());
   }
 
   /** The texts of this set on which a test has one of the truths. */
   restrict(test: ReadyText, truths: TruthSet): TextSet {
     const possible = test.readings.length > 1 ? anyTruth : isTrue | isFalse;
     if ((truths & possible) === possible) return this;
+    if ((truths & possible) === 0) return this.listed?.length === 0 ? this : TextSet.of([]);
     if (this.listed !== undefined) {
       const listed = this.listed.filter((text) => (test.truth(text) & truths) !== 0);
       return listed.length === this.listed.length ? this : TextSet.of(listed);
     }
     if (test.listed !== undefined) {
       const isIn = (truths & isTrue) !== 0 ? !test.negated : test.negated;
-      if ((truths & (isTrue | isFalse)) === 0) return TextSet.of([]);
       if (isIn) return TextSet.of([...test.listed].filter((text) => this.has(text)));
-      const without = new Set([...this.without, ...test.listed]);
-      return without.size === this.without.size
+      let { without } = this;
+      for (const text of test.listed) without = without.with(text, text);
+      return without === this.without
         ? this
         : new TextSet(
             undefined,
@@ -58,9 +60,10 @@ export class TextSet {
             this.exampleIf((text) => !without.has(text)),
           );
     }
-    if (this.constraints.some((each) => each.test === test && (each.truths & ~truths) === 0)) return this;
+    const constraints = this.constraints.with(`${truths} ${test.key}`, { test, truths });
+    if (constraints === this.constraints) return this;
     const kept = this.exampleIf((text) => (test.truth(text) & truths) !== 0);
-    return new TextSet(undefined, [...this.constraints, { test, truths }], this.without, kept);
+    return new TextSet(undefined, constraints, this.without, kept);
   }
 
   private exampleIf(condition: (text: string) => boolean): string | undefined {
@@ -78,8 +81,8 @@ export class TextSet {
   /** @throws WorkLimit, BeyondSearch, TooLarge */
   isEmpty(candidates: Candidates, work: Work): boolean {
     if (this.listed !== undefined) return this.listed.length === 0;
-    if (this.constraints.length === 0) return false;
-    return this.sample(candidates, work) === undefined;
+    if (this.constraints.size === 0) return false;
+    return this.some(candidates, work) === undefined;
   }
 
   /**
@@ -90,30 +93,57 @@ export class TextSet {
   sample(candidates: Candidates, work: Work): string | undefined {
     if (this.listed !== undefined)
       return candidates.find((text) => this.listed?.includes(text)) ?? this.listed[0];
+    return this.firstOf(candidates, work) ?? this.some([], work);
+  }
+
+  /** The first of these texts that belongs to the set. @throws WorkLimit */
+  firstOf(texts: Candidates, work: Work): string | undefined {
+    return texts.find((text) => {
+      work.spend(1 + this.constraints.size);
+      return this.has(text);
+    });
+  }
+
+  /** Any text of the set, found as cheaply as can be. */
+  private some(candidates: Candidates, work: Work): string | undefined {
     if (this.example === undefined) {
-      work.spend(candidates.length * (1 + this.constraints.length));
-      this.example = candidates.find((text) => this.has(text)) ?? this.search(work) ?? null;
+      work.spend(10 * (1 + this.constraints.size));
+      const composed = composedTexts(this.constraints.toArray());
+      const found = composed.find((text) => this.has(text)) ?? this.firstOf(candidates, work);
+      this.example = found ?? this.search(work) ?? null;
     }
     return this.example ?? undefined;
   }
 
-  /** The first of these texts that belongs to the set. */
-  firstOf(texts: Candidates): string | undefined {
-    return texts.find((text) => this.has(text));
-  }
-
   private search(work: Work): string | undefined {
-    if (this.constraints.length === 0) {
+    if (this.constraints.size === 0) {
       let text = 'example';
       for (let count = 2; this.without.has(text); count++) text = `example-${count}`;
       return text;
     }
-    const disturbing = [...this.without].filter((text) =>
-      this.constraints.every(({ test, truths }) => (test.truth(text) & truths) !== 0),
-    );
-    const apart: TextConstraint[] = disturbing.length === 0 ? [] : [otherThan(disturbing)];
-    return findText([...this.constraints, ...apart], work);
+    const constraints = this.constraints.toArray();
+    work.spend(constraints.length * this.without.size);
+    const disturbing = this.without
+      .toArray()
+      .filter((text) => constraints.every(({ test, truths }) => (test.truth(text) & truths) !== 0));
+    return findText(disturbing.length === 0 ? constraints : [...constraints, otherThan(disturbing)], work);
   }
+}
+
+/** Texts that hold all that the constraints ask for: the longest beginning, everything that is to be inside, the longest end. */
+function composedTexts(constraints: readonly TextConstraint[]): string[] {
+  let [start, inside, end] = ['', '', ''];
+  for (const { test, truths } of constraints) {
+    if (test.negated !== ((truths & isTrue) === 0)) continue;
+    const shape = test.readings[0]?.[0]?.shape;
+    if (shape?.kind !== 'glob') continue;
+    const [first = '', ...others] = shape.parts;
+    const last = others.pop() ?? '';
+    if (first.length > start.length) start = first;
+    if (last.length > end.length) end = last;
+    for (const part of others) if (!inside.includes(part)) inside += part;
+  }
+  return [start + inside + end, `${start}Example${inside}${end}`, `${start}${inside}-${end}`];
 }
 
 function otherThan(texts: readonly string[]): TextConstraint {

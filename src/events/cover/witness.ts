@@ -86,7 +86,7 @@ function pick(
   const source = record['eventSource'];
   const names =
     variable.name === '$.eventName' && typeof source === 'string' ? (namesOfSource[source] ?? []) : [];
-  const text = region.texts.firstOf(names) ?? region.texts.sample(variable.candidates, work);
+  const text = region.texts.firstOf(names, work) ?? region.texts.sample(variable.candidates, work);
   const nested = variable.members.length > 0 || variable.elements.length > 0;
   if (nested && region.allows('missing')) return undefined;
   if (text !== undefined && !nested) return text;

@@ -33,13 +33,17 @@ export class Automaton {
     this.add(this.closure([nfa.start], 'start'));
   }
 
-  /** @throws TooLarge */
-  step(state: number, code: number): number {
+  /**
+   * @param cost is told what a state that was not made before takes, in members looked at
+   * @throws TooLarge
+   */
+  step(state: number, code: number, cost?: (members: number) => void): number {
     const from = this.states[state];
     if (from === undefined || from.prospect !== 'open') return state;
     const unitClass = this.unitClass(code);
     const known = from.next[unitClass];
     if (known !== undefined) return known;
+    cost?.(from.members.length);
     const targets: number[] = [];
     for (const id of from.members)
       for (const { units, to } of this.nfa.steps[id] ?? []) if (hasUnit(units, code)) targets.push(to);
