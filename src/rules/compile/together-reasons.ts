@@ -288,13 +288,22 @@ function unmet(predicate: Predicate, event: JsonObject, algebra: EventAlgebra): 
   return `, since it asks for ${clip(joined(named, 2), 200)}`;
 }
 
-/** How much of a predicate is true of an event, from 0 to 1. */
+/**
+ * How much of a predicate is true of an event, from 0 to 1. A filter that names what the event is (`eventName = ...`)
+ * was meant for it more than one that merely does not exclude it.
+ */
 function nearness(predicate: Predicate, event: JsonObject, algebra: EventAlgebra): number {
   switch (predicate.kind) {
-    case 'all':
-      return (
-        predicate.of.reduce((sum, part) => sum + nearness(part, event, algebra), 0) / predicate.of.length
-      );
+    case 'all': {
+      let met = 0;
+      let named = 0;
+      for (const part of predicate.of) {
+        const near = nearness(part, event, algebra);
+        met += near;
+        if (near > 0 && namesText(part)) named += 1;
+      }
+      return 0.8 * (1 - 1 / (1 + named)) + 0.2 * (met / predicate.of.length);
+    }
     case 'any':
       return Math.max(0, ...predicate.of.map((part) => nearness(part, event, algebra)));
     case 'everything':
@@ -305,6 +314,14 @@ function nearness(predicate: Predicate, event: JsonObject, algebra: EventAlgebra
     case 'record-text':
       return algebra.matches(predicate, event) === true ? 1 : 0;
   }
+}
+
+/** Whether some field must hold one of certain texts. */
+function namesText(predicate: Predicate): boolean {
+  if (predicate.kind === 'any') return predicate.of.some(namesText);
+  return (
+    predicate.kind === 'field' && typeof predicate.test.text === 'object' && !predicate.test.text.negated
+  );
 }
 
 function better(a: Path, b: Path): number {
