@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createCoverage } from '../../src/events/coverage.ts';
 import { parseEventPattern } from '../../src/events/event-bridge/parser.ts';
 import { rulePredicate } from '../../src/events/event-bridge/predicate.ts';
+import { ruleEvents } from '../../src/events/event-bridge/rule-events.ts';
 import type { EventSetOptions } from '../../src/events/event-set-predicate.ts';
 import { filterPatternPredicate } from '../../src/events/filter-pattern/parse.ts';
 import type { Predicate } from '../../src/events/predicate.ts';
@@ -179,6 +180,16 @@ describe('EventBridge rules, against the sets', () => {
       expect.stringMatching(/Logging$/),
     ]);
   });
+});
+
+test('the events of a rule as AWS answers it: scheduled, disabled, and not readable', () => {
+  const events = (pattern: string | undefined, state = 'ENABLED'): unknown =>
+    judged(requiredBy('cloudtrail-changes'), [ruleEvents(pattern, { state, account: '111122223333' })]);
+  expect(events('{"source": ["aws.cloudtrail"], "account": ["111122223333"]}')).toBe('proved');
+  expect(events('{"account": ["444455556666"]}')).toEqual(['refuted']);
+  expect(events('{"source": ["aws.cloudtrail"]}', 'DISABLED')).toEqual(['refuted']);
+  expect(events(undefined)).toEqual(['refuted']);
+  expect(events('{"source": "aws.cloudtrail"}')).toBe('undecided');
 });
 
 describe('background and terms', () => {
