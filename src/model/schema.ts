@@ -1,6 +1,6 @@
 import type { CallName } from '../snapshot/record.ts';
 import type { OrganizationModel } from './organization.ts';
-import type { Fact, Related, RelatedList, Resource } from './resource.ts';
+import type { Fact, Related, RelatedList, Resource, Source } from './resource.ts';
 
 /** What AWS puts in a field, as far as rules need to know it. `time` is ISO 8601 text; `json` is anything. */
 export type FieldShape =
@@ -40,6 +40,16 @@ export interface DerivedFact extends Described {
   readonly kind: 'fact';
   readonly shape: FieldShape | 'events';
   resolve(resource: Resource, organization: OrganizationModel): Fact;
+  /** What the value follows from, for reasons. Where left out: the answers that the resource itself was read from. */
+  follows?(resource: Resource, organization: OrganizationModel): Grounds;
+}
+
+/** What a derived fact follows from. */
+export interface Grounds {
+  /** Answers that decided it. */
+  readonly sources?: readonly Source[];
+  /** Why, as a clause that can stand after a colon. Holds untrusted names. */
+  readonly because?: string;
 }
 
 /**

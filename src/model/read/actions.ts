@@ -3,6 +3,7 @@ import { alarmsIn as alarmsNamed, holds, parseCompositeRule, type Maybe } from '
 import type { AlarmState, RuleNode } from '../alarm/composite-rule.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, RelatedList, Resource } from '../resource.ts';
+import type { Grounds } from '../schema.ts';
 import { alarmsIn } from './alarms.ts';
 import { make, textOf, textsOf } from './make.ts';
 
@@ -128,6 +129,20 @@ export function actionRuns(model: OrganizationModel, action: Resource): Fact {
     );
   }
   return true;
+}
+
+/** Why an action runs or does not. */
+export function actionGrounds(action: Resource, model: OrganizationModel): Grounds {
+  const parts = actionParts(model, action);
+  if (parts === undefined) return {};
+  const { actor, cause } = parts;
+  const sources = action.sources;
+  if (actor.data['ActionsEnabled'] === false) {
+    return { sources, because: `actions of alarm ${actor.name} are switched off` };
+  }
+  if (actor === cause) return { sources };
+  const rule = textOf(actor.data, 'AlarmRule') ?? '';
+  return { sources, because: `composite alarm ${actor.name} has the rule ${rule}` };
 }
 
 /**

@@ -2,6 +2,7 @@ import { readEventSelectors, SelectorFault } from '../../events/selectors/reader
 import type { AdvancedSelector, EventSelectors } from '../../events/selectors/selector.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Resource } from '../resource.ts';
+import type { Grounds } from '../schema.ts';
 import { Unknown } from '../unknown.ts';
 import { askTrail, homeRegion } from './trails.ts';
 
@@ -18,6 +19,12 @@ export function selectorsOf(trail: Resource, model: OrganizationModel): EventSel
     if (!(fault instanceof SelectorFault)) throw fault;
     return undecided(trail, model, fault.message);
   }
+}
+
+/** The answer that the selectors of a trail stand in. */
+export function selectorGrounds(trail: Resource, model: OrganizationModel): Grounds {
+  const told = askTrail(model, trail, getEventSelectors, 'TrailName');
+  return told instanceof Unknown ? {} : { sources: [{ record: told.record, path: '' }] };
 }
 
 /** What the selectors of a trail leave open. */

@@ -1,7 +1,7 @@
 import { parseArn } from '../arn.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, one } from '../define.ts';
-import { actionParts, actionRuns } from '../read/actions.ts';
+import { actionGrounds, actionParts, actionRuns } from '../read/actions.ts';
 import { isMuted } from '../read/mutes.ts';
 import { publicationOf } from '../read/publications.ts';
 import { actionTopic } from '../read/topics.ts';
@@ -79,6 +79,7 @@ export const alarmAction: ResourceType = {
         'Whether it runs when this alarm alone enters ALARM: actions are enabled and, for a composite alarm, its rule becomes true by this alarm alone.',
       calls: [],
       resolve: (resource, model) => actionRuns(model, resource),
+      follows: actionGrounds,
     }),
     muted: fact({
       shape: 'boolean',

@@ -43,6 +43,13 @@ export const reading: ResourceType = {
         'How many matching events in one period put the alarm into ALARM when the metric is quiet otherwise: 1 means that it fires on a single event. Absent where no number does. Computed from value, default value, statistic, period, threshold, comparison, datapoints and treatment of missing data; unknown where these leave it open.',
       calls: [],
       resolve: eventsToFire,
+      follows: (resource, model) => {
+        const firing = firingOfReading(model, resource);
+        return {
+          sources: resource.sources,
+          ...(!(firing instanceof Unknown) && { because: firing.because }),
+        };
+      },
     }),
     firing: fact({
       shape: 'string',

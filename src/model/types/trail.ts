@@ -7,7 +7,7 @@ import { recordedEvents } from '../read/events.ts';
 import { logGroupNamed } from '../read/logs.ts';
 import { textOf } from '../read/make.ts';
 import { enabledRegions } from '../read/regions.ts';
-import { excludedManagementSources, recordsManagement } from '../read/selectors.ts';
+import { excludedManagementSources, recordsManagement, selectorGrounds } from '../read/selectors.ts';
 import { homeRegion, ownTrails, statusOf } from '../read/trails.ts';
 
 export const trail: ResourceType = {
@@ -72,6 +72,7 @@ export const trail: ResourceType = {
         'The events that the trail records while it is logging: what its event selectors let through.',
       calls: ['cloudtrail:GetEventSelectors'],
       resolve: recordedEvents,
+      follows: selectorGrounds,
     }),
     recordsManagementReads: fact({
       shape: 'boolean',
@@ -79,6 +80,7 @@ export const trail: ResourceType = {
         'Whether the event selectors let management events through that only read. Leaving out single services counts as yes.',
       calls: ['cloudtrail:GetEventSelectors'],
       resolve: (resource, model) => recordsManagement(resource, model, 'read'),
+      follows: selectorGrounds,
     }),
     recordsManagementWrites: fact({
       shape: 'boolean',
@@ -86,6 +88,7 @@ export const trail: ResourceType = {
         'Whether the event selectors let management events through that change something. Leaving out single services counts as yes.',
       calls: ['cloudtrail:GetEventSelectors'],
       resolve: (resource, model) => recordsManagement(resource, model, 'write'),
+      follows: selectorGrounds,
     }),
     excludedManagementSources: fact({
       shape: { list: 'string' },
@@ -93,6 +96,17 @@ export const trail: ResourceType = {
         'Services whose management events the trail leaves out while it records those of others: `kms.amazonaws.com`.',
       calls: ['cloudtrail:GetEventSelectors'],
       resolve: excludedManagementSources,
+      follows: selectorGrounds,
+    }),
+    leavesOutServices: fact({
+      shape: 'boolean',
+      description: 'Whether there are any `excludedManagementSources`.',
+      calls: ['cloudtrail:GetEventSelectors'],
+      resolve: (resource, model) => {
+        const excluded = excludedManagementSources(resource, model);
+        return Array.isArray(excluded) ? excluded.length > 0 : excluded;
+      },
+      follows: selectorGrounds,
     }),
   },
   population: (account, model) => ownTrails(model, account.id),

@@ -8,7 +8,7 @@ import type { CompileContext } from './context.ts';
 import { unknown, verdictOf, type Decision } from './decision.ts';
 import { compilePath, type Reading } from './path.ts';
 import { Subject } from './subject.ts';
-import { causeText, evidenceOf, inOrder, show } from './telling.ts';
+import { causeText, clip, evidenceOf, inOrder, show } from './telling.ts';
 import { compileTest, type ValueTest } from './test.ts';
 
 type FieldNode = Extract<CheckNode, { kind: 'field' }>;
@@ -28,9 +28,11 @@ export function compileField(
     decide,
     closeness: (subject) => decide(subject) / 2,
     explain: (subject): Reason => {
-      const { reading, owner, inside } = path.trace(subject);
+      const { reading, owner, inside, grounds } = path.trace(subject);
       const verdict = verdictOf(decideReading(reading, test, subject.evaluation.time));
-      const source = owner.resource.sources[0];
+      const sources = grounds?.sources ?? owner.resource.sources.slice(0, 1);
+      const source = sources[0];
+      const because = grounds?.because === undefined ? '' : `: ${clip(grounds.because)}`;
       const base = { kind: 'field', verdict, field: path.text, wanted: test.wanted };
       if (reading instanceof Unknown)
         return {
@@ -39,10 +41,9 @@ export function compileField(
           causes: inOrder(reading.causes),
         };
       const value = reading instanceof Subject ? undefined : reading;
-      const evidence =
-        source === undefined
-          ? []
-          : [evidenceOf(source.record, join(source.path, inside), inside === '' ? undefined : value)];
+      const evidence = sources.map(({ record, path: place }) =>
+        evidenceOf(record, join(place, inside), inside === '' ? undefined : value),
+      );
       const shown = reading instanceof Subject ? 'present' : show(value);
       if (verdict === 'unknown') {
         const message = `${path.text} is ${shown}, which is not a time with a zone`;
@@ -64,8 +65,8 @@ export function compileField(
         ...base,
         text:
           verdict === 'pass' || test.wanted === shown
-            ? `${path.text} is ${shown}${detail(test, shown, verdict)}`
-            : `${path.text} is ${shown}, wanted ${test.wanted}`,
+            ? `${path.text} is ${shown}${detail(test, shown, verdict)}${because}`
+            : `${path.text} is ${shown}, wanted ${test.wanted}${because}`,
         ...(value !== undefined && { found: value }),
         evidence,
       };

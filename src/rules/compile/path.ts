@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../json.ts';
-import type { DerivedFact, FieldShape, ManyRelation, ResourceType } from '../../model/schema.ts';
+import type { DerivedFact, FieldShape, Grounds, ManyRelation, ResourceType } from '../../model/schema.ts';
 import { Unknown } from '../../model/unknown.ts';
 import type { PathNode, PathStep } from '../document.ts';
 import { didYouMean } from '../suggest.ts';
@@ -17,6 +17,8 @@ export interface Trace {
   readonly owner: Subject;
   /** Path inside the data of the owner; empty where the value is derived or is the owner itself. */
   readonly inside: string;
+  /** What a derived value follows from. */
+  readonly grounds?: Grounds | undefined;
 }
 
 export interface CompiledPath {
@@ -91,7 +93,12 @@ export function compilePath(
     shape,
     read: chain(hops, read),
     ownField: undefined,
-    trace: tracer(hops, (subject) => ({ reading: read(subject), owner: subject, inside: '' })),
+    trace: tracer(hops, (subject) => ({
+      reading: read(subject),
+      owner: subject,
+      inside: '',
+      grounds: end.fact.follows?.(subject.resource, subject.evaluation.model),
+    })),
   };
 }
 
