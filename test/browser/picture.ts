@@ -16,7 +16,7 @@ export interface PictureOptions {
 export async function takePicture(
   reportFile: string,
   pictureFile: string,
-  { address = '#/overview', colorScheme = 'light', width = 1280, height = 860 }: PictureOptions = {},
+  { address = '#/overview', colorScheme = 'light', width = 1360, height = 900 }: PictureOptions = {},
 ): Promise<void> {
   const browser = await openBrowser();
   try {

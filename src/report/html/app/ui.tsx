@@ -246,7 +246,7 @@ export function Panel({
   readonly title: string;
   readonly children: ComponentChildren;
   /** How much of the width it takes. */
-  readonly size?: '' | 'half' | 'wide';
+  readonly size?: '' | 'rest' | 'half' | 'wide';
 }): JSX.Element {
   return (
     <section class={`panel ${size}`}>

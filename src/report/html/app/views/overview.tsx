@@ -119,7 +119,7 @@ export function Overview(): JSX.Element {
           </p>
         </Panel>
 
-        <Panel title="Snapshot">
+        <Panel title="Snapshot" size="rest">
           <Facts
             pairs={[
               ['Collected', `${timeText(manifest.start)} to ${timeText(manifest.end)}`],
