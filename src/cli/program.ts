@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { toolIdentity } from '../version.ts';
 import { collectCommand } from './collect.ts';
 import { eventsCommand } from './events.ts';
+import { inventoryCommand } from './inventory.ts';
 import { reportCommand } from './report.ts';
 import { rulesCommand } from './rules.ts';
 import { evaluateCommand, scanCommand } from './scan.ts';
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     rulesCommand(),
     eventsCommand(),
     reportCommand(),
+    inventoryCommand(),
   ])
     program.addCommand(command);
   throwInsteadOfExit(program);

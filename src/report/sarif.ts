@@ -2,6 +2,7 @@ import type { Notification, PropertyBag, ReportingDescriptor, Result, Run, ToolC
 
 import { severities, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
+import { accountInventoryFile, organizationInventoryFile } from './inventory.ts';
 import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
 
 /**
@@ -233,8 +234,8 @@ function placeOf(
 /** The file of the account in the repository that alerts are shown in; see `trailwarden inventory`. */
 function inventoryFile(finding: Finding): string {
   return finding.resource.type === 'organization'
-    ? 'accounts/organization.yaml'
-    : `accounts/${finding.resource.account}.yaml`;
+    ? organizationInventoryFile
+    : accountInventoryFile(finding.resource.account);
 }
 
 function invocation(
