@@ -206,7 +206,8 @@ function result(
       account: resource.account,
       region: resource.region,
       resourceType: resource.type,
-      fix: finding.fix,
+      // The other forms of the fix (command line, Terraform, ...) stand in the rule's help.
+      fix: finding.fix.split('\n\n', 1)[0] ?? '',
       evidence: finding.evidence.map(
         ({ call, account, region, time, part, line, path }) =>
           `${call} in ${account} ${region} at ${time}: ${part}:${line}${path === '' ? '' : ` ${path}`}`,

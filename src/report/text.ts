@@ -48,6 +48,10 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
     const cut = shortened(text, Math.max(40, options.width));
     output.write(`${style === undefined ? cut : paint(style, cut)}\n`);
   };
+  const paragraph = (text: string): void => {
+    const lines = wrapped(text, Math.max(40, options.width) - 4);
+    lines.forEach((part, index) => line(`${index === 0 ? '  ' : '    '}${part}`));
+  };
   // Lines of several colours are short by themselves: cutting them would cut their colour codes.
   const painted = (text: string): void => output.write(`${text}\n`);
   const accountLabel = (id: string): string => {
@@ -93,9 +97,9 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
     async finish(totals) {
       if (header === undefined) throw new Error('a report must be started before it is finished');
       if (options.verbose) line();
-      writeFailures(header.rules, failures, { line, painted, paint });
+      writeFailures(header.rules, failures, { line, paragraph, painted, paint });
       writeUnknowns([...causes.values()], line);
-      writeTotals(header, totals, { line, painted, paint });
+      writeTotals(header, totals, { line, paragraph, painted, paint });
       await output.close();
     },
   };
@@ -104,6 +108,8 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
 type WriteLine = (text?: string, style?: Style) => void;
 interface Pen {
   readonly line: WriteLine;
+  /** Indented text over several lines: the end of a message says which link is broken. */
+  readonly paragraph: (text: string) => void;
   readonly painted: (text: string) => void;
   readonly paint: (style: Style, text: string) => string;
 }
@@ -133,7 +139,7 @@ const severityStyles: Readonly<Record<Severity, Style>> = {
 function writeFailures(
   rules: readonly ReportRule[],
   failures: ReadonlyMap<string, RuleLines>,
-  { line, painted, paint }: Pen,
+  { line, paragraph, painted, paint }: Pen,
 ): void {
   if (failures.size === 0) return;
   line('FAILS', 'bold');
@@ -143,7 +149,7 @@ function writeFailures(
       if (entry === undefined || rule.severity !== severity) continue;
       line();
       painted(`${paint(severityStyles[severity], severity.padEnd(8))} ${rule.id}  (${entry.count})`);
-      for (const text of entry.lines) line(`  ${text}`);
+      for (const text of entry.lines) paragraph(text);
       if (entry.count > entry.lines.length) line(`  and ${entry.count - entry.lines.length} more`);
     }
   }
@@ -183,4 +189,17 @@ function writeTotals(header: ReportHeader, totals: ReportTotals, { line, painted
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Lines of at most `width` characters, broken at blanks where there are any. At most six; the last one is cut. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width && lines.length < 5) {
+    const blank = rest.lastIndexOf(' ', width);
+    const end = blank > width / 2 ? blank : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, shortened(rest, width)];
 }

@@ -95,7 +95,7 @@ export function tellTogether(
   );
   const shown = ranked.slice(0, how.limit);
   const best = shown[0];
-  const children = shown.map(pathReason);
+  const children = shown.map((path, index) => (index === 0 ? pathReason(path) : pathInShort(path)));
   const omitted = { ...(ranked.length > shown.length && { omitted: ranked.length - shown.length }) };
   const nearest =
     best === undefined ? '' : `: ${[...best.names, best.end].filter((part) => part !== '').join(' → ')}`;
@@ -163,6 +163,16 @@ function pathReason(path: Path): Reason {
     text: [...path.names, path.end].filter((part) => part !== '').join(' → '),
     children: path.links,
   };
+}
+
+/** A path that is not the nearest: how each link came out, and only of the ones that do not hold why. */
+function pathInShort(path: Path): Reason {
+  const links = path.links.map((link) => {
+    if (link.verdict !== 'pass') return link;
+    const { children: _, evidence: __, ...short } = link;
+    return short;
+  });
+  return pathReason({ ...path, links });
 }
 
 /** Follows ways link by link. Where links see nothing any more, the best continuation stands for all. */
