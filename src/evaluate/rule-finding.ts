@@ -9,15 +9,7 @@ import type { CompiledRule } from '../rules/compile/rule.ts';
 import type { Subject } from '../rules/compile/subject.ts';
 import { inOrder } from '../rules/compile/telling.ts';
 import { causesOf } from './causes.ts';
-import type {
-  Evidence,
-  Finding,
-  FindingResource,
-  FindingWaiver,
-  Reason,
-  Severity,
-  Verdict,
-} from './finding.ts';
+import type { Evidence, Finding, FindingResource, Reason, Severity, Verdict } from './finding.ts';
 import { messageOf, obtainFix } from './sentences.ts';
 
 /** Answers named by one finding; the reasons name all. */
@@ -25,24 +17,30 @@ const mostEvidence = 50;
 
 /** A finding whose words are worked out when they are read: most verdicts are only counted. */
 export class RuleFinding implements Finding {
-  readonly rule: string;
   readonly verdict: Verdict;
-  readonly waiver: FindingWaiver | null = null;
-  readonly baseline: Finding['baseline'] = null;
   readonly #compiled: CompiledRule;
   readonly #subject: Subject;
   /** Given where the verdict does not come from the check. */
   readonly #given: Reason | undefined;
-  #resource: FindingResource | undefined;
-  #reasons: Reason | undefined;
-  #evidence: readonly Evidence[] | undefined;
+  #words: Words | undefined;
 
   constructor(compiled: CompiledRule, subject: Subject, verdict: Verdict, given?: Reason) {
-    this.rule = compiled.id;
     this.verdict = verdict;
     this.#compiled = compiled;
     this.#subject = subject;
     this.#given = given;
+  }
+
+  get rule(): string {
+    return this.#compiled.id;
+  }
+
+  get waiver(): null {
+    return null;
+  }
+
+  get baseline(): null {
+    return null;
   }
 
   get parameters(): { readonly [name: string]: JsonValue } {
@@ -55,13 +53,13 @@ export class RuleFinding implements Finding {
 
   get resource(): FindingResource {
     const { resource } = this.#subject;
-    return (this.#resource ??= {
+    return {
       type: this.#compiled.type.name,
       id: resource.id,
       account: resource.account,
       region: resource.region,
       name: resource.name,
-    });
+    };
   }
 
   get message(): string {
@@ -80,23 +78,20 @@ export class RuleFinding implements Finding {
   }
 
   get reasons(): Reason {
-    if (this.#reasons !== undefined) return this.#reasons;
+    if (this.#words !== undefined) return this.#words.reasons;
     try {
       this.prepare();
     } catch (error) {
       if (!(error instanceof AccountNeeded)) throw error;
       // Whoever wants these reasons asks for them when the evaluation starts (`reasons` of its options).
-      this.#reasons = {
-        kind: 'all',
-        verdict: plain(this.verdict),
-        text: 'the reasons were not asked for in time',
-      };
+      this.giveUp('the reasons were not asked for in time');
     }
-    return this.#reasons!;
+    return this.#words!.reasons;
   }
 
   get evidence(): readonly Evidence[] {
-    return (this.#evidence ??= evidenceIn(this.reasons, this.#subject.resource));
+    const { reasons } = this;
+    return (this.#words!.evidence ??= evidenceIn(reasons, this.#subject.resource));
   }
 
   get fingerprint(): string {
@@ -114,15 +109,23 @@ export class RuleFinding implements Finding {
 
   /** Works the reasons out. Throws {@link AccountNeeded} where they lead into an account that is not loaded. */
   prepare(how: Explaining = forReports): void {
-    this.#reasons ??= this.#given ?? explain(this.#compiled, this.#subject, this.verdict, how);
+    if (this.#words !== undefined) return;
+    const reasons = this.#given ?? explain(this.#compiled, this.#subject, this.verdict, how);
     // A condition on the severity may lead somewhere else.
     void this.severity;
+    this.#words = { reasons, evidence: undefined };
   }
 
   /** Ends the search for reasons, where it cannot be finished. */
   giveUp(text: string): void {
-    this.#reasons ??= { kind: 'all', verdict: plain(this.verdict), text };
+    this.#words ??= { reasons: { kind: 'all', verdict: plain(this.verdict), text }, evidence: undefined };
   }
+}
+
+/** What is only worked out for findings that are read. */
+interface Words {
+  readonly reasons: Reason;
+  evidence: readonly Evidence[] | undefined;
 }
 
 /** The verdict of a rule on a resource, on the fast path. */
