@@ -6,7 +6,7 @@ import { ElementAccountNeeded, Evaluation, type Subject } from '../rules/compile
 import type { ParameterOverrides, RuleSet } from '../rules/rule-set.ts';
 import { compareText } from '../text.ts';
 import type { Finding, Reason } from './finding.ts';
-import { accountsGap, gapsOf } from './population.ts';
+import { accountsGap, gapsOf, inactiveGap } from './population.ts';
 import { RuleFinding, verdictOn } from './rule-finding.ts';
 
 export interface EvaluateOptions {
@@ -93,7 +93,9 @@ class AccountRun {
     const wanted = this.#options.reasons;
     for (const { subject, gap } of rows) {
       const finding =
-        gap !== undefined ? new RuleFinding(rule, subject, 'unknown', gap) : this.#try(rule, subject);
+        gap === undefined
+          ? this.#try(rule, subject)
+          : new RuleFinding(rule, subject, gap.verdict === 'unknown' ? 'unknown' : 'not-applicable', gap);
       const ready =
         finding instanceof RuleFinding ? finding : await this.#afterLoading(rule, subject, finding);
       if (wanted === undefined || wanted(ready)) {
@@ -154,7 +156,13 @@ class AccountRun {
       subject: this.#evaluation.subject(resource),
       gap: undefined,
     }));
-    const gaps = list.missing === undefined ? [] : [...gapsOf(type, this.#account, list.missing)];
+    const scope = this.#model.manifest.accounts.find(({ id }) => id === this.#account.id);
+    const gaps =
+      list.missing === undefined
+        ? []
+        : scope?.scan === 'not-active'
+          ? [inactiveGap(type, this.#account, scope.state)]
+          : [...gapsOf(type, this.#account, list.missing)];
     const { missing } = this.#model.accounts;
     if (missing !== undefined && standsForUnlisted && type.name !== 'organization') {
       const organization = this.#model.manifest.organization?.id ?? 'organization';

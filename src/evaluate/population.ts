@@ -36,6 +36,13 @@ export function accountsGap(
   return gap(type, account, organization, 'global', organization, missing.causes);
 }
 
+/** Stands for the resources of an account that is suspended or closing: it is listed, and neither visited nor counted. */
+export function inactiveGap(type: ResourceType, account: Resource, state: string | undefined): Gap {
+  const { resource } = gap(type, account, account.id, 'global', account.name, []);
+  const text = `the account is ${state ?? 'not active'}, so it is not visited`;
+  return { resource, reason: { kind: 'population', verdict: 'fail', text } };
+}
+
 function gap(
   type: ResourceType,
   account: Resource,
@@ -52,7 +59,7 @@ function gap(
     reason: {
       kind: 'population',
       verdict: 'unknown',
-      text: `there may be a ${type.noun} that was not listed${why}`,
+      text: `there may be some that were not listed${why}`,
       causes,
     },
   };

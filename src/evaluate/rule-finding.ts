@@ -10,7 +10,7 @@ import type { Subject } from '../rules/compile/subject.ts';
 import { inOrder } from '../rules/compile/telling.ts';
 import { causesOf } from './causes.ts';
 import type { Evidence, Finding, FindingResource, Reason, Severity, Verdict } from './finding.ts';
-import { messageOf, obtainFix } from './sentences.ts';
+import { messageOf, obtainFix, populationMessage } from './sentences.ts';
 
 /** Answers named by one finding; the reasons name all. */
 const mostEvidence = 50;
@@ -64,6 +64,9 @@ export class RuleFinding implements Finding {
 
   get message(): string {
     const { reasons } = this;
+    if (this.#given?.kind === 'population') {
+      return populationMessage(this.#subject.resource, this.#compiled.type.noun, this.verdict, reasons.text);
+    }
     const own = this.verdict === 'not-applicable' ? undefined : this.#compiled.message[this.verdict];
     const text =
       own === undefined || this.#given !== undefined

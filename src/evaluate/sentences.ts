@@ -27,6 +27,19 @@ export function messageOf(resource: Resource, noun: string, verdict: Verdict, re
     : `${who}${where} ${outcomes[verdict]}: ${text}${end}`;
 }
 
+/** `Log groups in account 111111111111, eu-west-1 could not be judged: ...`: for resources that were not listed. */
+export function populationMessage(
+  resource: Resource,
+  noun: string,
+  verdict: Verdict,
+  reason: string,
+): string {
+  const nouns = `${noun.slice(0, 1).toUpperCase()}${noun.slice(1)}s`;
+  const where = resource.region === 'global' ? '' : `, ${resource.region}`;
+  const outcome = verdict === 'not-applicable' ? 'are not judged' : outcomes[verdict];
+  return `${nouns} in account ${resource.account}${where} ${outcome}: ${reason}.`;
+}
+
 /** What to do about a verdict that is not known. */
 export function obtainFix(causes: readonly Cause[]): string {
   const questions = new Map<string, string>();
