@@ -8,6 +8,7 @@ import { reportCommand } from './report.ts';
 import { rulesCommand } from './rules.ts';
 import { evaluateCommand, scanCommand } from './scan.ts';
 import { snapshotCommand } from './snapshot.ts';
+import { waiversCommand } from './waivers.ts';
 
 /** The whole command line. Commands load what they need when they run, so that help and offline commands start fast. */
 export function createProgram(): Command {
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     rulesCommand(),
     eventsCommand(),
     reportCommand(),
+    waiversCommand(),
     inventoryCommand(),
   ])
     program.addCommand(command);

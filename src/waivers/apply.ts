@@ -18,6 +18,24 @@ export interface WaiverBook {
   waiverFor(finding: Pick<Finding, 'rule' | 'verdict' | 'resource'>): FindingWaiver | null;
   /** What the run should say about the waivers themselves, in file order. Call it after the last finding. */
   notices(): readonly string[];
+  /** How each waiver stands, in file order. */
+  states(): readonly WaiverState[];
+}
+
+/** How one waiver stands in a run. */
+export interface WaiverState {
+  readonly waiver: Waiver;
+  /** Whether it accepts what it matches: neither expired nor longer than allowed. */
+  readonly holds: boolean;
+  /** Days until it ends, its last day included; negative where it has ended. */
+  readonly daysLeft: number;
+  /** Failing findings that it matched and no waiver before it accepted. */
+  readonly used: number;
+  readonly remarks: readonly {
+    readonly kind: 'expired' | 'too-long' | 'expiring' | 'unused' | 'broad';
+    /** Predicate of a sentence about the waiver. */
+    readonly text: string;
+  }[];
 }
 
 const day = 86_400_000;
@@ -55,21 +73,37 @@ export function openWaivers(waivers: readonly Waiver[], options: WaiverOptions):
       return null;
     },
     notices: () =>
-      entries.flatMap(({ waiver, daysLeft, holds, used }) => {
-        const name = `${waiver.file}:${waiver.line}: the waiver of ${waiver.owner} for ${waiver.rule}`;
-        const notices: string[] = [];
-        if (daysLeft <= 0) notices.push(`${name} expired on ${waiver.expires} and accepts nothing any more`);
-        else if (!holds)
-          notices.push(
-            `${name} would run for ${Math.ceil(daysLeft)} days; ${longestDays} are allowed, so it accepts nothing`,
-          );
-        else if (daysLeft <= noticeDays) notices.push(`${name} expires on ${waiver.expires}`);
-        if (used === 0) notices.push(`${name} accepted nothing: no failing finding matches it`);
-        else if (holds && used > broadAbove)
-          notices.push(`${name} accepts ${used} findings: is it too broad?`);
-        return notices;
-      }),
+      states().flatMap(({ waiver, remarks }) =>
+        remarks.map(
+          ({ text }) =>
+            `${waiver.file}:${waiver.line}: the waiver of ${waiver.owner} for ${waiver.rule} ${text}`,
+        ),
+      ),
+    states,
   };
+
+  function states(): readonly WaiverState[] {
+    return entries.map(({ waiver, daysLeft, holds, used }) => {
+      const remarks: WaiverState['remarks'][number][] = [];
+      if (daysLeft <= 0)
+        remarks.push({
+          kind: 'expired',
+          text: `expired on ${waiver.expires} and accepts nothing any more`,
+        });
+      else if (!holds)
+        remarks.push({
+          kind: 'too-long',
+          text: `would run for ${Math.ceil(daysLeft)} days; ${longestDays} are allowed, so it accepts nothing`,
+        });
+      else if (daysLeft <= noticeDays)
+        remarks.push({ kind: 'expiring', text: `expires on ${waiver.expires}` });
+      if (used === 0)
+        remarks.push({ kind: 'unused', text: 'accepted nothing: no failing finding matches it' });
+      else if (holds && used > broadAbove)
+        remarks.push({ kind: 'broad', text: `accepts ${used} findings: is it too broad?` });
+      return { waiver, holds, daysLeft, used, remarks };
+    });
+  }
 }
 
 function matcher(waiver: Waiver, options: WaiverOptions): (finding: Pick<Finding, 'resource'>) => boolean {

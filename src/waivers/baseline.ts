@@ -1,6 +1,5 @@
 import type { Finding } from '../evaluate/finding.ts';
-import { UserFault } from '../fault.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { readJsonReport } from './json-report.ts';
 
 /** An earlier report, to tell what is new from what was known. */
 export interface Baseline {
@@ -15,31 +14,9 @@ export interface Baseline {
  * @throws UserFault when the text is not such a report
  */
 export function readBaseline(text: string, file: string): Baseline {
-  let report: JsonValue;
-  try {
-    report = JSON.parse(text) as JsonValue;
-  } catch (error) {
-    throw new UserFault(
-      `${file}: not JSON (${(error as Error).message}); a JSON report of trailwarden is expected`,
-      {
-        cause: error,
-      },
-    );
-  }
-  const version = isJsonObject(report) ? report['schemaVersion'] : undefined;
-  const findings = isJsonObject(report) ? report['findings'] : undefined;
-  if (typeof version !== 'string' || !Array.isArray(findings)) {
-    throw new UserFault(`${file}: not a JSON report of trailwarden; write one with --format json=FILE`);
-  }
-  if (!version.startsWith('1.')) {
-    throw new UserFault(
-      `${file}: a report of version ${version}; this trailwarden reads version 1: upgrade it`,
-    );
-  }
+  const { findings } = readJsonReport(text, file);
   const known = new Map<string, string>();
-  for (const finding of findings as readonly JsonValue[]) {
-    if (!isJsonObject(finding)) continue;
-    const { fingerprint, verdict } = finding;
+  for (const { fingerprint, verdict } of findings) {
     if (typeof fingerprint === 'string' && typeof verdict === 'string') known.set(fingerprint, verdict);
   }
   const seen = new Set<string>();

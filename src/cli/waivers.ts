@@ -1,0 +1,44 @@
+import { Command, Option } from 'commander';
+
+/** `trailwarden waivers ...` */
+export function waiversCommand(): Command {
+  const waivers = new Command('waivers').description('list, check and add accepted failures');
+  const judging = (command: Command): Command =>
+    command
+      .addOption(
+        new Option('--report <file>', 'a JSON report to hold the waivers against').conflicts('snapshot'),
+      )
+      .option('--snapshot <dir>', 'a snapshot to judge and hold the waivers against')
+      .addOption(new Option('--rules <dir...>', 'folders of your own rules, on top of those that ship'))
+      .option('--json', 'as JSON');
+
+  judging(
+    waivers
+      .command('list')
+      .description('all waivers: what they accept, whose they are, until when')
+      .argument('<file>', 'waiver file (YAML)'),
+  ).action(async (file, options) => (await import('./waivers/list.ts')).listWaivers(file, options));
+  judging(
+    waivers
+      .command('lint')
+      .description(
+        'expired and too long ones, doubles and unknown rules; with a report or snapshot also unused and over-broad ones',
+      )
+      .argument('<file>', 'waiver file (YAML)'),
+  ).action(async (file, options) => (await import('./waivers/lint.ts')).lintWaiverFile(file, options));
+  waivers
+    .command('add')
+    .description('add a waiver to a file, which keeps its comments; the file is made where there is none')
+    .argument('<file>', 'waiver file (YAML)')
+    .requiredOption('--rule <id>', 'rule whose failures are accepted')
+    .option('--resource <id>', 'ARN or id; * stands for any text')
+    .option('--account <id>', 'twelve digits')
+    .option('--ou <path>', 'organizational units by name from the root: Workloads/Production')
+    .requiredOption('--reason <text>', 'why it is accepted')
+    .requiredOption('--owner <name>', 'who answers for it')
+    .requiredOption('--ticket <id>', 'where it was decided')
+    .requiredOption('--expires <day>', 'last day on which it holds, at most a year ahead: 2027-01-31')
+    .addOption(new Option('--rules <dir...>', 'folders of your own rules, on top of those that ship'))
+    .action(async (file, options) => (await import('./waivers/add.ts')).addWaiverToFile(file, options));
+  return waivers;
+}

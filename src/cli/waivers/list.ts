@@ -1,0 +1,28 @@
+import { visibleText } from '../../text.ts';
+import { judgeWaivers, type JudgingFlags } from './judged.ts';
+
+/** `trailwarden waivers list` */
+export async function listWaivers(file: string, flags: JudgingFlags): Promise<void> {
+  const { book, judged } = await judgeWaivers(file, flags);
+  const rows = book.states().map(({ waiver, holds, daysLeft, used }) => ({
+    ...waiver,
+    holds,
+    daysLeft: Math.ceil(daysLeft),
+    ...(judged && { accepts: holds ? used : 0 }),
+  }));
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return;
+  }
+  for (const row of rows) {
+    const targets = [row.resource, row.account && `account ${row.account}`, row.ou && `OU ${row.ou}`];
+    let state = `until ${row.expires} (${row.daysLeft} days)`;
+    if (!row.holds) state = row.daysLeft <= 0 ? `expired on ${row.expires}` : `void: ends ${row.expires}`;
+    const lines = [
+      `${row.file}:${row.line}: ${row.rule} for ${targets.filter(Boolean).join(' in ')}`,
+      `  ${state}${row.accepts === undefined ? '' : `, accepts ${row.accepts}`}; ${row.owner}, ${row.ticket}: ${row.reason}`,
+    ];
+    for (const line of lines) process.stdout.write(`${visibleText(line)}\n`);
+  }
+  process.stderr.write(`${rows.length} waivers, ${rows.filter(({ holds }) => holds).length} hold\n`);
+}
