@@ -1,6 +1,6 @@
-import type { JsonObject } from '../json.ts';
-import type { CallName } from '../snapshot/record.ts';
-import { objects, texts } from './answer.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import type { AnswerRecord, CallName } from '../snapshot/record.ts';
+import { objects, textOf, texts } from './answer.ts';
 
 /** Services that are asked, as IAM abbreviates them. */
 export type ServiceName =
@@ -8,6 +8,7 @@ export type ServiceName =
   | 'cloudtrail'
   | 'cloudwatch'
   | 'ec2'
+  | 'kms'
   | 'logs'
   | 'organizations'
   | 'sns'
@@ -35,9 +36,9 @@ export interface Paging {
 
 /** A thing named by an answer, about which more is asked. */
 export interface Item {
-  /** Its ARN. */
-  readonly arn: string;
-  /** Twelve digits: the account it belongs to; undefined where the ARN does not tell. */
+  /** What AWS is to call it by: its ARN where it has one, else the name that the answer gave. */
+  readonly name: string;
+  /** Twelve digits: the account it belongs to; undefined where nothing tells. */
   readonly owner: string | undefined;
   /** Region in which to ask about it. */
   readonly region: string;
@@ -46,11 +47,18 @@ export interface Item {
 /** Where the things of an `item` call are found. */
 export interface ItemSource {
   readonly answers: CallName;
-  /** Everything that one page of an answer, given in `region`, names. */
-  items(output: JsonObject, region: string): readonly Item[];
+  /** How often that makes it, for the reference: `once for each trail`. */
+  readonly once: string;
+  /** Everything that one page of an answer names. */
+  items(answer: Answer): readonly Item[];
   /** The input that asks about one of them. */
   input(item: Item): JsonObject;
+  /** True where nobody but the owner can make anything of the answer: other accounts do not ask. */
+  readonly ownerOnly?: boolean;
 }
+
+/** As much of a record with an output as tells what it names. */
+export type Answer = Pick<AnswerRecord, 'account' | 'region' | 'input'> & { readonly output: JsonObject };
 
 /** One operation that is asked of AWS: a row of the table. */
 export interface Call {
@@ -72,6 +80,8 @@ export interface Call {
   readonly absent?: readonly string[];
   /** True where only the owner of a thing learns from an `absent` code that it does not exist. */
   readonly absentToOwnerOnly?: boolean;
+  /** True for an operation that not every region has yet. One that does not know it has nothing of its kind. */
+  readonly isNew?: boolean;
   /** Requests a second that the service allows an account in a region. */
   readonly rate: number;
   /** True where the rate counts all operations of the service together. */
@@ -86,6 +96,18 @@ export interface Call {
 
 const organizationPaging: Paging = { input: 'NextToken', output: 'NextToken' };
 const organizationRate = { rate: 5, rateOfService: true } as const;
+const inItsPlace = 'in its own account and region';
+const eachTrail = {
+  answers: 'cloudtrail:DescribeTrails',
+  once: `once for each trail, ${inItsPlace}`,
+  items: trailsOf,
+} as const;
+const eachTopic: ItemSource = {
+  answers: 'cloudwatch:DescribeAlarms',
+  once: `once for each topic that an alarm names, ${inItsPlace}`,
+  items: topicsOf,
+  input: ({ name }) => ({ TopicArn: name }),
+};
 const cloudtrailRate = { rate: 10, rateOfService: true } as const;
 
 /**
@@ -245,9 +267,8 @@ export const calls: readonly Call[] = [
     scope: 'item',
     input: {},
     each: {
-      answers: 'cloudtrail:DescribeTrails',
-      items: trailsOf,
-      input: (trail) => ({ Name: trail.arn }),
+      ...eachTrail,
+      input: ({ name }) => ({ Name: name }),
     },
     has: 'IsLogging',
     absent: ['TrailNotFoundException'],
@@ -262,9 +283,8 @@ export const calls: readonly Call[] = [
     scope: 'item',
     input: {},
     each: {
-      answers: 'cloudtrail:DescribeTrails',
-      items: trailsOf,
-      input: (trail) => ({ TrailName: trail.arn }),
+      ...eachTrail,
+      input: ({ name }) => ({ TrailName: name }),
     },
     hasUnlessEmpty: 'TrailARN',
     absent: ['TrailNotFoundException'],
@@ -274,15 +294,29 @@ export const calls: readonly Call[] = [
     why: 'Which events the trail records; asked once, at its home.',
   },
   {
+    service: 'cloudwatch',
+    operation: 'ListAlarmMuteRules',
+    scope: 'item',
+    input: { MaxRecords: 100 },
+    paging: { input: 'NextToken', output: 'NextToken' },
+    each: {
+      answers: 'cloudwatch:DescribeAlarms',
+      once: 'once in each region that has alarms',
+      items: regionOfAlarms,
+      input: () => ({}),
+    },
+    hasUnlessEmpty: 'AlarmMuteRuleSummaries',
+    isNew: true,
+    rate: 50,
+    action: 'cloudwatch:ListAlarmMuteRules',
+    why: 'Rules that silence alarms without a trace in the alarm itself.',
+  },
+  {
     service: 'sns',
     operation: 'GetTopicAttributes',
     scope: 'item',
     input: {},
-    each: {
-      answers: 'cloudwatch:DescribeAlarms',
-      items: topicsOf,
-      input: (topic) => ({ TopicArn: topic.arn }),
-    },
+    each: eachTopic,
     has: 'Attributes',
     absent: ['NotFound', 'NotFoundException'],
     rate: 30,
@@ -295,15 +329,81 @@ export const calls: readonly Call[] = [
     scope: 'item',
     input: {},
     paging: { input: 'NextToken', output: 'NextToken' },
-    each: {
-      answers: 'cloudwatch:DescribeAlarms',
-      items: topicsOf,
-      input: (topic) => ({ TopicArn: topic.arn }),
-    },
+    each: eachTopic,
     absent: ['NotFound', 'NotFoundException'],
     rate: 30,
     action: 'sns:ListSubscriptionsByTopic',
     why: 'Who is told, and whether they confirmed.',
+  },
+  {
+    service: 'cloudwatch',
+    operation: 'GetAlarmMuteRule',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: 'cloudwatch:ListAlarmMuteRules',
+      once: 'once for each mute rule that is not expired',
+      items: muteRulesOf,
+      input: ({ name }) => ({ AlarmMuteRuleName: name }),
+    },
+    has: 'AlarmMuteRuleArn',
+    absent: ['ResourceNotFoundException'],
+    rate: 20,
+    action: 'cloudwatch:GetAlarmMuteRule',
+    why: 'Which alarms a mute rule silences, and when.',
+  },
+  {
+    service: 'sns',
+    operation: 'GetSubscriptionAttributes',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: 'sns:ListSubscriptionsByTopic',
+      once: 'once for each confirmed subscription of such a topic',
+      items: subscriptionsOf,
+      input: ({ name }) => ({ SubscriptionArn: name }),
+    },
+    has: 'Attributes',
+    absent: ['NotFound', 'NotFoundException'],
+    rate: 30,
+    action: 'sns:GetSubscriptionAttributes',
+    why: 'Whether the filter policy of a subscription drops what alarms say.',
+  },
+  {
+    service: 'kms',
+    operation: 'DescribeKey',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: 'sns:GetTopicAttributes',
+      once: `once for each key that such a topic names, ${inItsPlace}`,
+      items: keyOfTopic,
+      input: ({ name }) => ({ KeyId: name }),
+      ownerOnly: true,
+    },
+    has: 'KeyMetadata',
+    absent: ['NotFoundException'],
+    rate: 1000,
+    action: 'kms:DescribeKey',
+    why: 'Whether the key of a topic is enabled, and which key an alias means. Not asked about the key that AWS manages.',
+  },
+  {
+    service: 'kms',
+    operation: 'GetKeyPolicy',
+    scope: 'item',
+    input: { PolicyName: 'default' },
+    each: {
+      answers: 'kms:DescribeKey',
+      once: 'once for each of these keys that the customer manages and that is enabled',
+      items: usableKey,
+      input: ({ name }) => ({ KeyId: name }),
+      ownerOnly: true,
+    },
+    has: 'Policy',
+    absent: ['NotFoundException'],
+    rate: 1000,
+    action: 'kms:GetKeyPolicy',
+    why: 'Whether the key of a topic lets CloudWatch use it.',
   },
 ];
 
@@ -319,28 +419,80 @@ export function callNamed(name: CallName): Call {
   return call;
 }
 
-function trailsOf(output: JsonObject, region: string): readonly Item[] {
+/** Rows that ask about what the answers of a call name. */
+export function followUpsOf(call: Call): readonly Call[] {
+  return calls.filter((row) => row.each?.answers === nameOf(call));
+}
+
+function trailsOf({ output, region }: Answer): readonly Item[] {
   return objects(output['trailList']).flatMap((trail) => {
     const arn = trail['TrailARN'];
     if (typeof arn !== 'string') return [];
     const parts = splitArn(arn);
     // A region becomes part of a host name, so it has to look like one.
     const home = [trail['HomeRegion'], parts?.region].find((name) => isRegionName(name));
-    return [{ arn, owner: parts?.account, region: home ?? region }];
+    return [{ name: arn, owner: parts?.account, region: home ?? region }];
   });
 }
 
 const actionLists = ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;
 
-function topicsOf(output: JsonObject): readonly Item[] {
-  const alarms = ['MetricAlarms', 'CompositeAlarms', 'LogAlarms'].flatMap((list) => objects(output[list]));
-  const arns = alarms.flatMap((alarm) => actionLists.flatMap((list) => texts(alarm[list])));
+function alarmsOf({ output }: Answer): readonly JsonObject[] {
+  return ['MetricAlarms', 'CompositeAlarms', 'LogAlarms'].flatMap((list) => objects(output[list]));
+}
+
+/** Mute rules silence alarms of their own account and region: without alarms there is nothing to ask. */
+function regionOfAlarms(answer: Answer): readonly Item[] {
+  const { account, region } = answer;
+  return alarmsOf(answer).length === 0 ? [] : [{ name: region, owner: account, region }];
+}
+
+function topicsOf(answer: Answer): readonly Item[] {
+  const arns = alarmsOf(answer).flatMap((alarm) => actionLists.flatMap((list) => texts(alarm[list])));
   return [...new Set(arns)].flatMap((arn) => {
     const parts = splitArn(arn);
     return parts?.service === 'sns' && isRegionName(parts.region)
-      ? [{ arn, owner: parts.account, region: parts.region }]
+      ? [{ name: arn, owner: parts.account, region: parts.region }]
       : [];
   });
+}
+
+function muteRulesOf({ output, account, region }: Answer): readonly Item[] {
+  return objects(output['AlarmMuteRuleSummaries']).flatMap((rule) => {
+    const name = textOf(rule['AlarmMuteRuleArn'])?.replace(/^.*:alarm-mute-rule:/, '');
+    return name === undefined || rule['Status'] === 'EXPIRED' ? [] : [{ name, owner: account, region }];
+  });
+}
+
+/** Only a confirmed subscription has an ARN; the others have a word in its place. */
+function subscriptionsOf({ output }: Answer): readonly Item[] {
+  return objects(output['Subscriptions']).flatMap((subscription) => {
+    const name = textOf(subscription['SubscriptionArn']) ?? '';
+    const parts = splitArn(name);
+    return parts !== undefined && isRegionName(parts.region)
+      ? [{ name, owner: parts.account, region: parts.region }]
+      : [];
+  });
+}
+
+/** A topic names its key by id, alias, or the ARN of either. An id or alias is one of the topic's account and region. */
+function keyOfTopic({ output, input }: Answer): readonly Item[] {
+  const attributes = output['Attributes'];
+  const name = isJsonObject(attributes) ? textOf(attributes['KmsMasterKeyId']) : undefined;
+  if (name === undefined || name === '' || /(?:^|:)alias\/aws\/sns$/.test(name)) return [];
+  const parts = splitArn(name) ?? splitArn(textOf(input['TopicArn']) ?? '');
+  return parts !== undefined && isRegionName(parts.region)
+    ? [{ name, owner: parts.account, region: parts.region }]
+    : [];
+}
+
+/** The key by its ARN: GetKeyPolicy takes no alias. The policy of a key that cannot be used decides nothing. */
+function usableKey({ output, account, region }: Answer): readonly Item[] {
+  const key = output['KeyMetadata'];
+  if (!isJsonObject(key) || key['KeyManager'] === 'AWS' || (key['KeyState'] ?? 'Enabled') !== 'Enabled')
+    return [];
+  const name = textOf(key['Arn']);
+  return name === undefined ? [] : [{ name, owner: splitArn(name)?.account ?? account, region }];
 }
 
 function isRegionName(name: unknown): name is string {

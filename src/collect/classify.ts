@@ -36,6 +36,8 @@ export interface FaultContext {
   readonly absent: readonly string[];
   /** True where the same credentials are known to work elsewhere: "unknown key" then means that the region is off. */
   readonly credentialsWork: boolean;
+  /** True for an operation that not every region has yet. */
+  readonly isNew?: boolean;
 }
 
 const denied = new Set([
@@ -58,6 +60,14 @@ const regionOff = new Set([
   'RegionDisabledException',
 ]);
 const notSignedUp = new Set(['SubscriptionRequiredException', 'OptInRequired', 'PendingVerification']);
+/** How a service says that it has no operation of that name. */
+const noSuchOperation = new Set([
+  'InvalidAction',
+  'UnknownOperation',
+  'UnknownOperationException',
+  'UnsupportedOperation',
+  'UnsupportedOperationException',
+]);
 const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
 const skewed = new Set(['RequestExpired', 'RequestInTheFuture', 'RequestTimeTooSkewed']);
 /** Either the clock is wrong or the secret; the message tells. */
@@ -113,7 +123,7 @@ const longestMessage = 4000;
  * Says what a failed call means, by error code where AWS gave one and by HTTP status where not: a proxy or an emulator
  * may answer HTML or XML where JSON is due.
  */
-export function classify(thrown: unknown, { absent, credentialsWork }: FaultContext): Fault {
+export function classify(thrown: unknown, { absent, credentialsWork, isNew }: FaultContext): Fault {
   const { name, message, status, code, requestId, retryAfter } = describe(thrown);
   const fault = (
     kind: FaultKind,
@@ -134,6 +144,7 @@ export function classify(thrown: unknown, { absent, credentialsWork }: FaultCont
     return fault('skewed', 'failed');
   if (regionOff.has(name)) return fault('final', credentialsWork ? 'not-enabled' : 'failed');
   if (notSignedUp.has(name)) return fault('final', 'not-enabled');
+  if (isNew === true && noSuchOperation.has(name)) return fault('final', 'not-enabled');
   if (serverFault.has(name)) return fault('transient', 'failed');
   if (invalid.has(name)) return fault('invalid', 'failed');
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return fault('final', 'failed');

@@ -19,7 +19,17 @@ import { regionsOf, type Regions } from './regions.ts';
 import { checkRegions, chooseAccounts, chooseRegions, counted, listed, type Choice } from './scope.ts';
 import type { Wire } from './session.ts';
 import { Transport } from './transport.ts';
-import { doErrand, errandKey, inOrder, notAsked, visit, type Errand } from './visit.ts';
+import {
+  askerOf,
+  doErrand,
+  errandKey,
+  inOrder,
+  isOwn,
+  notAsked,
+  notAskedAtAll,
+  visit,
+  type Errand,
+} from './visit.ts';
 
 /** How a caller of {@link collect} follows and stops it. */
 export interface CollectHooks {
@@ -174,7 +184,7 @@ class Scan {
   readonly #scope = new Map<string, AccountInScope>();
   readonly #toVisit: ReadonlySet<string>;
   /** Errands for accounts that own what others named, by owner and key. */
-  readonly #errands = new Map<string, Map<string, Errand>>();
+  #errands = new Map<string, Map<string, Errand>>();
   /** Keys of errands that owners did in their own visit. */
   readonly #done = new Set<string>();
   readonly #notices: string[];
@@ -316,8 +326,8 @@ class Scan {
       signal,
       whyStopped: () => this.#stopper.reason,
       regionsAtOnce: () => this.#regionsAtOnce(),
-      scanned: async (owner) => this.#toVisit.has(owner) && (await this.#accounts.reachable(owner)),
-      handOver: (owner, errand) => this.#handOver(owner, errand),
+      scanned: (owner) => this.#isScanned(owner),
+      handOver: (asker, errand) => this.#handOver(asker, errand),
       asked: (errand) => void this.#done.add(errandKey(errand)),
       advance: (share) => this.#meter.advance(id, share),
     });
@@ -328,15 +338,28 @@ class Scan {
     return Math.max(1, Math.ceil(this.#settings.concurrency / (lanesInRegion * Math.max(1, this.#underWay))));
   }
 
-  #handOver(owner: string, errand: Errand): void {
-    let errands = this.#errands.get(owner);
-    if (errands === undefined) this.#errands.set(owner, (errands = new Map()));
+  #handOver(asker: string, errand: Errand): void {
+    let errands = this.#errands.get(asker);
+    if (errands === undefined) this.#errands.set(asker, (errands = new Map()));
     errands.set(errandKey(errand), errand);
+  }
+
+  async #isScanned(account: string): Promise<boolean> {
+    return this.#toVisit.has(account) && (await this.#accounts.reachable(account));
   }
 
   /** Asks owners about what only other accounts named: a topic of the audit account in an alarm of a member. */
   async #runErrands(): Promise<void> {
-    const owners = [...this.#errands]
+    // What an owner tells of a thing may name more, of its own or of another account: the key of the topic.
+    while (this.#errands.size > 0) {
+      const round = this.#errands;
+      this.#errands = new Map();
+      await this.#runRound(round);
+    }
+  }
+
+  async #runRound(round: ReadonlyMap<string, ReadonlyMap<string, Errand>>): Promise<void> {
+    const owners = [...round]
       .map(([owner, errands]) => ({
         owner,
         errands: inOrder([...errands.values()].filter((errand) => !this.#done.has(errandKey(errand)))),
@@ -354,22 +377,27 @@ class Scan {
           const part = this.#writer.partWriter(owner);
           for (const errand of errands) {
             this.#stopper.signal.throwIfAborted();
-            if (session !== undefined)
-              await doErrand(session, errand, true, this.#ledger, (record) => part.append(record));
-            else
-              notAsked(
-                this.#ledger,
-                errand.call,
-                owner,
-                errand.item.region,
-                'the role could not be assumed again',
+            const { call, item } = errand;
+            if (session === undefined) {
+              const cause = 'the role could not be assumed again';
+              notAskedAtAll(this.#ledger, call, owner, item.region, cause);
+            } else {
+              const own = isOwn(errand, owner);
+              const named = await doErrand(session, errand, own, this.#ledger, (record) =>
+                part.append(record),
               );
+              if (own) this.#done.add(errandKey(errand));
+              for (const next of named) {
+                const asker = await askerOf(next, owner, (account) => this.#isScanned(account));
+                if (asker !== undefined) this.#handOver(asker, next);
+              }
+            }
             left.delete(errand);
           }
         } catch (error) {
           if (!this.#stopper.signal.aborted) throw error;
           for (const { call, item } of left)
-            notAsked(this.#ledger, call, owner, item.region, this.#stopper.reason);
+            notAskedAtAll(this.#ledger, call, owner, item.region, this.#stopper.reason);
         } finally {
           this.#accounts.close(owner);
         }

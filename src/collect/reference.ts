@@ -6,7 +6,7 @@ const where: Readonly<Record<Scope, string>> = {
   member: 'by the caller, once for each other account',
   account: 'once in each account',
   region: 'in each enabled region of each account',
-  item: 'once for each',
+  item: 'once for each thing that another answer names',
 };
 
 /** `docs/reference/calls.md`: what a scan asks of AWS, out of the call table. */
@@ -42,9 +42,7 @@ export function callsReference(): string {
 }
 
 function asked(call: Call): string {
-  if (call.each === undefined) return where[call.scope];
-  const thing = call.each.answers === 'cloudtrail:DescribeTrails' ? 'trail' : 'topic that an alarm names';
-  return `${where[call.scope]} ${thing}, in its own account and region`;
+  return call.each?.once ?? where[call.scope];
 }
 
 function pageOf({ paging, input }: Call): string {

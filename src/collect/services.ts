@@ -50,6 +50,10 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
     const sdk = await import('@aws-sdk/client-ec2');
     return service(sdk.EC2Client, sdk);
   },
+  async kms() {
+    const sdk = await import('@aws-sdk/client-kms');
+    return service(sdk.KMSClient, sdk);
+  },
   async logs() {
     const sdk = await import('@aws-sdk/client-cloudwatch-logs');
     return service(sdk.CloudWatchLogsClient, sdk);

@@ -242,6 +242,7 @@ export class Session {
         fault: classify(error, {
           absent: question.absenceProved === false ? [] : (call.absent ?? []),
           credentialsWork: this.#credentialsWork,
+          isNew: call.isNew === true,
         }),
       };
     }

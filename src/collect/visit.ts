@@ -1,6 +1,6 @@
 import type { CoverageLedger } from '../snapshot/coverage.ts';
 import type { AnswerRecord } from '../snapshot/record.ts';
-import { calls, nameOf, type Call, type Item, type ServiceName } from './calls.ts';
+import { calls, followUpsOf, nameOf, type Call, type Item, type ServiceName } from './calls.ts';
 import { detailOf, note } from './note.ts';
 import { OrderedRecords, type Slot } from './ordered.ts';
 import { pool } from './pool.ts';
@@ -31,22 +31,21 @@ export interface VisitContext {
 }
 
 const regional = calls.filter((call) => call.scope === 'region');
-const about = calls.filter((call) => call.scope === 'item');
 
 /** Region calls by service: services are independent of each other, the calls of one share its rate. */
 const lanes: readonly (readonly Call[])[] = [
   ...Map.groupBy(regional, (call): ServiceName => call.service).values(),
 ];
 
-/** The key of an errand: what is asked about what. */
+/** The key of an errand: what is asked about what. Names that are no ARNs are the same in many places. */
 export function errandKey({ call, item }: Errand): string {
-  return `${nameOf(call)} ${item.arn}`;
+  return `${nameOf(call)} ${item.owner ?? ''} ${item.region} ${item.name}`;
 }
 
 /** Errands in the order in which their answers are written. */
 export function inOrder(errands: Iterable<Errand>): readonly Errand[] {
   const place = (errand: Errand): string =>
-    `${String(calls.indexOf(errand.call)).padStart(4, '0')} ${errand.item.region} ${errand.item.arn}`;
+    `${String(calls.indexOf(errand.call)).padStart(4, '0')} ${errand.item.region} ${errand.item.name}`;
   return [...errands]
     .map((errand) => ({ errand, at: place(errand) }))
     .sort((a, b) => (a.at < b.at ? -1 : 1))
@@ -126,51 +125,43 @@ class Visit {
 
   async #list(call: Call, region: string, slot: Slot): Promise<void> {
     const { ledger } = this.#context;
-    const followUps = about.filter((row) => row.each?.answers === nameOf(call));
     for await (const record of this.#session.ask({ call, region, recordedRegion: region })) {
       await slot.add(record);
       note(ledger, record);
-      for (const row of followUps) this.#collect(row, region, record);
+      this.#keep(followUps(call, record, ledger));
     }
     this.#open.delete(`${nameOf(call)} ${region}`);
     await slot.close();
   }
 
-  /** Notes what an answer names, or that it cannot be known what it would have named. */
-  #collect(call: Call, region: string, record: AnswerRecord): void {
-    if (record.output !== undefined) {
-      for (const item of call.each?.items(record.output, region) ?? []) {
-        const errand = { call, item };
-        this.#errands.set(errandKey(errand), errand);
-      }
-    } else if (record.error !== undefined && record.error.outcome !== 'obtained') {
-      this.#context.ledger.add(nameOf(call), record.account, region, 'not-asked', {
-        code: record.error.code,
-        cause: `it is not known what to ask about: ${call.each?.answers} was not answered${
-          detailOf(record.error).cause === undefined ? '' : ` (${detailOf(record.error).cause})`
-        }`,
-      });
-    }
+  #keep(errands: readonly Errand[]): void {
+    for (const errand of errands) this.#errands.set(errandKey(errand), errand);
   }
 
-  /** Asks about everything that was named, or hands it over to the account that owns it. */
+  /** Asks about everything that was named, or hands it over to the account that owns it; then about what that named. */
   async errands(): Promise<void> {
-    const { scanned, handOver, asked } = this.#context;
+    while (this.#errands.size > 0) await this.#round(inOrder(this.#errands.values()));
+  }
+
+  async #round(errands: readonly Errand[]): Promise<void> {
+    const { ledger, scanned, handOver, asked } = this.#context;
+    const { account } = this.#session;
     const mine: { errand: Errand; slot: Slot; own: boolean }[] = [];
-    for (const errand of inOrder(this.#errands.values())) {
-      const { owner } = errand.item;
-      const own = owner === undefined || owner === this.#session.account;
-      if (!own && (await scanned(owner))) {
-        handOver(owner, errand);
+    for (const errand of errands) {
+      const asker = await askerOf(errand, account, scanned);
+      if (asker === account) {
+        const own = isOwn(errand, account);
+        if (own) asked(errand);
+        mine.push({ errand, slot: this.#ordered.slot(), own });
+      } else {
+        if (asker !== undefined) handOver(asker, errand);
         this.#errands.delete(errandKey(errand));
-        continue;
       }
-      if (own) asked(errand);
-      mine.push({ errand, slot: this.#ordered.slot(), own });
     }
     await pool(mine, this.#context.regionsAtOnce, async ({ errand, slot, own }) => {
-      await doErrand(this.#session, errand, own, this.#context.ledger, (record) => slot.add(record));
+      const named = await doErrand(this.#session, errand, own, ledger, (record) => slot.add(record));
       this.#errands.delete(errandKey(errand));
+      this.#keep(named);
       await slot.close();
     });
   }
@@ -180,32 +171,79 @@ class Visit {
     await this.#ordered.flush();
     const { ledger, whyStopped } = this.#context;
     const { account } = this.#session;
-    for (const { call, region } of this.#open.values()) {
-      notAsked(ledger, call, account, region, whyStopped());
-      for (const row of about)
-        if (row.each?.answers === nameOf(call)) notAsked(ledger, row, account, region, whyStopped());
-    }
-    for (const { call, item } of this.#errands.values())
-      if (item.owner === undefined || item.owner === account)
-        notAsked(ledger, call, account, item.region, whyStopped());
+    for (const { call, region } of this.#open.values())
+      notAskedAtAll(ledger, call, account, region, whyStopped());
+    for (const errand of this.#errands.values())
+      if (isOwn(errand, account))
+        notAskedAtAll(ledger, errand.call, account, errand.item.region, whyStopped());
   }
 }
 
-/** Asks about one thing. `own`: the account that is asked owns it, so that it knows what does not exist. */
+/** True where the account owns what an errand is about, or nobody else is known to. */
+export function isOwn({ item }: Errand, account: string): boolean {
+  return item.owner === undefined || item.owner === account;
+}
+
+/**
+ * Who asks about something that answers of `account` named: the owner where it is scanned, else the account itself;
+ * undefined where only the owner could.
+ */
+export async function askerOf(
+  errand: Errand,
+  account: string,
+  scanned: (account: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  const { owner = account } = errand.item;
+  if (owner === account || (await scanned(owner))) return owner;
+  return errand.call.each?.ownerOnly === true ? undefined : account;
+}
+
+/**
+ * Asks about one thing, and gives what its answer names in turn. `own`: the account that is asked owns it, so that it
+ * knows what does not exist.
+ */
 export async function doErrand(
   session: Session,
   { call, item }: Errand,
   own: boolean,
   ledger: CoverageLedger,
   take: (record: AnswerRecord) => Promise<void>,
-): Promise<void> {
+): Promise<readonly Errand[]> {
   const input = call.each?.input(item) ?? {};
   const absenceProved = own || call.absentToOwnerOnly !== true;
   const question = { call, region: item.region, recordedRegion: item.region, input, absenceProved };
+  const named: Errand[] = [];
   for await (const record of session.ask(question)) {
     await take(record);
     note(ledger, record);
+    named.push(...followUps(call, record, ledger));
   }
+  return named;
+}
+
+/** What is to be asked about what an answer names. Notes where it cannot be known what it would have named. */
+function followUps(call: Call, record: AnswerRecord, ledger: CoverageLedger): readonly Errand[] {
+  const { output, error } = record;
+  if (output !== undefined) {
+    const answer = { ...record, output };
+    return followUpsOf(call).flatMap((row) =>
+      (row.each?.items(answer) ?? []).map((item) => ({ call: row, item })),
+    );
+  }
+  // Where nothing of its kind can be there is nothing to miss.
+  const none = error?.outcome === 'obtained' || (call.isNew === true && error?.outcome === 'not-enabled');
+  if (error === undefined || none) return [];
+  const { cause } = detailOf(error);
+  for (const row of followUpsOf(call))
+    notAskedAtAll(
+      ledger,
+      row,
+      record.account,
+      record.region,
+      `it is not known what to ask about: ${nameOf(call)} was not answered${cause === undefined ? '' : ` (${cause})`}`,
+      error.code,
+    );
+  return [];
 }
 
 /** Notes that a question was meant to be asked and was not. */
@@ -217,4 +255,17 @@ export function notAsked(
   cause: string,
 ): void {
   ledger.add(nameOf(call), account, region, 'not-asked', { cause });
+}
+
+/** The same, also for everything that would have been asked about its answer. */
+export function notAskedAtAll(
+  ledger: CoverageLedger,
+  call: Call,
+  account: string,
+  region: string,
+  cause: string,
+  code?: string,
+): void {
+  ledger.add(nameOf(call), account, region, 'not-asked', { ...(code === undefined ? {} : { code }), cause });
+  for (const row of followUpsOf(call)) notAskedAtAll(ledger, row, account, region, cause, code);
 }

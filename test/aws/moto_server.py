@@ -1,7 +1,8 @@
 """Runs moto on a free port of 127.0.0.1, prints the port, and ends when standard input does.
 
 The last point ties it to the test process: whatever becomes of that one, no server stays behind.
-Arguments: the regions that every account has enabled. moto knows no account:ListRegions, so that is answered here.
+Arguments: the regions that every account has enabled. moto knows no account:ListRegions, so that is answered here,
+nor mute rules, which it is made to refuse as a region of AWS does that does not have them yet.
 """
 
 import json
@@ -28,12 +29,25 @@ regions = json.dumps(
     {"Regions": [{"RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for name in sys.argv[1:]]}
 ).encode()
 
+no_such_operation = json.dumps({"__type": "com.amazon.coral.service#UnknownOperationException"}).encode()
+
 
 def application(environ, start_response):
     if environ["PATH_INFO"] == "/listRegions":
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(regions)))])
         return [regions]
+    if environ.get("HTTP_X_AMZ_TARGET", "").endswith(("ListAlarmMuteRules", "GetAlarmMuteRule")):
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        start_response(
+            "400 Bad Request",
+            [
+                ("Content-Type", "application/x-amz-json-1.0"),
+                ("Content-Length", str(len(no_such_operation))),
+                ("x-amzn-RequestId", "00000000-0000-4000-8000-000000000000"),
+            ],
+        )
+        return [no_such_operation]
     return moto(environ, start_response)
 
 

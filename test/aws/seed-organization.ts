@@ -15,6 +15,7 @@ import {
   PutMetricFilterCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateAccountCommand,
   CreateOrganizationalUnitCommand,
@@ -90,7 +91,9 @@ async function seedManagement(place: Place): Promise<void> {
   const group = await logGroup(place, '/cloudtrail/main', 400);
   await trail(place, { name: 'main', allRegions: true, validated: true, logging: true, group });
   await filter(place, '/cloudtrail/main', 'root-usage', rootUsage, 'RootUsage');
-  await alarm(place, 'root-usage', 'RootUsage', [await topic(place, 'alerts', 'security@example.com')]);
+  await key(place, 'alias/alerts');
+  const alerts = await topic(place, 'alerts', 'security@example.com', 'alias/alerts');
+  await alarm(place, 'root-usage', 'RootUsage', [alerts]);
 }
 
 async function seedSecurity(place: Place): Promise<void> {
@@ -232,10 +235,31 @@ async function alarm({ config }: Place, name: string, metricName: string, action
   );
 }
 
-/** @returns the ARN of a topic with one subscriber, who is taken to have confirmed. */
-async function topic({ config }: Place, name: string, email: string): Promise<string> {
+/** @returns the ARN of a topic with one subscriber, who is taken to have confirmed. `encryptedBy`: its key. */
+async function topic({ config }: Place, name: string, email: string, encryptedBy?: string): Promise<string> {
   const sns = new SNSClient(config);
-  const arn = (await sns.send(new CreateTopicCommand({ Name: name }))).TopicArn ?? '';
+  const attributes = encryptedBy === undefined ? {} : { Attributes: { KmsMasterKeyId: encryptedBy } };
+  const arn = (await sns.send(new CreateTopicCommand({ Name: name, ...attributes }))).TopicArn ?? '';
   await sns.send(new SubscribeCommand({ TopicArn: arn, Protocol: 'email', Endpoint: email }));
   return arn;
+}
+
+/** A key that alarms may use, under an alias. */
+async function key({ account, config }: Place, alias: string): Promise<void> {
+  const kms = new KMSClient(config);
+  const allow = (principal: object, ...actions: readonly string[]): object => ({
+    Effect: 'Allow',
+    Principal: principal,
+    Action: actions,
+    Resource: '*',
+  });
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      allow({ AWS: `arn:aws:iam::${account}:root` }, 'kms:*'),
+      allow({ Service: 'cloudwatch.amazonaws.com' }, 'kms:Decrypt', 'kms:GenerateDataKey*'),
+    ],
+  };
+  const made = await kms.send(new CreateKeyCommand({ Policy: JSON.stringify(policy) }));
+  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: made.KeyMetadata?.KeyId ?? '' }));
 }

@@ -19,6 +19,10 @@ export const small = {
   regions: ['eu-west-1', 'us-east-1'],
   trail: 'arn:aws:cloudtrail:eu-west-1:111111111111:trail/organization',
   topic: 'arn:aws:sns:eu-west-1:111111111111:alerts',
+  subscription: 'arn:aws:sns:eu-west-1:111111111111:alerts:11111111-2222-3333-4444-555555555555',
+  /** The topic's key, which it names by an alias. */
+  key: 'arn:aws:kms:eu-west-1:111111111111:key/9d3f6c1a-54e2-4b0d-8b1f-2f6a7c8e9d10',
+  muteRule: 'arn:aws:cloudwatch:eu-west-1:111111111111:alarm-mute-rule:release-window',
   /** A topic that an alarm names and that is gone. */
   goneTopic: 'arn:aws:sns:us-east-1:222222222222:gone',
 } as const;
@@ -151,7 +155,7 @@ const organizationTrail: JsonObject = {
 };
 
 function managementRecords(): readonly AnswerRecord[] {
-  const { management, trail, topic } = small;
+  const { management, trail, topic, subscription, key, muteRule } = small;
   const home = (call: string, input: JsonObject, output: JsonObject): AnswerRecord =>
     answered(call, management, 'eu-west-1', input, output);
   return [
@@ -253,6 +257,7 @@ function managementRecords(): readonly AnswerRecord[] {
           Owner: management,
           DisplayName: '<"&\'>',
           SubscriptionsConfirmed: '1',
+          KmsMasterKeyId: 'alias/alerts',
         },
       },
     ),
@@ -262,7 +267,7 @@ function managementRecords(): readonly AnswerRecord[] {
       {
         Subscriptions: [
           {
-            SubscriptionArn: `${topic}:11111111-2222-3333-4444-555555555555`,
+            SubscriptionArn: subscription,
             Owner: management,
             Protocol: 'email',
             Endpoint: 'security@example.com',
@@ -277,6 +282,73 @@ function managementRecords(): readonly AnswerRecord[] {
           },
         ],
       },
+    ),
+    home(
+      'cloudwatch:ListAlarmMuteRules',
+      {},
+      {
+        AlarmMuteRuleSummaries: [
+          {
+            AlarmMuteRuleArn: muteRule,
+            Status: 'SCHEDULED',
+            MuteType: 'ALARM_ACTIONS',
+            LastUpdatedTimestamp: '2025-02-03T04:05:06.789Z',
+          },
+          {
+            AlarmMuteRuleArn: `${muteRule}-of-last-year`,
+            ExpireDate: '2025-12-31T23:59:59.000Z',
+            Status: 'EXPIRED',
+          },
+        ],
+      },
+    ),
+    home(
+      'cloudwatch:GetAlarmMuteRule',
+      { AlarmMuteRuleName: 'release-window' },
+      {
+        Name: 'release-window',
+        AlarmMuteRuleArn: muteRule,
+        Rule: { Schedule: { Expression: 'cron(0 4 * * 3)', Duration: 'PT1H', Timezone: 'Europe/Dublin' } },
+        MuteTargets: { AlarmNames: ['any'] },
+        StartDate: '2025-02-04T00:00:00.000Z',
+        Status: 'SCHEDULED',
+        LastUpdatedTimestamp: '2025-02-03T04:05:06.789Z',
+      },
+    ),
+    home(
+      'sns:GetSubscriptionAttributes',
+      { SubscriptionArn: subscription },
+      {
+        Attributes: {
+          SubscriptionArn: subscription,
+          TopicArn: topic,
+          Owner: management,
+          Protocol: 'email',
+          Endpoint: 'security@example.com',
+          PendingConfirmation: 'false',
+          FilterPolicy: '{"severity":["<high>"]}',
+        },
+      },
+    ),
+    home(
+      'kms:DescribeKey',
+      { KeyId: 'alias/alerts' },
+      {
+        KeyMetadata: {
+          AWSAccountId: management,
+          KeyId: key.slice(key.indexOf('/') + 1),
+          Arn: key,
+          CreationDate: '2024-05-06T07:08:09.100Z',
+          Enabled: true,
+          KeyState: 'Enabled',
+          KeyManager: 'CUSTOMER',
+        },
+      },
+    ),
+    home(
+      'kms:GetKeyPolicy',
+      { KeyId: key, PolicyName: 'default' },
+      { Policy: '{"Version":"2012-10-17","Statement":[]}', PolicyName: 'default' },
     ),
   ];
 }
@@ -333,6 +405,18 @@ function productionRecords(): readonly AnswerRecord[] {
           },
         ],
         CompositeAlarms: [],
+      },
+    ),
+    refused(
+      'cloudwatch:ListAlarmMuteRules',
+      production,
+      'us-east-1',
+      {},
+      {
+        code: 'UnknownOperationException',
+        message: 'UnknownError',
+        status: 400,
+        outcome: 'not-enabled',
       },
     ),
     ...['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'].map((call) =>

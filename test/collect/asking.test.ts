@@ -230,6 +230,18 @@ test('a region that does not know log alarms is asked for the other kinds', asyn
   ]);
 });
 
+test('a region without mute rules says that it has none of the kind, one that denies them does not', async () => {
+  const answers = [jsonError('UnknownOperationException'), jsonError('AccessDeniedException', 'no')];
+  await using aws = await stubAws((_, index) => answers[index] ?? json({}));
+  const [unknown] = await aws.ask('cloudwatch:ListAlarmMuteRules');
+  const [denied] = await aws.ask('cloudwatch:ListAlarmMuteRules');
+  expect(unknown?.error).toMatchObject({ code: 'UnknownOperationException', outcome: 'not-enabled' });
+  expect(denied?.error?.outcome).toBe('denied');
+  // Of a call that every region has the same words are a failure.
+  await using old = await stubAws(() => jsonError('UnknownOperationException'));
+  expect((await old.ask('cloudtrail:DescribeTrails'))[0]?.error?.outcome).toBe('failed');
+});
+
 test('the external id stays out of the record of a refused role', async () => {
   await using aws = await stubAws(() => ({
     status: 403,

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { calls, nameOf } from '../../src/collect/calls.ts';
+import { callNamed, calls, nameOf, type Item } from '../../src/collect/calls.ts';
 import { commandOf, loadService } from '../../src/collect/services.ts';
+import type { JsonObject } from '../../src/json.ts';
+import type { CallName } from '../../src/snapshot/record.ts';
 
 /** Operations that may begin otherwise than with Describe, Get or List. */
 const harmless = new Set(['sts:AssumeRole']);
@@ -38,31 +40,89 @@ test('what is asked about a thing comes from a call earlier in the table', () =>
   });
 });
 
+/** What an answer of `region` in account 111111111111 makes a call ask about. */
+function named(
+  call: CallName,
+  output: JsonObject,
+  region = 'eu-west-1',
+  input: JsonObject = {},
+): readonly Item[] {
+  return callNamed(call).each?.items({ account: '111111111111', region, input, output }) ?? [];
+}
+
 test('trails are asked at home, in the account of their ARN', () => {
-  const status = calls.find((call) => call.operation === 'GetTrailStatus');
-  const trail = 'arn:aws:cloudtrail:eu-west-1:111111111111:trail/all';
+  const trail = 'arn:aws:cloudtrail:eu-west-1:222222222222:trail/all';
   expect(
-    status?.each?.items(
+    named(
+      'cloudtrail:GetTrailStatus',
       { trailList: [{ TrailARN: trail, HomeRegion: 'eu-west-1' }, { Name: 'nameless' }] },
       'us-east-1',
     ),
-  ).toEqual([{ arn: trail, owner: '111111111111', region: 'eu-west-1' }]);
+  ).toEqual([{ name: trail, owner: '222222222222', region: 'eu-west-1' }]);
 });
 
 test('topics come from the actions of alarms of every kind, each once', () => {
-  const topics = calls.find((call) => call.operation === 'GetTopicAttributes');
   const arn = (name: string): string => `arn:aws:sns:eu-west-1:222222222222:${name}`;
-  const found = topics?.each?.items(
-    {
-      MetricAlarms: [
-        { AlarmActions: [arn('a'), 'arn:aws:automate:eu-west-1:ec2:stop'], OKActions: [arn('b')] },
-        { AlarmActions: [arn('a'), 'not an arn', 7] },
-      ],
-      CompositeAlarms: [{ AlarmActions: [arn('c')] }],
-      LogAlarms: [{ InsufficientDataActions: [arn('d')] }],
-    },
-    'eu-west-1',
+  const found = named('sns:GetTopicAttributes', {
+    MetricAlarms: [
+      { AlarmActions: [arn('a'), 'arn:aws:automate:eu-west-1:ec2:stop'], OKActions: [arn('b')] },
+      { AlarmActions: [arn('a'), 'not an arn', 7] },
+    ],
+    CompositeAlarms: [{ AlarmActions: [arn('c')] }],
+    LogAlarms: [{ InsufficientDataActions: [arn('d')] }],
+  });
+  expect(found.map((item) => item.name)).toEqual([arn('a'), arn('b'), arn('c'), arn('d')]);
+  expect(found[0]).toEqual({ name: arn('a'), owner: '222222222222', region: 'eu-west-1' });
+});
+
+test('mute rules are asked for only where there are alarms, and each that is not expired by its name', () => {
+  expect(named('cloudwatch:ListAlarmMuteRules', { MetricAlarms: [], CompositeAlarms: [] })).toEqual([]);
+  expect(named('cloudwatch:ListAlarmMuteRules', { LogAlarms: [{}] })).toMatchObject([
+    { region: 'eu-west-1' },
+  ]);
+  const rule = (name: string, Status: string): JsonObject => ({
+    AlarmMuteRuleArn: `arn:aws:cloudwatch:eu-west-1:111111111111:alarm-mute-rule:${name}`,
+    Status,
+  });
+  const rules = { AlarmMuteRuleSummaries: [rule('nights', 'SCHEDULED'), rule('move', 'EXPIRED'), {}] };
+  const [item, ...others] = named('cloudwatch:GetAlarmMuteRule', rules);
+  expect(others).toEqual([]);
+  expect(callNamed('cloudwatch:GetAlarmMuteRule').each?.input(item as Item)).toEqual({
+    AlarmMuteRuleName: 'nights',
+  });
+});
+
+test('only confirmed subscriptions are asked about', () => {
+  const arn = 'arn:aws:sns:eu-west-1:222222222222:alerts:0900209d';
+  const list = {
+    Subscriptions: ['PendingConfirmation', 'Deleted', arn].map((SubscriptionArn) => ({ SubscriptionArn })),
+  };
+  expect(named('sns:GetSubscriptionAttributes', list)).toEqual([
+    { name: arn, owner: '222222222222', region: 'eu-west-1' },
+  ]);
+});
+
+test.each([
+  ['an id', '0b9d8f52', '222222222222'],
+  ['an alias', 'alias/alarms', '222222222222'],
+  ['an ARN', 'arn:aws:kms:eu-west-1:333333333333:key/0b9d8f52', '333333333333'],
+  ['the key that AWS manages', 'alias/aws/sns', undefined],
+  ['its ARN', 'arn:aws:kms:eu-west-1:222222222222:alias/aws/sns', undefined],
+])('the key of a topic, named by %s, is asked about in its account', (_, KmsMasterKeyId, owner) => {
+  const topic = { TopicArn: 'arn:aws:sns:eu-west-1:222222222222:alerts' };
+  expect(named('kms:DescribeKey', { Attributes: { KmsMasterKeyId } }, 'eu-west-1', topic)).toEqual(
+    owner === undefined ? [] : [{ name: KmsMasterKeyId, owner, region: 'eu-west-1' }],
   );
-  expect(found?.map((item) => item.arn)).toEqual([arn('a'), arn('b'), arn('c'), arn('d')]);
-  expect(found?.[0]).toEqual({ arn: arn('a'), owner: '222222222222', region: 'eu-west-1' });
+  expect(named('kms:DescribeKey', { Attributes: topic }, 'eu-west-1', topic)).toEqual([]);
+});
+
+test('a key policy is asked for by the ARN of a key that can be used', () => {
+  const key = {
+    Arn: 'arn:aws:kms:eu-west-1:111111111111:key/1',
+    KeyState: 'Enabled',
+    KeyManager: 'CUSTOMER',
+  };
+  expect(named('kms:GetKeyPolicy', { KeyMetadata: key }).map(({ name }) => name)).toEqual([key.Arn]);
+  expect(named('kms:GetKeyPolicy', { KeyMetadata: { ...key, KeyState: 'Disabled' } })).toEqual([]);
+  expect(named('kms:GetKeyPolicy', { KeyMetadata: { ...key, KeyManager: 'AWS' } })).toEqual([]);
 });

@@ -90,8 +90,13 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     ]),
     'cloudtrail:GetTrailStatus eu-west-1',
     'cloudtrail:GetEventSelectors eu-west-1',
+    'cloudwatch:ListAlarmMuteRules eu-west-1',
     'sns:GetTopicAttributes eu-west-1',
     'sns:ListSubscriptionsByTopic eu-west-1',
+    'cloudwatch:GetAlarmMuteRule eu-west-1',
+    'sns:GetSubscriptionAttributes eu-west-1',
+    'kms:DescribeKey eu-west-1',
+    'kms:GetKeyPolicy eu-west-1',
   ]);
   expect(callsIn(await snapshot.organization()).slice(0, 3)).toEqual([
     'sts:GetCallerIdentity global',
@@ -192,11 +197,13 @@ test('a member asks about the organization trail itself where its owner is left 
 });
 
 /** Two accounts in one region. The alarm of the first tells a topic of the second, which no alarm there names. */
-function sharedTopic(topicAccount: Partial<AccountInScope> = {}): Snapshot {
+function sharedTopic(topicAccount: Partial<AccountInScope> = {}, keyAccount = '111111111111'): Snapshot {
   const alarms = '111111111111';
   const topics = '222222222222';
   const region = 'eu-west-1';
   const topic = `arn:aws:sns:${region}:${topics}:security`;
+  const subscription = `${topic}:0900209d`;
+  const key = `arn:aws:kms:${region}:${keyAccount}:key/1`;
   const idle = (account: string, metricAlarms: readonly JsonObject[] = []): AnswerRecord[] => [
     answered(
       'account:ListRegions',
@@ -218,9 +225,22 @@ function sharedTopic(topicAccount: Partial<AccountInScope> = {}): Snapshot {
       account,
       region,
       { TopicArn: topic },
-      { Attributes: { TopicArn: topic } },
+      { Attributes: { TopicArn: topic, KmsMasterKeyId: key } },
     ),
-    answered('sns:ListSubscriptionsByTopic', account, region, { TopicArn: topic }, { Subscriptions: [] }),
+    answered(
+      'sns:ListSubscriptionsByTopic',
+      account,
+      region,
+      { TopicArn: topic },
+      { Subscriptions: [{ SubscriptionArn: subscription }] },
+    ),
+    answered(
+      'sns:GetSubscriptionAttributes',
+      account,
+      region,
+      { SubscriptionArn: subscription },
+      { Attributes: { SubscriptionArn: subscription } },
+    ),
   ];
   const listed = [alarms, topics].map((Id) => ({
     Id,
@@ -250,6 +270,9 @@ function sharedTopic(topicAccount: Partial<AccountInScope> = {}): Snapshot {
           { AlarmName: 'a', AlarmActions: [topic] },
           { AlarmName: 'b', AlarmActions: [topic] },
         ]),
+        answered('cloudwatch:ListAlarmMuteRules', alarms, region, {}, { AlarmMuteRuleSummaries: [] }),
+        answered('kms:DescribeKey', alarms, region, { KeyId: key }, { KeyMetadata: { Arn: key } }),
+        answered('kms:GetKeyPolicy', alarms, region, { KeyId: key, PolicyName: 'default' }, { Policy: '{}' }),
         // Answered to the first account only where the second cannot be reached.
         ...(topicAccount.scan === 'not-reachable' ? told(alarms) : []),
       ],
@@ -262,9 +285,15 @@ test('a topic of another account is asked about there, once, although no alarm t
   await using server = await serve(sharedTopic());
   const snapshot = await collectFrom(server);
   expect(server.unexpected).toEqual([]);
-  expect(callsIn(await snapshot.account('222222222222')).slice(-2)).toEqual([
+  expect(callsIn(await snapshot.account('222222222222')).slice(-3)).toEqual([
     'sns:GetTopicAttributes eu-west-1',
     'sns:ListSubscriptionsByTopic eu-west-1',
+    'sns:GetSubscriptionAttributes eu-west-1',
+  ]);
+  // The key of that topic belongs to the first account: its owner is asked, after the owner of the topic.
+  expect(callsIn(await snapshot.account('111111111111')).slice(-2)).toEqual([
+    'kms:DescribeKey eu-west-1',
+    'kms:GetKeyPolicy eu-west-1',
   ]);
   expect(callsIn(await snapshot.account('111111111111')).filter((call) => call.startsWith('sns'))).toEqual(
     [],
@@ -275,12 +304,22 @@ test('a topic of another account is asked about there, once, although no alarm t
   expect(server.counts.get('organizations:ListAccountsForParent')).toBeUndefined();
 });
 
+test('a key of an account that is not scanned is nobody else’s to ask about', async () => {
+  await using server = await serve(sharedTopic({}, '333333333333'));
+  const snapshot = await collectFrom(server);
+  expect(callsIn(await snapshot.account('222222222222')).at(-1)).toBe(
+    'sns:GetSubscriptionAttributes eu-west-1',
+  );
+  expect(server.counts.get('kms:DescribeKey')).toBeUndefined();
+  expect(cells(snapshot).filter((cell) => cell.startsWith('kms'))).toEqual([]);
+});
+
 test('a topic of an account that cannot be reached is asked about by whoever names it', async () => {
   await using server = await serve(sharedTopic({ scan: 'not-reachable' }));
   const snapshot = await collectFrom(server);
   expect(
     callsIn(await snapshot.account('111111111111')).filter((call) => call.startsWith('sns')),
-  ).toHaveLength(2);
+  ).toHaveLength(3);
   expect(await snapshot.account('222222222222')).toBeUndefined();
 });
 
@@ -349,8 +388,8 @@ test('progress counts accounts, calls and what went wrong', async () => {
     },
   );
   expect(seen[0]).toBe('organization 0/0 false 0');
-  // The refused role and the denied list of alarms.
-  expect(seen.at(-1)).toBe('writing 3/3 true 2');
+  // The refused role, the denied list of alarms, and mute rules, which a region does not know.
+  expect(seen.at(-1)).toBe('writing 3/3 true 3');
 });
 
 test('stopped in the middle: what was answered stays, the rest says that it was not asked', async () => {
@@ -372,7 +411,7 @@ test('stopped in the middle: what was answered stays, the rest says that it was 
   expect(cells(snapshot)).toContain(`logs:DescribeLogGroups ${small.production} eu-west-1 not-asked`);
   // Nothing that a whole scan asks is missing from the coverage of the lists.
   const lists = (lines: readonly string[]): string[] =>
-    lines.filter((line) => /:Describe/.test(line)).map((line) => line.replace(/ \S+$/, ''));
+    lines.filter((line) => /:Describe(?!Key)/.test(line)).map((line) => line.replace(/ \S+$/, ''));
   expect(lists(cells(snapshot))).toEqual(lists(cells(whole)));
 });
 

@@ -121,6 +121,30 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
     });
   });
 
+  test('the key of an encrypted topic is found by its alias, and who is told without a filter', async () => {
+    const place = [seeded.management, 'us-east-1'] as const;
+    expect(await answer(...place, 'kms:DescribeKey')).toMatchObject({
+      KeyMetadata: { AWSAccountId: seeded.management, KeyState: 'Enabled', KeyManager: 'CUSTOMER' },
+    });
+    const { Policy: policy } = await answer(...place, 'kms:GetKeyPolicy');
+    expect(policy).toContain('cloudwatch.amazonaws.com');
+    expect(await answer(...place, 'sns:GetSubscriptionAttributes')).toMatchObject({
+      Attributes: { Endpoint: 'security@example.com', PendingConfirmation: 'false' },
+    });
+    // The topic of another account is not encrypted.
+    expect(await answer(seeded.development, 'ap-southeast-2', 'kms:DescribeKey')).toEqual({});
+  });
+
+  test('regions that do not know mute rules say so, where there are alarms', () => {
+    expect(
+      snapshot.manifest.coverage.filter(({ operation }) => operation === 'cloudwatch:ListAlarmMuteRules'),
+    ).toMatchObject(
+      [seeded.management, seeded.production, seeded.development]
+        .toSorted(compareText)
+        .map(() => ({ outcome: 'not-enabled', code: 'UnknownOperationException' })),
+    );
+  });
+
   test('with a fifth of the calls throttled and some cut off, the answers are the same', async () => {
     await using proxy = await spoil(moto.url, {
       seed: 1,

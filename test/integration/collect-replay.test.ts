@@ -86,6 +86,12 @@ test('no needless call is made', async () => {
     'cloudtrail:GetEventSelectors': 1,
     'sns:GetTopicAttributes': 2,
     'sns:ListSubscriptionsByTopic': 2,
+    // In the regions that have alarms.
+    'cloudwatch:ListAlarmMuteRules': 2,
+    'cloudwatch:GetAlarmMuteRule': 1,
+    'sns:GetSubscriptionAttributes': 1,
+    'kms:DescribeKey': 1,
+    'kms:GetKeyPolicy': 1,
     'sts:AssumeRole': 2,
     'account:ListRegions': 2,
   });
