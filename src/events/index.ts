@@ -8,6 +8,9 @@ export {
   type CoverageVerdict,
 } from './coverage.ts';
 export { describeAtom } from './describe.ts';
+export { explainLoss, type Loss, type LostClause } from './explain/loss.ts';
+export { patternRemarks, type PatternRemark } from './explain/remarks.ts';
+export { patternsFor, suggestPatterns, type Gap, type Suggestion } from './explain/suggest.ts';
 export { matchMessage } from './filter-pattern/match-message.ts';
 export { filterPatternPredicate, parseFilterPattern, type FilterPattern } from './filter-pattern/parse.ts';
 export { printJsonPattern } from './filter-pattern/print.ts';
