@@ -5,7 +5,8 @@ import type { OrganizationModel } from '../organization.ts';
 import type { Fact, RelatedList, Resource } from '../resource.ts';
 import type { Grounds } from '../schema.ts';
 import { alarmsIn } from './alarms.ts';
-import { make, textOf, textsOf } from './make.ts';
+import { joinUnknown, Unknown } from '../unknown.ts';
+import { make, narrow, textOf, textsOf } from './make.ts';
 
 const call = 'cloudwatch:DescribeAlarms';
 
@@ -113,22 +114,55 @@ export function actionRuns(model: OrganizationModel, action: Resource): Fact {
   if (actor === cause) return true;
   const undecided = (because: string): Fact =>
     model.whyMissing.undecided(call, actor.account, actor.region, because);
-  const composites = alarmsIn(model, 'CompositeAlarm', actor.account, actor.region);
-  if (composites.missing !== undefined) return composites.missing;
-  const before = stateHolds(actor, composites.items, () => undefined, cause);
-  const after = stateHolds(actor, composites.items, (state) => state === 'ALARM', cause);
-  if (after === false || before === true) return false;
-  if (after === undefined || before === undefined) {
-    return undecided(
-      `whether the rule of composite alarm ${actor.name} becomes true depends on other alarms`,
-    );
-  }
+  const rises = risesOn(model, actor, cause);
+  if (rises !== true) return rises;
   if (textOf(actor.data, 'ActionsSuppressor') !== undefined) {
     return undecided(
       `actions of composite alarm ${actor.name} are held back while ${textOf(actor.data, 'ActionsSuppressor') ?? ''} is in ALARM`,
     );
   }
   return true;
+}
+
+/** Whether a composite alarm goes to ALARM when one metric alarm does, and no other. */
+function risesOn(model: OrganizationModel, composite: Resource, cause: Resource): boolean | Unknown {
+  const composites = alarmsIn(model, 'CompositeAlarm', composite.account, composite.region);
+  if (composites.missing !== undefined) return composites.missing;
+  const before = stateHolds(composite, composites.items, () => undefined, cause);
+  const after = stateHolds(composite, composites.items, (state) => state === 'ALARM', cause);
+  if (after === false || before === true) return false;
+  if (after === true && before === false) return true;
+  return model.whyMissing.undecided(
+    call,
+    composite.account,
+    composite.region,
+    `whether the rule of composite alarm ${composite.name} becomes true depends on other alarms`,
+  );
+}
+
+/** Metric alarms that the rule of a composite alarm names. */
+export function childrenOf(model: OrganizationModel, composite: Resource): RelatedList {
+  const list = alarmsIn(model, 'MetricAlarm', composite.account, composite.region);
+  const rule = ruleOf(composite);
+  const text = textOf(composite.data, 'AlarmRule') ?? '';
+  const names = rule === undefined ? undefined : new Set(alarmsNamed(rule));
+  return narrow(list, (alarm) =>
+    // A rule that we cannot read may still speak of it.
+    names === undefined ? text.includes(alarm.name) : names.has(alarm.name) || names.has(alarm.id),
+  );
+}
+
+/** Names of the children that cannot put the composite alarm into ALARM alone. */
+export function silencedChildren(model: OrganizationModel, composite: Resource): Fact {
+  const children = childrenOf(model, composite);
+  const silenced: string[] = [];
+  const unsure: (Unknown | undefined)[] = [children.missing];
+  for (const child of children.items) {
+    const rises = risesOn(model, composite, child);
+    if (rises instanceof Unknown) unsure.push(rises);
+    else if (!rises) silenced.push(child.name);
+  }
+  return joinUnknown(unsure) ?? silenced;
 }
 
 /** Why an action runs or does not. */

@@ -109,6 +109,19 @@ function dimensionPairs(value: JsonValue | undefined): (readonly [string, string
     .map((dimension) => [textOf(dimension, 'Name') ?? '', textOf(dimension, 'Value') ?? ''] as const);
 }
 
+/** Metric alarms of an account and region that read exactly this metric. `dimensions` as JSON pairs. */
+export function alarmsOnMetric(
+  model: OrganizationModel,
+  account: string,
+  region: string,
+  namespace: string,
+  name: string,
+  dimensions: readonly string[],
+): readonly Resource[] {
+  const list = alarmsIn(model, 'MetricAlarm', account, region);
+  return alarmsByMetric(model, account, region, list).byKey.get(metricKey(namespace, name, dimensions)) ?? [];
+}
+
 interface AlarmIndex {
   readonly byKey: ReadonlyMap<string, readonly Resource[]>;
   readonly byName: ReadonlyMap<string, readonly Resource[]>;

@@ -4,6 +4,7 @@ import { actionsOf } from '../read/actions.ts';
 import { alarmsIn } from '../read/alarms.ts';
 import { isMuted, shareMuted } from '../read/mutes.ts';
 import { overRegions } from '../read/regions.ts';
+import { namesakesOf, readingsBy } from '../read/reverse.ts';
 import { alarmTopics } from '../read/topics.ts';
 
 export const alarm: ResourceType = {
@@ -55,6 +56,19 @@ export const alarm: ResourceType = {
         'Actions that hang on the alarm entering ALARM: its own, and those of composite alarms over it.',
       calls: [],
       resolve: (resource, model) => actionsOf(model, resource),
+    }),
+    readings: many({
+      to: 'reading',
+      description: 'Metrics of metric filters of the same account and region that the alarm reads.',
+      calls: ['logs:DescribeMetricFilters'],
+      resolve: (resource, model) => readingsBy(model, resource),
+    }),
+    namesakes: many({
+      to: 'metric-filter',
+      description:
+        'Metric filters of the account, in any region, that publish a metric of the same name, whatever its namespace and dimensions.',
+      calls: ['account:ListRegions', 'ec2:DescribeRegions', 'logs:DescribeMetricFilters'],
+      resolve: (resource, model) => namesakesOf(model, resource),
     }),
     topics: many({
       to: 'topic',

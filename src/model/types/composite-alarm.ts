@@ -1,5 +1,6 @@
 import type { ResourceType } from '../schema.ts';
-import { many } from '../define.ts';
+import { fact, many } from '../define.ts';
+import { childrenOf, silencedChildren } from '../read/actions.ts';
 import { alarmsIn } from '../read/alarms.ts';
 import { overRegions } from '../read/regions.ts';
 import { alarmTopics } from '../read/topics.ts';
@@ -32,6 +33,12 @@ export const compositeAlarm: ResourceType = {
     ActionConfiguration: 'json',
   },
   relations: {
+    children: many({
+      to: 'alarm',
+      description: 'Metric alarms that its rule names.',
+      calls: [],
+      resolve: (resource, model) => childrenOf(model, resource),
+    }),
     topics: many({
       to: 'topic',
       description: 'SNS topics among the actions that the alarm runs when it enters ALARM.',
@@ -39,7 +46,15 @@ export const compositeAlarm: ResourceType = {
       resolve: (resource, model) => alarmTopics(model, resource),
     }),
   },
-  facts: {},
+  facts: {
+    silencedChildren: fact({
+      shape: { list: 'string' },
+      description:
+        'Names of the metric alarms in its rule that cannot put it into ALARM alone. Unknown where that depends on the state of other alarms.',
+      calls: [],
+      resolve: (resource, model) => silencedChildren(model, resource),
+    }),
+  },
   population: (account, model) =>
     overRegions(model, account.id, (region) => alarmsIn(model, 'CompositeAlarm', account.id, region)),
 };

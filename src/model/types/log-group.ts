@@ -6,6 +6,7 @@ import { alarmsIn } from '../read/alarms.ts';
 import { logGroupsIn, metricFiltersOf } from '../read/logs.ts';
 import { narrow, textOf, textsOf } from '../read/make.ts';
 import { overRegions } from '../read/regions.ts';
+import { arrivalAlarms, trailsInto } from '../read/reverse.ts';
 
 export const logGroup: ResourceType = {
   name: 'log-group',
@@ -42,6 +43,19 @@ export const logGroup: ResourceType = {
       calls: ['logs:DescribeMetricFilters'],
       resolve: (resource, model) => metricFiltersOf(model, resource),
     }),
+    trails: many({
+      to: 'trail',
+      description: 'Trails that deliver to the log group: those of its account, and organization trails.',
+      calls: ['cloudtrail:DescribeTrails'],
+      resolve: (resource, model) => trailsInto(model, resource),
+    }),
+    arrivalAlarms: many({
+      to: 'alarm',
+      description:
+        'Metric alarms on how much arrives in the log group: `IncomingLogEvents` or `IncomingBytes` of `AWS/Logs`.',
+      calls: ['cloudwatch:DescribeAlarms'],
+      resolve: (resource, model) => arrivalAlarms(model, resource),
+    }),
     logAlarms: many({
       to: 'log-alarm',
       description: 'Log alarms of the same account and region whose query reads the log group.',
@@ -58,6 +72,22 @@ export const logGroup: ResourceType = {
       description: 'Class of the log group; `STANDARD` where the answer names none, as AWS documents.',
       calls: [],
       resolve: (resource) => textOf(resource.data, 'logGroupClass') ?? 'STANDARD',
+    }),
+    deletionProtected: fact({
+      shape: 'boolean',
+      description:
+        'Whether the log group is protected against deletion. Unknown where the answer does not say: older versions of the API did not.',
+      calls: [],
+      resolve: (resource, model) => {
+        const value = resource.data['deletionProtectionEnabled'];
+        if (typeof value === 'boolean') return value;
+        return model.whyMissing.undecided(
+          'logs:DescribeLogGroups',
+          resource.account,
+          resource.region,
+          `the answer does not say whether log group ${resource.name} is protected against deletion`,
+        );
+      },
     }),
     showsOriginalEvents: fact({
       shape: 'boolean',
