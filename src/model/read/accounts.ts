@@ -35,10 +35,11 @@ export function readOrganization(model: OrganizationModel): Resource | undefined
   const known = model.manifest.organization;
   const data = told instanceof Unknown ? undefined : told.output?.['Organization'];
   if (!(told instanceof Unknown) && isJsonObject(data)) {
-    const id = textOf(data, 'Id') ?? known?.id ?? 'organization';
+    const id = known?.id ?? textOf(data, 'Id') ?? 'organization';
     return make(model, {
       type: 'organization',
-      id: textOf(data, 'Arn') ?? id,
+      // Not the ARN: the manifest, which tells when this answer is missing, has no ARN.
+      id,
       account: textOf(data, 'MasterAccountId') ?? known?.managementAccount ?? askedBy(model),
       region: 'global',
       name: id,
