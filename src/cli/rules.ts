@@ -26,6 +26,9 @@ export function rulesCommand(): Command {
     .argument('[dir...]', 'folders of rules; those that ship where none is named')
     .option('--only <rule...>', 'only the tests of these rules')
     .option('--junit <file>', 'also write a JUnit report')
+    .option('--coverage', 'show parts of checks that no case makes pass, or none makes fail')
+    .option('--mutate', 'change each rule in small ways, and show the changes that no case notices')
+    .option('--watch', 'run again whenever a file changes')
     .action(async (dirs, options) => (await import('./rules/test.ts')).testRules(dirs, options));
   rules
     .command('explain')
@@ -38,6 +41,29 @@ export function rulesCommand(): Command {
     .option('--resource <id>', 'ARN or id (or name) of the resource to explain; all that fail where left out')
     .option('--json', 'as JSON')
     .action(async (id, options) => (await import('./rules/explain.ts')).explainRule(id, options));
+  rules
+    .command('eval')
+    .description('try a check over a snapshot, without a file')
+    .argument('<check>', "as in a rule: '{ some: trails, where: { IsMultiRegionTrail: true } }'")
+    .requiredOption('--for <type>', 'type of resource that it is about')
+    .requiredOption('--snapshot <path>', 'a snapshot to judge')
+    .addOption(folders())
+    .option('--resource <id>', 'only this resource, with the whole evaluation')
+    .option('--json', 'as JSON')
+    .action(async (check, options) => (await import('./rules/eval.ts')).evaluateExpression(check, options));
+  rules
+    .command('new')
+    .description('begin a rule: its file and its test')
+    .argument('<id>', 'id of the rule, and name of its files')
+    .option('--for <type>', 'type of resource that it judges', 'account')
+    .option('--out <dir>', 'folder to write to', 'rules')
+    .action(async (id, options) => (await import('./rules/new.ts')).newRule(id, options));
+  rules
+    .command('fmt')
+    .description('put the files of rules, predicates and tests in house form')
+    .argument('<dir...>', 'folders of rules')
+    .option('--check', 'write nothing; exit with 1 where a file is out of form')
+    .action(async (dirs, options) => (await import('./rules/format.ts')).formatRules(dirs, options));
   rules
     .command('docs')
     .description('write a page for each rule of a folder, and an index')

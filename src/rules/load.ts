@@ -5,6 +5,7 @@ import { UserFault } from '../fault.ts';
 import type { ResourceType } from '../model/schema.ts';
 import { compareText } from '../text.ts';
 import type { EventAlgebra, EventSetReference } from './compile/algebra.ts';
+import type { Watch } from './compile/compiler.ts';
 import type { PredicateDocument, RuleDocument } from './document.ts';
 import { FaultList, RuleError, type Place } from './fault.ts';
 import { parsePredicate, parseRule } from './parse/rule.ts';
@@ -192,14 +193,19 @@ function readEventSet(
   }
 }
 
-/** Reads, checks and compiles. Throws {@link RuleError} with every fault of every file. */
-export async function loadRules(folders: readonly RuleFolder[], language: RuleLanguage): Promise<RuleSet> {
+/** Reads, checks and compiles. Throws {@link RuleError} with every fault of every file. `watch` is told each decision. */
+export async function loadRules(
+  folders: readonly RuleFolder[],
+  language: RuleLanguage,
+  watch?: Watch,
+): Promise<RuleSet> {
   const faults = new FaultList();
   const documents = await parseRuleFolders(folders, language.parseEventSet, faults);
   const rules = compileRules(
     documents,
     { types: language.types, algebra: language.algebra, eventSets: documents.eventSets },
     faults,
+    watch,
   );
   if (faults.count > 0) throw new RuleError(faults.faults);
   return rules;

@@ -1,9 +1,10 @@
 import type { JsonValue } from '../json.ts';
-import { Compiler, soundPredicates, type Vocabulary } from './compile/compiler.ts';
+import { compareText } from '../text.ts';
+import { Compiler, soundPredicates, type Vocabulary, type Watch } from './compile/compiler.ts';
 import type { ParameterValues } from './compile/context.ts';
 import { defaultValues, parameterFault, sampleValue } from './compile/parameters.ts';
 import { compileRule, type CompiledRule } from './compile/rule.ts';
-import type { PredicateDocument, RuleDocument } from './document.ts';
+import type { CheckNode, Named, PredicateDocument, RuleDocument } from './document.ts';
 import { FaultList, RuleError } from './fault.ts';
 
 /** Values of parameters that differ from the defaults. */
@@ -17,10 +18,10 @@ export class RuleSet {
   readonly rules: readonly CompiledRule[];
   readonly vocabulary: Vocabulary;
   readonly #compiler: Compiler;
-  readonly #variants = new Map<string, CompiledRule>();
+  readonly #variants = new WeakMap<RuleDocument, Map<string, CompiledRule>>();
 
   constructor(rules: readonly CompiledRule[], compiler: Compiler) {
-    this.rules = rules.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    this.rules = rules.toSorted((a, b) => compareText(a.id, b.id));
     this.vocabulary = compiler.vocabulary;
     this.#compiler = compiler;
   }
@@ -43,40 +44,24 @@ export class RuleSet {
       const value = sampleValue(parameter, this.vocabulary.eventSets);
       return value === undefined ? parameter : { ...parameter, default: value };
     });
-    const text = { text: '', place };
-    const rule: RuleDocument = {
-      id,
-      place,
-      title: document.title,
-      service: type.service,
-      severity: [{ when: undefined, severity: 'medium' }],
-      for: document.for,
-      when: undefined,
-      params,
-      check: {
-        kind: 'is',
-        predicate: { name: id, place },
-        with: params.map(({ name }) => ({
-          name,
-          namePlace: place,
-          value: { kind: 'parameter', name, place },
-        })),
-        place,
-      },
-      message: {},
-      why: '',
-      fix: { text },
-      references: [],
-      tags: [],
-      partial: false,
-    };
+    const given = params.map(({ name }) => ({
+      name,
+      namePlace: place,
+      value: { kind: 'parameter', name, place } as const,
+    }));
+    const check: CheckNode = { kind: 'is', predicate: { name: id, place }, with: given, place };
     const faults = new FaultList();
     return compileRule(
-      rule,
+      { ...bareRule(id, document.for, check), title: document.title, params },
       defaultValues(params, this.vocabulary.eventSets, faults),
       this.#compiler,
       faults,
     );
+  }
+
+  /** A check as a rule, to try it out. Throws {@link RuleError} with what is wrong with it. */
+  check(check: CheckNode, on: Named): CompiledRule {
+    return this.variant(bareRule('expression', on, check), {});
   }
 
   /** Only this rule, which may be a variant of one of the set. */
@@ -98,49 +83,95 @@ export class RuleSet {
     overrides: ParameterOverrides,
     source = rule.document.place.file,
   ): CompiledRule {
-    const names = Object.keys(overrides).sort();
-    if (names.length === 0) return rule;
-    const key = `${rule.id} ${JSON.stringify(names.map((name) => [name, overrides[name]]))}`;
-    const known = this.#variants.get(key);
-    if (known !== undefined) return known;
-    const faults = new FaultList();
+    if (Object.keys(overrides).length === 0) return rule;
+    return this.variant(rule.document, overrides, source);
+  }
+
+  /** Compiles a rule that is not of the set, or one of the set with other values; as {@link withParameters}. */
+  variant(document: RuleDocument, overrides: ParameterOverrides, source = document.place.file): CompiledRule {
+    let known = this.#variants.get(document);
+    if (known === undefined) this.#variants.set(document, (known = new Map()));
+    const names = Object.keys(overrides).sort(compareText);
+    const key = JSON.stringify(names.map((name) => [name, overrides[name]]));
+    let compiled = known.get(key);
+    if (compiled === undefined) {
+      const faults = new FaultList();
+      compiled = compileRule(
+        document,
+        this.#values(document, overrides, source, faults),
+        this.#compiler,
+        faults,
+      );
+      if (compiled === undefined || faults.count > 0) throw new RuleError(faults.faults);
+      known.set(key, compiled);
+    }
+    return compiled;
+  }
+
+  #values(
+    document: RuleDocument,
+    overrides: ParameterOverrides,
+    source: string,
+    faults: FaultList,
+  ): ParameterValues {
+    const place = { file: source, line: 1, column: 1 };
     const values: ParameterValues = new Map(
-      rule.document.params.map((document) => {
-        const value =
-          (Object.hasOwn(overrides, document.name) ? overrides[document.name] : undefined) ??
-          document.default ??
-          null;
-        const wrong = parameterFault(document, value, this.vocabulary.eventSets);
-        if (wrong !== undefined)
-          faults.add({ file: source, line: 1, column: 1 }, `rule ${rule.id}: ${wrong.what}`, wrong.todo);
-        return [document.name, { value, document }];
+      document.params.map((parameter) => {
+        const given = Object.hasOwn(overrides, parameter.name) ? overrides[parameter.name] : undefined;
+        const value = given ?? parameter.default ?? null;
+        const wrong = parameterFault(parameter, value, this.vocabulary.eventSets);
+        if (wrong !== undefined) faults.add(place, `rule ${document.id}: ${wrong.what}`, wrong.todo);
+        return [parameter.name, { value, document: parameter }];
       }),
     );
-    for (const name of names)
+    for (const name of Object.keys(overrides))
       if (!values.has(name))
         faults.add(
-          { file: source, line: 1, column: 1 },
-          `the rule ${rule.id} has no parameter ${name}`,
+          place,
+          `the rule ${document.id} has no parameter ${name}`,
           values.size === 0 ? 'it has none' : `it has ${[...values.keys()].join(', ')}`,
         );
     if (faults.count > 0) throw new RuleError(faults.faults);
-    const compiled = compileRule(rule.document, values, this.#compiler, faults);
-    if (compiled === undefined) throw new RuleError(faults.faults);
-    this.#variants.set(key, compiled);
-    return compiled;
+    return values;
   }
 }
 
-/** Compiles documents into a rule set; adds to `faults` what is wrong. Rules that have faults are left out. */
+/** A rule that is nothing but its check. */
+function bareRule(id: string, on: Named, check: CheckNode): RuleDocument {
+  const { place } = on;
+  return {
+    id,
+    place,
+    title: id,
+    service: '',
+    severity: [{ when: undefined, severity: 'medium' }],
+    for: on,
+    when: undefined,
+    params: [],
+    check,
+    message: {},
+    why: '',
+    fix: { text: { text: '', place } },
+    references: [],
+    tags: [],
+    partial: false,
+  };
+}
+
+/**
+ * Compiles documents into a rule set; adds to `faults` what is wrong. Rules that have faults are left out. `watch` is told
+ * each decision.
+ */
 export function compileRules(
   documents: { readonly rules: readonly RuleDocument[]; readonly predicates: readonly PredicateDocument[] },
   vocabulary: Omit<Vocabulary, 'predicates' | 'unsound'>,
   faults: FaultList,
+  watch?: Watch,
 ): RuleSet {
   const predicates = soundPredicates(documents.predicates, vocabulary.types, faults);
   const unsound = new Set(documents.predicates.map((one) => one.id).filter((id) => !predicates.has(id)));
-  const compiler = new Compiler({ ...vocabulary, predicates, unsound }, faults);
-  compiler.checkPredicates();
+  const compiler = new Compiler({ ...vocabulary, predicates, unsound }, watch);
+  compiler.checkPredicates(faults);
   const rules = documents.rules.flatMap((document) => {
     const values = defaultValues(document.params, vocabulary.eventSets, faults);
     const compiled = compileRule(document, values, compiler, faults);

@@ -234,18 +234,15 @@ export function ruleSet(
   checks: readonly { readonly on: string; readonly check: CheckNode; readonly when?: CheckNode }[],
 ): RuleSet {
   const faults = new FaultList();
-  const compiler = new Compiler(
-    {
-      types: resourceTypes,
-      predicates: new Map(),
-      unsound: new Set(),
-      eventSets: new Map([
-        ['root', { id: 'root', title: 'Root', parameters: [], editions: [], required: () => rootEvents }],
-      ]),
-      algebra: smallWorld,
-    },
-    faults,
-  );
+  const compiler = new Compiler({
+    types: resourceTypes,
+    predicates: new Map(),
+    unsound: new Set(),
+    eventSets: new Map([
+      ['root', { id: 'root', title: 'Root', parameters: [], editions: [], required: () => rootEvents }],
+    ]),
+    algebra: smallWorld,
+  });
   const rules = checks.map(({ on, check, when }, index) => {
     const document: RuleDocument = {
       id: `rule-${index}`,

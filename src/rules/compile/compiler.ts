@@ -1,11 +1,12 @@
 import type { ResourceType } from '../../model/schema.ts';
 import type { CallName } from '../../snapshot/record.ts';
 import type { CheckNode, PredicateDocument } from '../document.ts';
-import type { FaultList } from '../fault.ts';
+import { FaultList, type Fault } from '../fault.ts';
 import { didYouMean } from '../suggest.ts';
 import type { EventAlgebra, EventSetReference } from './algebra.ts';
 import type { Check } from './check.ts';
 import type { CompileContext, ParameterValues } from './context.ts';
+import type { Decision } from './decision.ts';
 import { compileField } from './field.ts';
 import { allOf, anyOf, notOf } from './logic.ts';
 import { sampleValue } from './parameters.ts';
@@ -38,63 +39,93 @@ export interface CompiledPart {
  */
 export class Compiler {
   readonly vocabulary: Vocabulary;
-  readonly #faults: FaultList;
   readonly #slots = new Slots();
-  readonly #predicates = new Map<string, CompiledPart | undefined>();
+  readonly #predicates = new Map<string, CompiledPredicate>();
+  readonly #watch: Watch | undefined;
 
-  constructor(vocabulary: Vocabulary, faults: FaultList) {
+  constructor(vocabulary: Vocabulary, watch?: Watch) {
     this.vocabulary = vocabulary;
-    this.#faults = faults;
+    this.#watch = watch;
   }
 
   /** Compiles a check about a resource of this type. Undefined where it has faults. */
-  compile(node: CheckNode, type: ResourceType, values: ParameterValues): CompiledPart | undefined {
+  compile(
+    node: CheckNode,
+    type: ResourceType,
+    values: ParameterValues,
+    faults: FaultList,
+  ): CompiledPart | undefined {
     const calls = new Set<CallName>();
     const used = new Set<string>();
     const context: CompileContext = {
       ...this.vocabulary,
-      faults: this.#faults,
+      faults,
       slots: this.#slots,
       calls,
       used,
       values,
-      check: (inner, on) => compileNode(context, inner, on),
+      check: (inner, on) => this.#watched(inner, compileNode(context, inner, on)),
       predicate: (id, given) => {
-        const part = this.#predicate(id, given);
+        const { part, faults: found } = this.#predicate(id, given);
+        for (const fault of found) faults.faults.push(fault);
         used.add(`predicate ${id}`);
         for (const call of part?.calls ?? []) calls.add(call);
         for (const name of part?.used ?? []) used.add(name);
         return part?.check;
       },
     };
-    const check = compileNode(context, node, type);
+    const check = context.check(node, type);
     return check && { check, calls, used };
   }
 
   /** Compiles each predicate once with sample values, so that one nobody uses is checked too. */
-  checkPredicates(): void {
+  checkPredicates(faults: FaultList): void {
     for (const document of this.vocabulary.predicates.values()) {
       const values = new Map();
       for (const parameter of document.params) {
         const value = sampleValue(parameter, this.vocabulary.eventSets);
         if (value !== undefined) values.set(parameter.name, { value, document: parameter });
       }
-      if (values.size === document.params.length) this.#predicate(document.id, values);
+      if (values.size < document.params.length) continue;
+      for (const fault of this.#predicate(document.id, values).faults) faults.faults.push(fault);
     }
   }
 
-  #predicate(id: string, values: ParameterValues): CompiledPart | undefined {
+  #predicate(id: string, values: ParameterValues): CompiledPredicate {
     const document = this.vocabulary.predicates.get(id);
     const type = document && this.vocabulary.types.get(document.for.name);
-    if (document === undefined || type === undefined) return undefined;
+    if (document === undefined || type === undefined) return { part: undefined, faults: [] };
     const key = predicateKey(id, values);
-    if (!this.#predicates.has(key)) {
-      // Cycles are found before anything is compiled; the mark only keeps a mistake of ours from recursing for ever.
-      this.#predicates.set(key, undefined);
-      this.#predicates.set(key, this.compile(document.check, type, values));
-    }
-    return this.#predicates.get(key);
+    const known = this.#predicates.get(key);
+    if (known !== undefined) return known;
+    // Cycles are found before anything is compiled; the mark only keeps a mistake of ours from recursing for ever.
+    this.#predicates.set(key, { part: undefined, faults: [] });
+    const faults = new FaultList();
+    const compiled = { part: this.compile(document.check, type, values, faults), faults: faults.faults };
+    this.#predicates.set(key, compiled);
+    return compiled;
   }
+
+  #watched(node: CheckNode, check: Check | undefined): Check | undefined {
+    const watch = this.#watch;
+    if (check === undefined || watch === undefined) return check;
+    return {
+      ...check,
+      decide: (subject) => {
+        const decision = check.decide(subject);
+        watch(node, decision);
+        return decision;
+      },
+    };
+  }
+}
+
+/** Told each decision of each part of a check: for the coverage of tests. */
+export type Watch = (node: CheckNode, decision: Decision) => void;
+
+interface CompiledPredicate {
+  readonly part: CompiledPart | undefined;
+  readonly faults: readonly Fault[];
 }
 
 function compileNode(context: CompileContext, node: CheckNode, type: ResourceType): Check | undefined {

@@ -62,11 +62,11 @@ export function compileRule(
       `choose one of ${judged.sort().join(', ')}`,
     );
   const before = faults.count;
-  const check = compiler.compile(document.check, type, values);
-  const when = document.when && compiler.compile(document.when, type, values);
+  const check = compiler.compile(document.check, type, values, faults);
+  const when = document.when && compiler.compile(document.when, type, values, faults);
   const cases = document.severity.map((one) => ({
     severity: one.severity,
-    when: one.when && compiler.compile(one.when, type, values),
+    when: one.when && compiler.compile(one.when, type, values, faults),
   }));
   const filling = fillingContext(compiler, values, faults);
   const message: { pass?: Template; fail?: Template; unknown?: Template } = {};

@@ -1,0 +1,325 @@
+import type { JsonValue } from '../../json.ts';
+import type {
+  CheckNode,
+  Comparison,
+  EveryNode,
+  GivenValue,
+  LinkNode,
+  NoneNode,
+  RuleDocument,
+  SomeNode,
+  TestNode,
+  TogetherNode,
+  ValueNode,
+} from '../document.ts';
+import type { Place } from '../fault.ts';
+import { printRule } from '../print.ts';
+
+/** A rule changed in one small way. Tests that are worth something notice. */
+export interface Mutant {
+  /** What was changed. */
+  readonly change: string;
+  readonly place: Place;
+  readonly document: RuleDocument;
+}
+
+interface Change<T> {
+  readonly change: string;
+  readonly place: Place;
+  readonly value: T;
+}
+
+/** All small changes of the judging part of a rule, each by itself. Changes that print alike are made once. */
+export function mutantsOf(rule: RuleDocument): readonly Mutant[] {
+  const seen = new Set([printRule(rule)]);
+  const all: Mutant[] = [
+    ...checkChanges(rule.check).map(({ change, place, value }) => ({
+      change,
+      place,
+      document: { ...rule, check: value },
+    })),
+    ...(rule.when === undefined
+      ? []
+      : [
+          { change: 'drop when', place: rule.when.place, document: { ...rule, when: undefined } },
+          ...checkChanges(rule.when).map(({ change, place, value }) => ({
+            change,
+            place,
+            document: { ...rule, when: value },
+          })),
+        ]),
+  ];
+  return all.filter(({ document }) => {
+    const text = printRule(document);
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+/** Lines of the rule that differ from those of the mutant, `-` before the old and `+` before the new ones. */
+export function mutantDiff(rule: RuleDocument, mutant: Mutant): string {
+  const before = printRule(rule).trimEnd().split('\n');
+  const after = printRule(mutant.document).trimEnd().split('\n');
+  let start = 0;
+  while (start < before.length && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (
+    end < before.length - start &&
+    end < after.length - start &&
+    before[before.length - 1 - end] === after[after.length - 1 - end]
+  )
+    end += 1;
+  return [
+    ...before.slice(start, before.length - end).map((line) => `- ${line}`),
+    ...after.slice(start, after.length - end).map((line) => `+ ${line}`),
+  ].join('\n');
+}
+
+function checkChanges(node: CheckNode): readonly Change<CheckNode>[] {
+  const { place } = node;
+  const to = (change: string, value: CheckNode): Change<CheckNode> => ({ change, place, value });
+  switch (node.kind) {
+    case 'field':
+      return testChanges(node.test).map(({ change, place: at, value }) => ({
+        change: `${node.path.text}: ${change}`,
+        place: at,
+        value: { ...node, test: value },
+      }));
+    case 'all':
+    case 'any': {
+      const other = node.kind === 'all' ? 'any' : 'all';
+      return [
+        ...(node.checks.length > 1 ? [to(`${other} instead of ${node.kind}`, { ...node, kind: other })] : []),
+        ...dropped(node.checks).map(({ place: at, value }) => ({
+          change: 'drop a part',
+          place: at,
+          value: { ...node, checks: value },
+        })),
+        ...within(node.checks, checkChanges).map((one) => ({
+          ...one,
+          value: { ...node, checks: one.value },
+        })),
+      ];
+    }
+    case 'not':
+      return [
+        to('drop not', node.check),
+        ...checkChanges(node.check).map((one) => ({ ...one, value: { ...node, check: one.value } })),
+      ];
+    case 'some':
+      return someChanges(node);
+    case 'none':
+      return [
+        to('some instead of none', { ...node, kind: 'some', atLeast: undefined }),
+        ...whereChanges(node),
+      ];
+    case 'every':
+      return everyChanges(node);
+    case 'is':
+      return [
+        to('not', { kind: 'not', check: node, place }),
+        ...givenChanges(node.with).map((one) => ({ ...one, value: { ...node, with: one.value } })),
+      ];
+    case 'together':
+      return togetherChanges(node);
+  }
+}
+
+function someChanges(node: SomeNode): readonly Change<CheckNode>[] {
+  const { place, relation, where, atLeast } = node;
+  const changes: Change<CheckNode>[] = [
+    { change: 'none instead of some', place, value: { kind: 'none', relation, where, place } },
+    ...whereChanges(node),
+  ];
+  if (where !== undefined)
+    changes.push({
+      change: 'every instead of some',
+      place,
+      value: { kind: 'every', relation, where: undefined, must: where, empty: 'fail', place },
+    });
+  if (atLeast?.kind === 'literal' && typeof atLeast.value === 'number')
+    for (const count of [atLeast.value - 1, atLeast.value + 1])
+      if (count >= 1)
+        changes.push({
+          change: `atLeast: ${count}`,
+          place: atLeast.place,
+          value: { ...node, atLeast: { ...atLeast, value: count } },
+        });
+  return changes;
+}
+
+function everyChanges(node: EveryNode): readonly Change<CheckNode>[] {
+  const { place, relation, where, must, empty } = node;
+  const both: CheckNode = where === undefined ? must : { kind: 'all', checks: [where, must], place };
+  return [
+    {
+      change: 'some instead of every',
+      place,
+      value: { kind: 'some', relation, where: both, atLeast: undefined, place },
+    },
+    ...(['pass', 'fail'] as const)
+      .filter((choice) => choice !== empty)
+      .map((choice) => ({ change: `empty: ${choice}`, place, value: { ...node, empty: choice } })),
+    ...whereChanges(node),
+    ...checkChanges(must).map((one) => ({ ...one, value: { ...node, must: one.value } })),
+  ];
+}
+
+function whereChanges(node: SomeNode | NoneNode | EveryNode): readonly Change<CheckNode>[] {
+  const { where } = node;
+  if (where === undefined) return [];
+  return [
+    { change: 'drop where', place: where.place, value: { ...node, where: undefined } },
+    ...checkChanges(where).map((one) => ({ ...one, value: { ...node, where: one.value } })),
+  ];
+}
+
+function togetherChanges(node: TogetherNode): readonly Change<CheckNode>[] {
+  const { ways } = node;
+  return [
+    ...dropped(ways).map(({ place, value }) => ({
+      change: 'drop a way',
+      place,
+      value: { ...node, ways: value },
+    })),
+    ...within(ways, (way) =>
+      within(way.links, linkChanges).map((one) => ({ ...one, value: { ...way, links: one.value } })),
+    ).map((one) => ({ ...one, value: { ...node, ways: one.value } })),
+  ];
+}
+
+function linkChanges(link: LinkNode): readonly Change<LinkNode>[] {
+  const { where, sees, place } = link;
+  return [
+    ...(sees === undefined
+      ? []
+      : [{ change: `drop sees of ${link.link}`, place, value: { ...link, sees: undefined } }]),
+    ...(where === undefined
+      ? []
+      : [
+          { change: `drop where of ${link.link}`, place: where.place, value: { ...link, where: undefined } },
+          ...checkChanges(where).map((one) => ({ ...one, value: { ...link, where: one.value } })),
+        ]),
+  ];
+}
+
+function givenChanges(given: readonly GivenValue[]): readonly Change<readonly GivenValue[]>[] {
+  return within(given, (one) =>
+    valueChanges(one.value).map((changed) => ({
+      ...changed,
+      change: `${one.name}: ${changed.change}`,
+      value: { ...one, value: changed.value },
+    })),
+  );
+}
+
+const opposite: Partial<Record<Comparison, Comparison>> = {
+  atLeast: 'above',
+  above: 'atLeast',
+  atMost: 'below',
+  below: 'atMost',
+  within: 'olderThan',
+  olderThan: 'within',
+};
+
+function testChanges(test: TestNode): readonly Change<TestNode>[] {
+  const { place } = test;
+  switch (test.kind) {
+    case 'compare': {
+      const other = opposite[test.operator];
+      const reversed: Partial<Record<Comparison, Comparison>> = {
+        atLeast: 'below',
+        above: 'atMost',
+        atMost: 'above',
+        below: 'atLeast',
+      };
+      const turned = reversed[test.operator];
+      return [
+        ...(other === undefined
+          ? [{ change: 'not', place, value: { kind: 'not', test, place } as const }]
+          : [{ change: `${other} instead of ${test.operator}`, place, value: { ...test, operator: other } }]),
+        ...(turned === undefined
+          ? []
+          : [
+              {
+                change: `${turned} instead of ${test.operator}`,
+                place,
+                value: { ...test, operator: turned },
+              },
+            ]),
+        ...(test.operator === 'oneOf' ? listChanges(test.value) : []).map((one) => ({
+          ...one,
+          value: { ...test, value: one.value },
+        })),
+      ];
+    }
+    case 'not':
+      return [
+        { change: 'drop not', place, value: test.test },
+        ...testChanges(test.test).map((one) => ({ ...one, value: { ...test, test: one.value } })),
+      ];
+    case 'contains':
+      return [{ change: 'not', place, value: { kind: 'not', test, place } }];
+    case 'arn':
+      return [
+        { change: 'not', place, value: { kind: 'not', test, place } },
+        ...(test.parts.length > 1 ? test.parts : []).map((part) => ({
+          change: `drop ${part.part}`,
+          place,
+          value: { ...test, parts: test.parts.filter((one) => one !== part) },
+        })),
+      ];
+    case 'both':
+      return [
+        ...dropped(test.tests).map(({ place: at, value }) => ({
+          change: 'drop an operator',
+          place: at,
+          value: { ...test, tests: value },
+        })),
+        ...within(test.tests, testChanges).map((one) => ({ ...one, value: { ...test, tests: one.value } })),
+      ];
+  }
+}
+
+/** A list with one of its values left out. */
+function listChanges(value: ValueNode): readonly Change<ValueNode>[] {
+  if (value.kind !== 'literal' || !Array.isArray(value.value) || value.value.length < 2) return [];
+  const list: readonly JsonValue[] = value.value;
+  return list.map((left, index) => ({
+    change: `without ${JSON.stringify(left)}`,
+    place: value.place,
+    value: { ...value, value: list.filter((_, at) => at !== index) },
+  }));
+}
+
+function valueChanges(value: ValueNode): readonly Change<ValueNode>[] {
+  if (value.kind !== 'literal') return [];
+  const { place } = value;
+  if (typeof value.value === 'number')
+    return [value.value - 1, value.value + 1].map((number) => ({
+      change: String(number),
+      place,
+      value: { ...value, value: number },
+    }));
+  if (typeof value.value === 'boolean')
+    return [{ change: String(!value.value), place, value: { ...value, value: !value.value } }];
+  return listChanges(value);
+}
+
+function dropped<T extends { readonly place: Place }>(
+  list: readonly T[],
+): readonly Omit<Change<readonly T[]>, 'change'>[] {
+  if (list.length < 2) return [];
+  return list.map((one) => ({ place: one.place, value: list.filter((other) => other !== one) }));
+}
+
+/** The list with each change of each element. */
+function within<T>(
+  list: readonly T[],
+  changes: (one: T) => readonly Change<T>[],
+): readonly Change<readonly T[]>[] {
+  return list.flatMap((one, index) =>
+    changes(one).map((change) => ({ ...change, value: list.with(index, change.value) })),
+  );
+}
