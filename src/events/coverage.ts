@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { cloudTrailRecords, type Background } from './background.ts';
 import { predicateKey } from './canonical.ts';
-import { gapProblem, type Problem } from './cover/problem.ts';
+import { gapProblem, meetingProblem, type Problem } from './cover/problem.ts';
 import { ReadyTests } from './cover/ready-test.ts';
 import { search } from './cover/search.ts';
 import { undecidedReason } from './cover/undecided-reason.ts';
@@ -83,6 +83,15 @@ export function covers(
 
 const tooMuch = 'the judgement takes more work than it may; simpler or fewer patterns can be judged';
 
+/** What a look at whether two sets share an event may cost, as a share of the work for a judgement. */
+const meetShare = 0.05;
+
+function reasonOf(verdict: CoverageVerdict): string {
+  return verdict.verdict === 'undecided' ? verdict.reason : doubtful;
+}
+
+const doubtful = 'an event that may be missed was found, but not with certainty';
+
 class Judge {
   readonly tests = new ReadyTests();
   private readonly background: Background;
@@ -98,6 +107,38 @@ class Judge {
     // Most filters that miss anything miss the plainest event; it is also the witness that says most.
     const plain = this.eventsOf(required, requiredId).find((event) => this.isGap(event, required, provided));
     if (plain !== undefined) return { verdict: 'refuted', witness: plain };
+    return this.search(required, provided);
+  }
+
+  /**
+   * Sets that share no event with what is required cannot help, so they are put aside first: a log group has a filter for
+   * each control. What is still too much at once is judged clause by clause.
+   */
+  private search(required: Predicate, provided: readonly Predicate[]): CoverageVerdict {
+    const near = provided.length < 4 ? provided : provided.filter((set) => this.mayMeet(required, set));
+    const whole = this.searchAtOnce(required, near);
+    if (whole.verdict !== 'undecided' || whole.reason !== tooMuch || required.kind !== 'any') return whole;
+    let undecided: CoverageVerdict | undefined;
+    for (const clause of required.of) {
+      const verdict = this.searchAtOnce(
+        clause,
+        near.filter((set) => this.mayMeet(clause, set)),
+      );
+      if (verdict.verdict === 'refuted' && this.isGap(verdict.witness, required, provided)) return verdict;
+      if (verdict.verdict !== 'proved') undecided ??= { verdict: 'undecided', reason: reasonOf(verdict) };
+    }
+    return undecided ?? { verdict: 'proved' };
+  }
+
+  /** False only when it is certain that no event is in both sets. */
+  private mayMeet(a: Predicate, b: Predicate): boolean {
+    const problem = meetingProblem(a, b, this.background, this.tests);
+    return (
+      within(() => search(problem, 'possible', new Work(this.workLimit * meetShare))).found !== 'nothing'
+    );
+  }
+
+  private searchAtOnce(required: Predicate, provided: readonly Predicate[]): CoverageVerdict {
     const problem = gapProblem(required, provided, this.background, this.tests);
     const possible = within(() => search(problem, 'possible', new Work(this.workLimit)));
     if (possible.found === 'nothing') return { verdict: 'proved' };
@@ -105,7 +146,7 @@ class Judge {
     if (typeof found === 'object')
       return this.isGap(found, required, provided)
         ? { verdict: 'refuted', witness: found }
-        : { verdict: 'undecided', reason: 'an event that may be missed was found, but not with certainty' };
+        : { verdict: 'undecided', reason: doubtful };
     return {
       verdict: 'undecided',
       reason:

@@ -79,6 +79,16 @@ export function gapProblem(
   return new Compiler([required, ...provided.map(not)], background, tests).problem();
 }
 
+/** The question for an event that two sets share. */
+export function meetingProblem(
+  a: Predicate,
+  b: Predicate,
+  background: Background,
+  tests: ReadyTests,
+): Problem {
+  return new Compiler([a, b], background, tests).problem();
+}
+
 class Compiler {
   private readonly tests: ReadyTests;
   private readonly sets: readonly Predicate[];
