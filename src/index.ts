@@ -46,6 +46,9 @@ export {
 // Reports: findings in, text out.
 export { jsonSink } from './report/json.ts';
 export { sarifSink, type SarifOptions } from './report/sarif.ts';
+export { markdownSink } from './report/markdown.ts';
+export { junitSink } from './report/junit.ts';
+export { csvColumns, csvSink } from './report/csv.ts';
 export { htmlSink } from './report/html/sink.ts';
 export { textSink, type TextOptions } from './report/text.ts';
 export type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './report/sink.ts';

@@ -1,13 +1,16 @@
 import type { Finding } from '../evaluate/finding.ts';
 import { UserFault } from '../fault.ts';
 import { htmlSink } from '../report/html/sink.ts';
+import { csvSink } from '../report/csv.ts';
 import { jsonSink } from '../report/json.ts';
+import { junitSink } from '../report/junit.ts';
+import { markdownSink } from '../report/markdown.ts';
 import { sarifSink, type SarifOptions } from '../report/sarif.ts';
 import type { ReportHeader, ReportSink, ReportTotals } from '../report/sink.ts';
 import { textSink, type TextOptions } from '../report/text.ts';
 import { fileOutput, standardOutput, type CancellableOutput } from './output.ts';
 
-export const reportFormats = ['text', 'json', 'sarif', 'html'] as const;
+export const reportFormats = ['text', 'json', 'sarif', 'html', 'markdown', 'junit', 'csv'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 /** One `--format FORMAT[=FILE]`. Without a file the report goes to standard output. */
@@ -99,5 +102,11 @@ async function openSink(
       return sarifSink(output, options.sarif);
     case 'html':
       return htmlSink(output);
+    case 'markdown':
+      return markdownSink(output);
+    case 'junit':
+      return junitSink(output);
+    case 'csv':
+      return csvSink(output);
   }
 }

@@ -7,7 +7,7 @@ import type { Baseline } from '../waivers/baseline.ts';
 import { addCollectOptions, runCollect, type CollectFlags } from './collect.ts';
 import { exitCodes, type RunEnd } from './failure.ts';
 import { toolIdentity } from '../version.ts';
-import { parseReportRequest, type ReportRequest } from './reporting.ts';
+import { parseReportRequest, reportFormats, type ReportRequest } from './reporting.ts';
 
 /** What makes a run end with code 1. */
 interface Threshold {
@@ -64,7 +64,7 @@ function addEvaluateOptions(command: Command): Command {
     .option('--rule <id>', 'only this rule; may be repeated', append)
     .option(
       '--format <format[=file]>',
-      'text, json, sarif or html; to standard output or to a file; may be repeated (default: text)',
+      `${reportFormats.slice(0, -1).join(', ')} or ${reportFormats.at(-1)}; to standard output or to a file; may be repeated (default: text)`,
       appendRequest,
     )
     .option(
