@@ -2,7 +2,7 @@ import { createCoverage, type CoverageVerdict } from '../../events/coverage.ts';
 import { predicateLines } from '../../events/describe-predicate.ts';
 import { eventSetLines } from '../../events/describe-set.ts';
 import { eventSetPredicate } from '../../events/event-set-predicate.ts';
-import { not, nothing } from '../../events/predicate.ts';
+import { patternRemarks } from '../../events/explain/remarks.ts';
 import { UserFault } from '../../fault.ts';
 import { visibleText } from '../../text.ts';
 import type { ExplainOptions } from '../events.ts';
@@ -42,7 +42,7 @@ interface SetVerdict {
 }
 
 async function explainSources(options: ExplainOptions): Promise<void> {
-  const sources = await givenSources(options);
+  const { sources } = await givenSources(options);
   const coverage = createCoverage();
   const predicates = sources.map(({ predicate }) => predicate);
   const sets = (await loadEventSets(options.rules)).filter(({ parameters }) => parameters.length === 0);
@@ -50,13 +50,12 @@ async function explainSources(options: ExplainOptions): Promise<void> {
     const { required } = eventSetPredicate(set, { partition: options.partition });
     return { set: set.id, title: set.title, found: coverage.covers(required, predicates) };
   });
-  const notes = sources.flatMap(({ name, predicate, fault }) => {
+  const notes = sources.flatMap(({ name, filter, fault }) => {
     if (fault !== undefined) return [`AWS would refuse ${name}, ${fault.message}`];
-    if (coverage.covers(predicate, [nothing]).verdict === 'proved')
-      return [`${name} can never match an event`];
-    if (coverage.covers(not(nothing), [predicate]).verdict === 'proved')
-      return [`${name} matches every event`];
-    return [];
+    const remarks = filter === undefined ? [] : patternRemarks(filter, coverage);
+    return remarks.map(({ kind, written, message }) =>
+      kind === 'idle-part' ? `${name}: ${written} ${message}` : `${name} ${message}`,
+    );
   });
   if (options.json) {
     const value = {

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import type { EventSet } from '../../events/event-set.ts';
 import { parseEventSet } from '../../events/event-set-parser.ts';
-import { eventSetPredicate } from '../../events/event-set-predicate.ts';
+import { eventSetPredicate, type RequiredEvents } from '../../events/event-set-predicate.ts';
 import { PatternFault } from '../../events/pattern-fault.ts';
-import type { Predicate } from '../../events/predicate.ts';
 import type { NamedText } from '../../events/provided-events.ts';
 import { UserFault } from '../../fault.ts';
 import { readRuleFolder } from '../../rules/load.ts';
@@ -64,13 +63,13 @@ export async function loadEventSet(name: string, folders: readonly string[]): Pr
 }
 
 /** The events that a set asks for, in the form that the options want. */
-export function requiredEvents(set: EventSet, options: SetOptions): Predicate {
+export function requiredEvents(set: EventSet, options: SetOptions): RequiredEvents {
   return eventSetPredicate(set, {
     parameters: parameterValues(options.with),
     partition: options.partition,
     ...(options.edition === undefined ? {} : { edition: options.edition }),
     ...(options.strict === undefined ? {} : { strict: options.strict }),
-  }).required;
+  });
 }
 
 /** Values of a set's parameters from `name=value,value`. */

@@ -54,7 +54,7 @@ async function chosenTrial(inputs: TextInputs, options: MatchOptions): Promise<E
   if (eventPattern !== undefined) return readTrial(await inputs.read(eventPattern), eventPatternTrial);
   if (selectors !== undefined) return readTrial(await inputs.read(selectors), selectorsTrial);
   const found = await loadEventSet(set ?? '', options.rules);
-  return predicateTrial(requiredEvents(found, options));
+  return predicateTrial(requiredEvents(found, options).required);
 }
 
 /** What AWS would refuse is undecided for every event, and standard error says why. */

@@ -1,10 +1,15 @@
-import { providedEvents, type NamedText, type Provided } from '../../events/provided-events.ts';
+import {
+  providedEvents,
+  type NamedText,
+  type Provided,
+  type ProvidedEvents,
+} from '../../events/provided-events.ts';
 import { UserFault } from '../../fault.ts';
 import type { SourceOptions } from '../events.ts';
 import { TextInputs } from './inputs.ts';
 
 /** The patterns, rules and trail that the options name. Throws {@link UserFault} where there is none. */
-export async function givenSources(options: SourceOptions): Promise<readonly Provided[]> {
+export async function givenSources(options: SourceOptions): Promise<ProvidedEvents> {
   const inputs = new TextInputs();
   const files = async (names: readonly string[], read: 'read' | 'pattern'): Promise<NamedText[]> => {
     const found: NamedText[] = [];
@@ -13,7 +18,7 @@ export async function givenSources(options: SourceOptions): Promise<readonly Pro
   };
   const { pattern, selectors, state, region, account } = options;
   const several = pattern.length > 1;
-  const sources = providedEvents({
+  const provided = providedEvents({
     filterPatterns: [
       ...pattern.map((text, index) => ({ name: several ? `pattern ${index + 1}` : 'the pattern', text })),
       ...(await files(options.patternFile, 'pattern')),
@@ -26,9 +31,9 @@ export async function givenSources(options: SourceOptions): Promise<readonly Pro
     },
     ...(selectors === undefined ? {} : { selectors: await inputs.read(selectors) }),
   });
-  if (sources.length === 0)
+  if (provided.sources.length === 0)
     throw new UserFault('give at least one of --pattern, --pattern-file, --event-pattern, --selectors');
-  return sources;
+  return provided;
 }
 
 /** The names of sources as part of a sentence. */
