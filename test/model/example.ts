@@ -28,6 +28,7 @@ export interface Choices {
   readonly composite?: string;
   readonly ownerScanned?: boolean;
   readonly confirmed?: boolean;
+  readonly muted?: boolean;
 }
 
 /**
@@ -123,6 +124,28 @@ export function example(choices: Choices = {}): GivenSnapshot {
             ],
           ),
           ...alarmPages(choices),
+          {
+            call: 'cloudwatch:ListAlarmMuteRules',
+            region: 'us-east-1',
+            output: {
+              AlarmMuteRuleSummaries: [
+                {
+                  AlarmMuteRuleArn: `arn:aws:cloudwatch:us-east-1:${central}:alarm-mute-rule:quiet`,
+                  Status: choices.muted === true ? 'ACTIVE' : 'SCHEDULED',
+                },
+              ],
+            },
+          },
+          {
+            call: 'cloudwatch:GetAlarmMuteRule',
+            region: 'us-east-1',
+            input: { AlarmMuteRuleName: 'quiet' },
+            output: {
+              Name: 'quiet',
+              MuteTargets: { AlarmNames: ['root', 'any'] },
+              Rule: { Schedule: { Expression: 'cron(0 2 * * *)', Duration: 'PT1H' } },
+            },
+          },
         ],
       },
       [member]: {
@@ -141,6 +164,18 @@ export function example(choices: Choices = {}): GivenSnapshot {
     },
   };
 }
+
+const openToOrganization = JSON.stringify({
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: topicArn,
+      Condition: { StringEquals: { 'aws:SourceOrgID': 'o-example' } },
+    },
+  ],
+});
 
 const allTypes: JsonObject = { AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] };
 const noAlarms: JsonObject = { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] };
@@ -206,7 +241,7 @@ function topicRecords(choices: Choices): Given[] {
       ? { error: gone('NotFound') }
       : choices.topic === 'denied'
         ? { error: denied() }
-        : { output: { Attributes: { TopicArn: topicArn, Owner: topicOwner } } };
+        : { output: { Attributes: { TopicArn: topicArn, Owner: topicOwner, Policy: openToOrganization } } };
   const subscription = {
     SubscriptionArn: choices.confirmed === false ? 'PendingConfirmation' : `${topicArn}:11112222`,
     Protocol: 'email',
@@ -221,6 +256,12 @@ function topicRecords(choices: Choices): Given[] {
       region: 'us-east-1',
       input,
       output: { Subscriptions: [subscription] },
+    },
+    {
+      call: 'sns:GetSubscriptionAttributes',
+      region: 'us-east-1',
+      input: { SubscriptionArn: `${topicArn}:11112222` },
+      output: { Attributes: { SubscriptionArn: `${topicArn}:11112222` } },
     },
   ];
 }

@@ -4,8 +4,9 @@ import { createModel } from '../../src/model/create-model.ts';
 import type { OrganizationModel } from '../../src/model/organization.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { Unknown } from '../../src/model/unknown.ts';
-import { example, type Choices } from './example.ts';
-import { evaluating, known, snapshotOf, type Given, type GivenSnapshot } from './support.ts';
+import { choices, places, without } from './removals.ts';
+import { example } from './example.ts';
+import { evaluating, known, snapshotOf, type GivenSnapshot } from './support.ts';
 
 /** What a model says about one thing: a value, a list of ids and whether it is whole, or that it does not know. */
 type Said =
@@ -104,53 +105,6 @@ function contradictions(richer: ReadonlyMap<string, Said>, poorer: ReadonlyMap<s
     ];
   });
 }
-
-interface Place {
-  /** Undefined: the organization part. */
-  readonly account: string | undefined;
-  readonly index: number;
-}
-
-function places(given: GivenSnapshot): Place[] {
-  return [
-    ...(given.organization ?? []).map((_, index) => ({ account: undefined, index })),
-    ...Object.entries(given.accounts).flatMap(([account, { records = [] }]) =>
-      records.map((_, index) => ({ account, index })),
-    ),
-  ];
-}
-
-function without(given: GivenSnapshot, place: Place): GivenSnapshot {
-  const rest = (records: readonly Given[]): Given[] => records.filter((_, index) => index !== place.index);
-  if (place.account === undefined) return { ...given, organization: rest(given.organization ?? []) };
-  const account = known(given.accounts[place.account]);
-  return {
-    ...given,
-    accounts: { ...given.accounts, [place.account]: { ...account, records: rest(account.records ?? []) } },
-  };
-}
-
-const choices: fc.Arbitrary<Choices> = fc.record(
-  {
-    logging: fc.boolean(),
-    secondRegion: fc.constantFrom('healthy', 'denied', 'missing'),
-    memberCopies: fc.boolean(),
-    regionsFrom: fc.constantFrom('account', 'ec2', 'neither'),
-    pages: fc.constantFrom(1, 2, 3),
-    threshold: fc.constantFrom(0, 1, 5),
-    topic: fc.constantFrom('there', 'gone', 'denied'),
-    composite: fc.constantFrom(
-      'ALARM(root)',
-      'ALARM(root) AND ALARM(other)',
-      'OK(root) OR ALARM(root)',
-      'NOT ALARM(root)',
-      '?',
-    ),
-    ownerScanned: fc.boolean(),
-    confirmed: fc.boolean(),
-  },
-  { requiredKeys: [] },
-);
 
 test('with any one record removed from the example, the model knows the same or less', async () => {
   for (const composite of [undefined, 'ALARM(root)'])
