@@ -60,7 +60,12 @@ export class TextSet {
             this.exampleIf((text) => !without.has(text)),
           );
     }
-    const constraints = this.constraints.with(`${truths} ${test.key}`, { test, truths });
+    // The same test true and false: no need to walk through automata for that.
+    if (this.constraints.has(`${possible & ~truths} ${test.key}`)) return TextSet.of([]);
+    const constraints = this.constraints.with(`${truths & possible} ${test.key}`, {
+      test,
+      truths: truths & possible,
+    });
     if (constraints === this.constraints) return this;
     const kept = this.exampleIf((text) => (test.truth(text) & truths) !== 0);
     return new TextSet(undefined, constraints, this.without, kept);
