@@ -86,8 +86,8 @@ export function covers(
 
 const tooMuch = 'the judgement takes more work than it may; simpler or fewer patterns can be judged';
 
-/** What a look at whether two sets share an event may cost, as a share of the work for a judgement. */
-const meetShare = 0.05;
+/** What a first try with all of many sets may cost, as a share of the work for a judgement. */
+const firstShare = 0.25;
 
 function reasonOf(verdict: CoverageVerdict): string {
   return verdict.verdict === 'undecided' ? verdict.reason : doubtful;
@@ -107,55 +107,54 @@ class Judge {
   }
 
   verdict(required: Predicate, requiredId: number, provided: readonly Predicate[]): CoverageVerdict {
-<<<<<<< HEAD
-    // Most filters that miss anything miss the plainest event; it is also the witness that says most.
-    const plain = this.eventsOf(required, requiredId).find((event) => this.isGap(event, required, provided));
-    if (plain !== undefined) return { verdict: 'refuted', witness: plain };
-    return this.search(required, provided);
+    // Filters that miss anything mostly miss the plainest event, which is also the witness that says most. To look for it
+    // first spares the search, but costs more than the search where few filters prove a cover, as in most cases.
+    const plainGap = (): CoverageVerdict | undefined => {
+      const event = this.eventsOf(required, requiredId).find((each) => this.isGap(each, required, provided));
+      return event === undefined ? undefined : { verdict: 'refuted', witness: event };
+    };
+    if (provided.length > longQuestion) return plainGap() ?? this.search(required, provided);
+    const found = this.search(required, provided);
+    return found.verdict === 'proved' ? found : (plainGap() ?? found);
   }
 
   /**
-   * Sets that share no event with what is required cannot help, so they are put aside first: a log group has a filter for
-   * each control. What is still too much at once is judged clause by clause.
+   * Where all at once is too much, the sets that share no event with what is required are put aside: a log group has a
+   * filter for each control. What is still too much is judged clause by clause.
    */
   private search(required: Predicate, provided: readonly Predicate[]): CoverageVerdict {
-    const near = provided.length < 4 ? provided : provided.filter((set) => this.mayMeet(required, set));
+    const isTooMuch = (found: CoverageVerdict): boolean =>
+      found.verdict === 'undecided' && found.reason === tooMuch;
+    const first = this.searchAtOnce(required, provided, provided.length < 4 ? 1 : firstShare);
+    if (provided.length < 4 || !isTooMuch(first)) return first;
+    const near = this.meeting(required, provided);
     const whole = this.searchAtOnce(required, near);
-    if (whole.verdict !== 'undecided' || whole.reason !== tooMuch || required.kind !== 'any') return whole;
+    if (!isTooMuch(whole) || required.kind !== 'any') return whole;
     let undecided: CoverageVerdict | undefined;
     for (const clause of required.of) {
-      const verdict = this.searchAtOnce(
-        clause,
-        near.filter((set) => this.mayMeet(clause, set)),
-      );
+      const verdict = this.searchAtOnce(clause, this.meeting(clause, near));
       if (verdict.verdict === 'refuted' && this.isGap(verdict.witness, required, provided)) return verdict;
       if (verdict.verdict !== 'proved') undecided ??= { verdict: 'undecided', reason: reasonOf(verdict) };
     }
     return undecided ?? { verdict: 'proved' };
   }
 
-  /** False only when it is certain that no event is in both sets. */
-  private mayMeet(a: Predicate, b: Predicate): boolean {
-    const problem = meetingProblem(a, b, this.background, this.tests);
-    return (
-      within(() => search(problem, 'possible', new Work(this.workLimit * meetShare))).found !== 'nothing'
-    );
+  /** The sets without those that surely share no event with what is required. */
+  private meeting(required: Predicate, provided: readonly Predicate[]): readonly Predicate[] {
+    const workLimit = this.workLimit / Math.max(20, provided.length);
+    return provided.filter((set) => {
+      const problem = meetingProblem(required, set, this.background, this.tests);
+      return within(() => search(problem, 'possible', new Work(workLimit))).found !== 'nothing';
+    });
   }
 
-  private searchAtOnce(required: Predicate, provided: readonly Predicate[]): CoverageVerdict {
-=======
-    // Filters that miss anything mostly miss the plainest event, which is also the witness that says most. To look for it
-    // first spares the search, but costs more than the search where few filters prove a cover, as in most cases.
-    const isLong = provided.length > longQuestion;
-    const first = isLong ? this.plainGap(required, requiredId, provided) : undefined;
-    if (first !== undefined) return { verdict: 'refuted', witness: first };
->>>>>>> a50bd04 (perf(events): benchmark of patterns within the service's limits; fuzzing of JSON patterns and their judgements)
+  /** @param share how much of the work for a judgement it may take */
+  private searchAtOnce(required: Predicate, provided: readonly Predicate[], share = 1): CoverageVerdict {
+    const workLimit = this.workLimit * share;
     const problem = gapProblem(required, provided, this.background, this.tests);
-    const possible = within(() => search(problem, 'possible', new Work(this.workLimit)));
+    const possible = within(() => search(problem, 'possible', new Work(workLimit)));
     if (possible.found === 'nothing') return { verdict: 'proved' };
-    const plain = isLong ? undefined : this.plainGap(required, requiredId, provided);
-    if (plain !== undefined) return { verdict: 'refuted', witness: plain };
-    const { found, reason } = within(() => this.witness(problem, this.workLimit));
+    const { found, reason } = within(() => this.witness(problem, workLimit));
     if (typeof found === 'object')
       return this.isGap(found, required, provided)
         ? { verdict: 'refuted', witness: found }
@@ -167,14 +166,6 @@ class Judge {
           ? undecidedReason(problem, possible.found)
           : (possible.reason ?? reason ?? tooMuch),
     };
-  }
-
-  private plainGap(
-    required: Predicate,
-    requiredId: number,
-    provided: readonly Predicate[],
-  ): JsonObject | undefined {
-    return this.eventsOf(required, requiredId).find((event) => this.isGap(event, required, provided));
   }
 
   /** A few events of a set that are as typical as can be. */
