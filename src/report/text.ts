@@ -14,14 +14,19 @@ export interface TextOptions {
   readonly verbose: boolean;
 }
 
-/** Findings shown under one rule before "and N more". */
-const shownPerRule = 5;
+/** Different failures shown under one rule before "and N more". */
+const shownPerRule = 3;
+/** Resources named for one failure before "and N more". */
+const shownResources = 3;
+/** Different failures kept for one rule: the rest is only counted. */
+const keptPerRule = 50;
 /** Causes of unknowns shown before "and N more". */
 const shownCauses = 8;
 
-interface RuleLines {
+interface RuleFailures {
   count: number;
-  readonly lines: string[];
+  /** Resources by what is wrong with them: members of an organization often share one fault. */
+  readonly byFault: Map<string, { count: number; readonly resources: string[] }>;
 }
 
 interface CauseLine {
@@ -38,7 +43,7 @@ type Style = Parameters<typeof styleText>[0];
  */
 export function textSink(output: TextOutput, options: TextOptions): ReportSink {
   let header: ReportHeader | undefined;
-  const failures = new Map<string, RuleLines>();
+  const failures = new Map<string, RuleFailures>();
   const causes = new Map<string, CauseLine>();
   const names = new Map<string, string>();
 
@@ -60,10 +65,15 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
   };
 
   const addFailure = (finding: Finding): void => {
-    const entry = failures.get(finding.rule) ?? { count: 0, lines: [] };
+    const entry = failures.get(finding.rule) ?? { count: 0, byFault: new Map() };
     failures.set(finding.rule, entry);
     entry.count += 1;
-    if (entry.lines.length < shownPerRule) entry.lines.push(visibleText(finding.message));
+    const [who = '', ...rest] = visibleText(finding.message).split(' fails: ');
+    const fault = rest.join(' fails: ');
+    const same = entry.byFault.get(fault) ?? { count: 0, resources: [] };
+    if (same.count === 0 && entry.byFault.size < keptPerRule) entry.byFault.set(fault, same);
+    same.count += 1;
+    if (same.resources.length < shownResources) same.resources.push(who);
   };
   const addCauses = (finding: Finding): void => {
     for (const cause of causesOf(finding.reasons)) {
@@ -138,7 +148,7 @@ const severityStyles: Readonly<Record<Severity, Style>> = {
 
 function writeFailures(
   rules: readonly ReportRule[],
-  failures: ReadonlyMap<string, RuleLines>,
+  failures: ReadonlyMap<string, RuleFailures>,
   { line, paragraph, painted, paint }: Pen,
 ): void {
   if (failures.size === 0) return;
@@ -149,8 +159,13 @@ function writeFailures(
       if (entry === undefined || rule.severity !== severity) continue;
       line();
       painted(`${paint(severityStyles[severity], severity.padEnd(8))} ${rule.id}  (${entry.count})`);
-      for (const text of entry.lines) paragraph(text);
-      if (entry.count > entry.lines.length) line(`  and ${entry.count - entry.lines.length} more`);
+      const faults = [...entry.byFault];
+      let shown = 0;
+      for (const [fault, { count, resources }] of faults.slice(0, shownPerRule)) {
+        shown += count;
+        paragraph(failureText(fault, count, resources));
+      }
+      if (entry.count > shown) line(`  and ${entry.count - shown} more`);
     }
   }
   line();
@@ -189,6 +204,13 @@ function writeTotals(header: ReportHeader, totals: ReportTotals, { line, painted
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `Account A fails: ...`, or `Account A, Account B and 7 more fail: ...`. */
+function failureText(fault: string, count: number, resources: readonly string[]): string {
+  const more = count > resources.length ? ` and ${count - resources.length} more` : '';
+  const fails = count === 1 ? 'fails' : 'fail';
+  return `${resources.join('; ')}${more} ${fails}${fault === '' ? '' : `: ${fault}`}`;
 }
 
 /** Lines of at most `width` characters, broken at blanks where there are any. At most six; the last one is cut. */

@@ -50,7 +50,7 @@ test('the job summary says what fails, what is waived and what is missing', asyn
 
     | Rule | Account | Region | What |
     | --- | --- | --- | --- |
-    | a-rule | 111122223333 | us-east-1 | fail: a-rule on one in account 111122223333. |
+    | a-rule | 111122223333 | us-east-1 | Trail one in account 111122223333 fails: as a-rule says. |
 
     ### Unknown for want of
 

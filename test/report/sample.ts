@@ -94,6 +94,13 @@ export interface SampleFinding {
   readonly waived?: boolean;
 }
 
+const outcomes = {
+  pass: 'passes',
+  fail: 'fails',
+  unknown: 'could not be judged',
+  'not-applicable': 'is not judged',
+};
+
 export function sampleFinding({ rule, verdict, severity = 'high', ...rest }: SampleFinding): Finding {
   const name = rest.name ?? 'Management';
   const id = `arn:aws:cloudtrail:us-east-1:111122223333:trail/${name}`;
@@ -102,7 +109,7 @@ export function sampleFinding({ rule, verdict, severity = 'high', ...rest }: Sam
     verdict,
     severity,
     resource: { type: 'trail', id, account: '111122223333', region: 'us-east-1', name },
-    message: rest.message ?? `${verdict}: ${rule} on ${name} in account 111122223333.`,
+    message: rest.message ?? `Trail ${name} in account 111122223333 ${outcomes[verdict]}: as ${rule} says.`,
     fix: verdict === 'fail' ? 'Turn it on.' : '',
     parameters: {},
     reasons:

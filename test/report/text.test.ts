@@ -28,12 +28,8 @@ test('the first screen says how much was seen, what fails, what is unknown and w
     FAILS
 
     high     a-rule  (7)
-      fail: a-rule on trail-0 in account 111122223333.
-      fail: a-rule on trail-1 in account 111122223333.
-      fail: a-rule on trail-2 in account 111122223333.
-      fail: a-rule on trail-3 in account 111122223333.
-      fail: a-rule on trail-4 in account 111122223333.
-      and 2 more
+      Trail trail-0 in account 111122223333; Trail trail-1 in account 111122223333; Trail trail-2 in
+        account 111122223333 and 4 more fail: as a-rule says.
 
     UNKNOWN: these answers are missing
       cloudwatch:DescribeAlarms AccessDenied in 111122223333 Management, us-east-1: 1 finding
