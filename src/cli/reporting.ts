@@ -1,16 +1,30 @@
 import type { Finding } from '../evaluate/finding.ts';
 import { UserFault } from '../fault.ts';
 import { htmlSink } from '../report/html/sink.ts';
+import { asffSink } from '../report/asff.ts';
 import { csvSink } from '../report/csv.ts';
 import { jsonSink } from '../report/json.ts';
 import { junitSink } from '../report/junit.ts';
 import { markdownSink } from '../report/markdown.ts';
+import { ocsfSink } from '../report/ocsf.ts';
+import { oscalSink } from '../report/oscal.ts';
 import { sarifSink, type SarifOptions } from '../report/sarif.ts';
 import type { ReportHeader, ReportSink, ReportTotals } from '../report/sink.ts';
 import { textSink, type TextOptions } from '../report/text.ts';
 import { fileOutput, standardOutput, type CancellableOutput } from './output.ts';
 
-export const reportFormats = ['text', 'json', 'sarif', 'html', 'markdown', 'junit', 'csv'] as const;
+export const reportFormats = [
+  'text',
+  'json',
+  'sarif',
+  'html',
+  'markdown',
+  'junit',
+  'csv',
+  'ocsf',
+  'asff',
+  'oscal',
+] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 /** One `--format FORMAT[=FILE]`. Without a file the report goes to standard output. */
@@ -108,5 +122,11 @@ async function openSink(
       return junitSink(output);
     case 'csv':
       return csvSink(output);
+    case 'ocsf':
+      return ocsfSink(output);
+    case 'asff':
+      return asffSink(output);
+    case 'oscal':
+      return oscalSink(output);
   }
 }
