@@ -83,6 +83,24 @@ export interface RuleLanguage {
   readonly parseEventSet: (text: string, file: string) => EventSetReference;
 }
 
+/** The schemas that files of users are checked against. */
+export interface RuleSchemas {
+  readonly rule: SchemaCheck;
+  readonly predicate: SchemaCheck;
+}
+
+/** Makes the schemas ready. Worth keeping by whoever loads rules more than once. */
+export async function ruleSchemas(): Promise<RuleSchemas> {
+  return { rule: await schemaCheck('rule'), predicate: await schemaCheck('predicate') };
+}
+
+export interface LoadOptions {
+  /** Told each decision of each part of a check. */
+  readonly watch?: Watch;
+  /** Schemas that are ready already. */
+  readonly schemas?: RuleSchemas;
+}
+
 /** Parsed and checked files, not yet compiled. */
 export interface RuleDocuments {
   readonly rules: readonly RuleDocument[];
@@ -98,12 +116,13 @@ export async function parseRuleFolders(
   folders: readonly RuleFolder[],
   parseEventSet: RuleLanguage['parseEventSet'],
   faults: FaultList,
+  schemas?: RuleSchemas,
 ): Promise<RuleDocuments> {
   const rules = new Map<string, RuleDocument>();
   const predicates = new Map<string, PredicateDocument>();
   const eventSets = new Map<string, EventSetReference>();
   const checks = folders.some((folder) => folder.trusted !== true)
-    ? { rule: await schemaCheck('rule'), predicate: await schemaCheck('predicate') }
+    ? (schemas ?? (await ruleSchemas()))
     : undefined;
   for (const folder of folders) {
     const check = folder.trusted === true ? undefined : checks;
@@ -193,19 +212,19 @@ function readEventSet(
   }
 }
 
-/** Reads, checks and compiles. Throws {@link RuleError} with every fault of every file. `watch` is told each decision. */
+/** Reads, checks and compiles. Throws {@link RuleError} with every fault of every file. */
 export async function loadRules(
   folders: readonly RuleFolder[],
   language: RuleLanguage,
-  watch?: Watch,
+  options: LoadOptions = {},
 ): Promise<RuleSet> {
   const faults = new FaultList();
-  const documents = await parseRuleFolders(folders, language.parseEventSet, faults);
+  const documents = await parseRuleFolders(folders, language.parseEventSet, faults, options.schemas);
   const rules = compileRules(
     documents,
     { types: language.types, algebra: language.algebra, eventSets: documents.eventSets },
     faults,
-    watch,
+    options.watch,
   );
   if (faults.count > 0) throw new RuleError(faults.faults);
   return rules;

@@ -31,7 +31,10 @@ function checkData(node: CheckNode): JsonObject {
       const parts = node.checks.map(checkData);
       const keys = parts.flatMap(Object.keys);
       // Entries of one mapping mean the same as `all`, where no key stands twice.
-      return new Set(keys).size === keys.length ? Object.assign({}, ...parts) : { all: parts };
+      const quantified = keys.filter((key) => key === 'some' || key === 'none' || key === 'every');
+      return new Set(keys).size === keys.length && quantified.length < 2
+        ? Object.assign({}, ...parts)
+        : { all: parts };
     }
     case 'any':
       return { any: node.checks.map(checkData) };

@@ -76,7 +76,7 @@ async function runOnce(dirs: readonly string[], options: TestOptions): Promise<b
   const folders = await ruleFolders(dirs);
   const tested = dirs.length === 0 ? folders : folders.slice(1);
   const log = options.coverage === true ? new DecisionLog() : undefined;
-  const rules = await loadRules(folders, standardLanguage(), log?.watch);
+  const rules = await loadRules(folders, standardLanguage(), log === undefined ? {} : { watch: log.watch });
   const files = await readTests(tested, rules, options.only);
   const results: TestResult[] = [];
   let survivors = 0;

@@ -1,0 +1,143 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { FaultList, faultText, RuleError } from '../../src/rules/fault.ts';
+import { formatRuleFile } from '../../src/rules/format.ts';
+import { loadRules, ruleSchemas } from '../../src/rules/load.ts';
+import { parseCheck } from '../../src/rules/parse/check.ts';
+import { printCheck } from '../../src/rules/print.ts';
+import { schemaCheck } from '../../src/rules/schema.ts';
+import { shippedRules } from '../../src/rules/shipped.ts';
+import { standardLanguage } from '../../src/rules/standard-language.ts';
+import { readYaml, ruleFileLimits } from '../../src/rules/yaml.ts';
+import { checkOf, judged } from '../evaluate/generated.ts';
+
+const shipped = await shippedRules();
+const language = standardLanguage();
+const runs = Number(process.env['TRAILWARDEN_PROPERTY_RUNS'] ?? 150);
+
+const pieces = [
+  '[',
+  ']',
+  '{',
+  '}',
+  ': ',
+  '- ',
+  '\n',
+  '\t',
+  '"',
+  "'",
+  '&a ',
+  '*a',
+  '!!js ',
+  '$x',
+  '$$',
+  '<<: ',
+  'some: ',
+  'every: trails\n',
+  'where: ',
+  'null',
+  '~',
+  '1e999',
+  '.inf',
+  '__proto__: ',
+  'constructor: ',
+  '#',
+  '|\n',
+  '>-\n',
+  '%YAML 1.1\n',
+  '---\n',
+  '...\n',
+  '\u0000',
+  '\ud800',
+  '{name',
+  'status.',
+  "tags['",
+  'x'.repeat(3000),
+  '- '.repeat(300),
+  '('.repeat(200),
+];
+
+/** A shipped rule or predicate with a few random pieces put in, cut out or doubled. */
+const broken = fc
+  .tuple(
+    fc.constantFrom(...shipped.files.filter((file) => file.kind === 'rule' || file.kind === 'predicate')),
+    fc.array(
+      fc.record({
+        at: fc.double({ min: 0, max: 1, noNaN: true }),
+        cut: fc.nat(12),
+        piece: fc.constantFrom('', ...pieces),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  )
+  .map(([file, edits]) => {
+    let { text } = file;
+    for (const { at, cut, piece } of edits) {
+      const from = Math.floor(at * text.length);
+      text = text.slice(0, from) + piece + text.slice(from + cut);
+    }
+    return { ...file, text };
+  });
+
+test('a broken rule file gives faults with a place in it, and never anything else', async () => {
+  const schemas = await ruleSchemas();
+  const sets = shipped.files.filter((file) => file.kind === 'event-set');
+  const predicates = shipped.files.filter((file) => file.kind === 'predicate');
+  await fc.assert(
+    fc.asyncProperty(broken, async (file) => {
+      const others = predicates.filter((one) => one.name !== file.name);
+      try {
+        await loadRules([{ files: [...sets, ...others], trusted: true }, { files: [file] }], language, {
+          schemas,
+        });
+      } catch (error) {
+        expect(error).toBeInstanceOf(RuleError);
+        const faults = (error as RuleError).faults;
+        expect(faults.length).toBeGreaterThan(0);
+        const lines = file.text.split(/\r\n|\r|\n/).length;
+        for (const fault of faults) {
+          expect(faultText(fault)).toMatch(/^[^:]+:\d+:\d+: .+; .+/s);
+          const within = fault.place.file === file.name ? lines + 1 : Number.POSITIVE_INFINITY;
+          expect(fault.place.line).toBeLessThanOrEqual(within);
+        }
+      }
+    }),
+    { numRuns: runs },
+  );
+});
+
+test('putting a file in form is stable and refuses what it cannot read', async () => {
+  fc.assert(
+    fc.property(broken, (file) => {
+      const kind = file.kind === 'rule' ? 'rule' : 'predicate';
+      try {
+        const once = formatRuleFile(file.name, file.text, kind, 'schema.json');
+        expect(formatRuleFile(file.name, once, kind, 'schema.json')).toBe(once);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RuleError);
+      }
+    }),
+    { numRuns: runs },
+  );
+});
+
+test('every check that can be written reads back as it was, and fits the schema that editors use', async () => {
+  const schema = await schemaCheck('predicate');
+  const any = fc.constantFrom(...judged).chain((type) => checkOf(type, 2));
+  fc.assert(
+    fc.property(any, (check) => {
+      const text = printCheck(check);
+      const file = `id: x\ntitle: Something holds here\nfor: account\ncheck:\n${text.replace(/^/gm, '  ')}`;
+      const { root, faults: unread } = readYaml('x.yaml', file, ruleFileLimits);
+      const faults = new FaultList();
+      schema(root!, faults, () => false);
+      expect([...unread, ...faults.faults].map(faultText)).toEqual([]);
+      const alone = readYaml('x.yaml', text, ruleFileLimits).root!;
+      const again = parseCheck(alone, faults);
+      expect(faults.faults.map(faultText)).toEqual([]);
+      expect(again && printCheck(again)).toBe(text);
+    }),
+    { numRuns: runs },
+  );
+});
