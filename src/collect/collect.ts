@@ -73,6 +73,7 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
     userAgent: [settings.tool.name, settings.tool.version],
     appId: settings.appId,
     profile: settings.profile,
+    found: new Map(),
     signal: stopper.signal,
     counts: meter,
     tick: () => meter.tick(),

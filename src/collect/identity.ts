@@ -85,6 +85,7 @@ async function callerRegion(settings: Settings, wire: Wire): Promise<string> {
     credentials: () => Promise.reject(new Error('not used')),
     requestHandler: wire.transport,
     maxAttempts: 1,
+    retryMode: 'standard',
     customUserAgent: [[...wire.userAgent]],
     ...(wire.profile === undefined ? {} : { profile: wire.profile }),
   });

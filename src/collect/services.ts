@@ -1,24 +1,29 @@
 import type { ServiceName } from './calls.ts';
 import type { CredentialSource } from './credentials.ts';
+import type { FoundConfig } from './found-config.ts';
 import type { Transport } from './transport.ts';
 
 /** What a client is made with. Everything else (endpoint, FIPS, profile) the SDK takes from its own environment. */
-export interface ClientConfig {
+export interface ClientConfig extends FoundConfig {
   /** Undefined: the SDK looks for it in the environment and the profile. */
   readonly region?: string;
   readonly credentials: CredentialSource;
   readonly requestHandler: Transport;
   /** One: retries are ours, so that rate limits and counters see every attempt. */
   readonly maxAttempts: 1;
+  readonly retryMode: 'standard';
   readonly customUserAgent: [string, string][];
-  readonly userAgentAppId?: string;
   readonly profile?: string;
 }
 
 /** As much of an SDK client as is used. */
 export interface Client {
   send(command: object, options: { abortSignal?: AbortSignal }): Promise<object>;
-  readonly config: { region(): Promise<string> };
+  readonly config: Readonly<Partial<Record<keyof FoundConfig, unknown>>> & {
+    region(): Promise<string>;
+    /** Missing in SDKs that find it elsewhere. */
+    serviceConfiguredEndpoint?(): Promise<unknown>;
+  };
 }
 
 /** A service's part of the SDK. */

@@ -5,8 +5,9 @@ import type { AnswerRecord } from '../snapshot/record.ts';
 import { nameOf, type Call, type ServiceName } from './calls.ts';
 import { classify, type Fault } from './classify.ts';
 import type { Credentials, RenewableCredentials } from './credentials.ts';
+import { foundBy, type FoundConfig } from './found-config.ts';
 import type { Gate } from './gate.ts';
-import { commandOf, loadService, type Client, type Service } from './services.ts';
+import { commandOf, loadService, type Client, type ClientConfig, type Service } from './services.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Transport } from './transport.ts';
 import { verbatim } from './verbatim.ts';
@@ -38,6 +39,8 @@ export interface Wire {
   readonly appId: string | undefined;
   /** Profile of the shared configuration files, for endpoints and the like. */
   readonly profile: string | undefined;
+  /** What the first client of each service found in the environment; the others are told. */
+  readonly found: Map<ServiceName, Promise<FoundConfig>>;
   readonly signal: AbortSignal;
   readonly counts: Counts;
   /** Called after each request. */
@@ -230,7 +233,7 @@ export class Session {
       const output = await gate.run(async () => {
         signal.throwIfAborted();
         const service = await loadService[call.service]();
-        const client = this.#client(service, call.service, region);
+        const client = await this.#client(service, call.service, region);
         counts.calls += 1;
         return await client.send(commandOf(service, call.operation, input), { abortSignal: signal });
       });
@@ -248,20 +251,24 @@ export class Session {
     }
   }
 
-  #client(service: Service, name: ServiceName, region: string): Client {
+  async #client(service: Service, name: ServiceName, region: string): Promise<Client> {
     const key = `${region}/${name}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const { transport, userAgent, appId, profile } = this.#wire;
-    const client = new service.Client({
+    const { transport, userAgent, appId, profile, found } = this.#wire;
+    const config: ClientConfig = {
       region,
       credentials: () => Promise.resolve(this.#current ?? missing()),
       requestHandler: transport,
       maxAttempts: 1,
+      retryMode: 'standard',
       customUserAgent: [[...userAgent]],
       ...(appId === undefined ? {} : { userAgentAppId: appId }),
       ...(profile === undefined ? {} : { profile }),
-    });
+    };
+    let others = found.get(name);
+    if (others === undefined) found.set(name, (others = foundBy(new service.Client(config))));
+    const client = new service.Client({ ...(await others), ...config });
     this.#clients.set(key, client);
     return client;
   }

@@ -78,6 +78,7 @@ export async function stubAws(
     userAgent: ['trailwarden', 'test'],
     appId: undefined,
     profile: undefined,
+    found: new Map(),
     signal: new AbortController().signal,
     counts: { calls: 0, errors: 0, throttled: 0, retries: 0 },
     tick: () => {},
