@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { AnswerRecord, CallName } from '../snapshot/record.ts';
 import { objects, textOf, texts } from './answer.ts';
+import { maySeeCloudTrailEvents, ruleNameOf } from './event-rules.ts';
 
 /** Services that are asked, as IAM abbreviates them. */
 export type ServiceName =
@@ -8,6 +9,7 @@ export type ServiceName =
   | 'cloudtrail'
   | 'cloudwatch'
   | 'ec2'
+  | 'events'
   | 'kms'
   | 'logs'
   | 'organizations'
@@ -46,7 +48,8 @@ export interface Item {
 
 /** Where the things of an `item` call are found. */
 export interface ItemSource {
-  readonly answers: CallName;
+  /** Calls whose answers name them. */
+  readonly answers: readonly CallName[];
   /** How often that makes it, for the reference: `once for each trail`. */
   readonly once: string;
   /** Everything that one page of an answer names. */
@@ -98,13 +101,13 @@ const organizationPaging: Paging = { input: 'NextToken', output: 'NextToken' };
 const organizationRate = { rate: 5, rateOfService: true } as const;
 const inItsPlace = 'in its own account and region';
 const eachTrail = {
-  answers: 'cloudtrail:DescribeTrails',
+  answers: ['cloudtrail:DescribeTrails'],
   once: `once for each trail, ${inItsPlace}`,
   items: trailsOf,
 } as const;
 const eachTopic: ItemSource = {
-  answers: 'cloudwatch:DescribeAlarms',
-  once: `once for each topic that an alarm names, ${inItsPlace}`,
+  answers: ['cloudwatch:DescribeAlarms', 'events:ListTargetsByRule'],
+  once: `once for each topic that an alarm or an event rule names, ${inItsPlace}`,
   items: topicsOf,
   input: ({ name }) => ({ TopicArn: name }),
 };
@@ -262,6 +265,18 @@ export const calls: readonly Call[] = [
     why: 'Metric, composite and log alarms with their actions. Composite ones need the permission on resource "*".',
   },
   {
+    service: 'events',
+    operation: 'ListEventBuses',
+    scope: 'region',
+    input: { Limit: 100 },
+    // The SDK has no paginators for EventBridge; its lists have pages all the same.
+    paging: { input: 'NextToken', output: 'NextToken' },
+    hasUnlessEmpty: 'EventBuses',
+    rate: 10,
+    action: 'events:ListEventBuses',
+    why: 'Event buses and who may send to them.',
+  },
+  {
     service: 'cloudtrail',
     operation: 'GetTrailStatus',
     scope: 'item',
@@ -300,7 +315,7 @@ export const calls: readonly Call[] = [
     input: { MaxRecords: 100 },
     paging: { input: 'NextToken', output: 'NextToken' },
     each: {
-      answers: 'cloudwatch:DescribeAlarms',
+      answers: ['cloudwatch:DescribeAlarms'],
       once: 'once in each region that has alarms',
       items: regionOfAlarms,
       input: () => ({}),
@@ -312,6 +327,43 @@ export const calls: readonly Call[] = [
     why: 'Rules that silence alarms without a trace in the alarm itself.',
   },
   {
+    service: 'events',
+    operation: 'ListRules',
+    scope: 'item',
+    input: { Limit: 100 },
+    paging: { input: 'NextToken', output: 'NextToken' },
+    each: {
+      answers: ['events:ListEventBuses'],
+      once: "once for each event bus that is not a partner's",
+      items: busesOf,
+      // Without a name it is the default bus: the only one that AWS sends CloudTrail events to.
+      input: ({ name }) => (name === 'default' ? {} : { EventBusName: name }),
+    },
+    hasUnlessEmpty: 'Rules',
+    absent: ['ResourceNotFoundException'],
+    rate: 10,
+    action: 'events:ListRules',
+    why: 'Rules on event buses with their patterns and states.',
+  },
+  {
+    service: 'events',
+    operation: 'ListTargetsByRule',
+    scope: 'item',
+    input: { Limit: 100 },
+    paging: { input: 'NextToken', output: 'NextToken' },
+    each: {
+      answers: ['events:ListRules'],
+      once: 'once for each event rule that may see CloudTrail events',
+      items: eventRulesOf,
+      input: ({ name }) => targetsInput(name),
+    },
+    hasUnlessEmpty: 'Targets',
+    absent: ['ResourceNotFoundException'],
+    rate: 10,
+    action: 'events:ListTargetsByRule',
+    why: 'What a rule does with the events. Rules that AWS manages for a service are left out.',
+  },
+  {
     service: 'sns',
     operation: 'GetTopicAttributes',
     scope: 'item',
@@ -321,7 +373,7 @@ export const calls: readonly Call[] = [
     absent: ['NotFound', 'NotFoundException'],
     rate: 30,
     action: 'sns:GetTopicAttributes',
-    why: 'Policy and key of each topic that an alarm names.',
+    why: 'Policy and key of each topic that an alarm or an event rule names.',
   },
   {
     service: 'sns',
@@ -341,7 +393,7 @@ export const calls: readonly Call[] = [
     scope: 'item',
     input: {},
     each: {
-      answers: 'cloudwatch:ListAlarmMuteRules',
+      answers: ['cloudwatch:ListAlarmMuteRules'],
       once: 'once for each mute rule that is not expired',
       items: muteRulesOf,
       input: ({ name }) => ({ AlarmMuteRuleName: name }),
@@ -358,7 +410,7 @@ export const calls: readonly Call[] = [
     scope: 'item',
     input: {},
     each: {
-      answers: 'sns:ListSubscriptionsByTopic',
+      answers: ['sns:ListSubscriptionsByTopic'],
       once: 'once for each confirmed subscription of such a topic',
       items: subscriptionsOf,
       input: ({ name }) => ({ SubscriptionArn: name }),
@@ -375,7 +427,7 @@ export const calls: readonly Call[] = [
     scope: 'item',
     input: {},
     each: {
-      answers: 'sns:GetTopicAttributes',
+      answers: ['sns:GetTopicAttributes'],
       once: `once for each key that such a topic names, ${inItsPlace}`,
       items: keyOfTopic,
       input: ({ name }) => ({ KeyId: name }),
@@ -393,7 +445,7 @@ export const calls: readonly Call[] = [
     scope: 'item',
     input: { PolicyName: 'default' },
     each: {
-      answers: 'kms:DescribeKey',
+      answers: ['kms:DescribeKey'],
       once: 'once for each of these keys that the customer manages and that is enabled',
       items: usableKey,
       input: ({ name }) => ({ KeyId: name }),
@@ -421,7 +473,7 @@ export function callNamed(name: CallName): Call {
 
 /** Rows that ask about what the answers of a call name. */
 export function followUpsOf(call: Call): readonly Call[] {
-  return calls.filter((row) => row.each?.answers === nameOf(call));
+  return calls.filter((row) => row.each?.answers.includes(nameOf(call)));
 }
 
 function trailsOf({ output, region }: Answer): readonly Item[] {
@@ -448,7 +500,9 @@ function regionOfAlarms(answer: Answer): readonly Item[] {
 }
 
 function topicsOf(answer: Answer): readonly Item[] {
-  const arns = alarmsOf(answer).flatMap((alarm) => actionLists.flatMap((list) => texts(alarm[list])));
+  const targets = objects(answer.output['Targets']).flatMap((target) => textOf(target['Arn']) ?? []);
+  const actions = alarmsOf(answer).flatMap((alarm) => actionLists.flatMap((list) => texts(alarm[list])));
+  const arns = [...actions, ...targets];
   return [...new Set(arns)].flatMap((arn) => {
     const parts = splitArn(arn);
     return parts?.service === 'sns' && isRegionName(parts.region)
@@ -493,6 +547,28 @@ function usableKey({ output, account, region }: Answer): readonly Item[] {
     return [];
   const name = textOf(key['Arn']);
   return name === undefined ? [] : [{ name, owner: splitArn(name)?.account ?? account, region }];
+}
+
+/** The buses that rules may stand on and get CloudTrail events: those of partners carry the partners' events only. */
+function busesOf({ output, account, region }: Answer): readonly Item[] {
+  return objects(output['EventBuses']).flatMap((bus) => {
+    const name = textOf(bus['Name']);
+    return name === undefined || name.startsWith('aws.partner/') ? [] : [{ name, owner: account, region }];
+  });
+}
+
+function eventRulesOf({ output, account, region }: Answer): readonly Item[] {
+  return objects(output['Rules']).flatMap((rule) => {
+    const name = textOf(rule['Arn']);
+    return name !== undefined && ruleNameOf(name) !== undefined && maySeeCloudTrailEvents(rule)
+      ? [{ name, owner: account, region }]
+      : [];
+  });
+}
+
+function targetsInput(arn: string): JsonObject {
+  const { rule = '', bus } = ruleNameOf(arn) ?? {};
+  return { Rule: rule, ...(bus === undefined ? {} : { EventBusName: bus }) };
 }
 
 function isRegionName(name: unknown): name is string {

@@ -55,6 +55,10 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
     const sdk = await import('@aws-sdk/client-ec2');
     return service(sdk.EC2Client, sdk);
   },
+  async events() {
+    const sdk = await import('@aws-sdk/client-eventbridge');
+    return service(sdk.EventBridgeClient, sdk);
+  },
   async kms() {
     const sdk = await import('@aws-sdk/client-kms');
     return service(sdk.KMSClient, sdk);

@@ -93,6 +93,8 @@ class Visit {
   /** Lists that are not read to their end yet: `call region`. */
   readonly #open = new Map<string, { readonly call: Call; readonly region: string }>();
   readonly #errands = new Map<string, Errand>();
+  /** Keys of all errands there ever were: a later answer may name what an earlier one did. */
+  readonly #known = new Set<string>();
 
   constructor(session: Session, write: (record: AnswerRecord) => Promise<void>, context: VisitContext) {
     this.#session = session;
@@ -135,7 +137,12 @@ class Visit {
   }
 
   #keep(errands: readonly Errand[]): void {
-    for (const errand of errands) this.#errands.set(errandKey(errand), errand);
+    for (const errand of errands) {
+      const key = errandKey(errand);
+      if (this.#known.has(key)) continue;
+      this.#known.add(key);
+      this.#errands.set(key, errand);
+    }
   }
 
   /** Asks about everything that was named, or hands it over to the account that owns it; then about what that named. */

@@ -44,6 +44,13 @@ export function asksForAllTrails(input: JsonObject): boolean {
   return askedMembers(input).every((name) => name === 'includeShadowTrails' || name === 'trailNameList');
 }
 
+/** ListRules of one bus, by its name or ARN; without either it is the default bus. */
+export function asksForBus(input: JsonObject, bus: { readonly id: string; readonly name: string }): boolean {
+  if (askedMembers(input).some((name) => name !== 'EventBusName')) return false;
+  const asked = input['EventBusName'] ?? 'default';
+  return asked === bus.name || asked === bus.id;
+}
+
 const alarmTypes = ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] as const;
 export type AlarmType = (typeof alarmTypes)[number];
 
@@ -74,6 +81,8 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
     input: { AlarmTypes: [...alarmTypes] },
   },
   'cloudwatch:ListAlarmMuteRules': { output: { AlarmMuteRuleSummaries: [] }, scope: 'region' },
+  'events:ListEventBuses': { output: { EventBuses: [] }, scope: 'region' },
+  'events:ListRules': { output: { Rules: [] }, scope: 'region' },
   'logs:DescribeLogGroups': { output: { logGroups: [] }, scope: 'region' },
   'logs:DescribeMetricFilters': { output: { metricFilters: [] }, scope: 'region' },
 };

@@ -3,6 +3,8 @@ import { account } from './types/account.ts';
 import { alarm } from './types/alarm.ts';
 import { alarmAction } from './types/alarm-action.ts';
 import { compositeAlarm } from './types/composite-alarm.ts';
+import { eventBus } from './types/event-bus.ts';
+import { eventRule } from './types/event-rule.ts';
 import { logAlarm } from './types/log-alarm.ts';
 import { logGroup } from './types/log-group.ts';
 import { metricFilter } from './types/metric-filter.ts';
@@ -10,6 +12,8 @@ import { organization } from './types/organization.ts';
 import { publication } from './types/publication.ts';
 import { reading } from './types/reading.ts';
 import { region } from './types/region.ts';
+import { ruleBehind } from './types/rule-behind.ts';
+import { ruleTarget } from './types/rule-target.ts';
 import { subscription } from './types/subscription.ts';
 import { topic } from './types/topic.ts';
 import { trail } from './types/trail.ts';
@@ -22,6 +26,8 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     alarm,
     alarmAction,
     compositeAlarm,
+    eventBus,
+    eventRule,
     logAlarm,
     logGroup,
     metricFilter,
@@ -29,6 +35,8 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     publication,
     reading,
     region,
+    ruleBehind,
+    ruleTarget,
     subscription,
     topic,
     trail,

@@ -202,6 +202,8 @@ export interface TogetherNode {
 }
 export interface WayNode {
   readonly name: string;
+  /** Whether the way counts: true, false, or a parameter that is; absent means true. */
+  readonly counts: ValueNode | undefined;
   readonly links: readonly LinkNode[];
   readonly place: Place;
 }

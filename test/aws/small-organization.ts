@@ -283,6 +283,7 @@ function managementRecords(): readonly AnswerRecord[] {
         ],
       },
     ),
+    ...eventBridgeRecords(management),
     home(
       'cloudwatch:ListAlarmMuteRules',
       {},
@@ -376,6 +377,16 @@ function productionRecords(): readonly AnswerRecord[] {
     ),
     answered('logs:DescribeLogGroups', production, 'us-east-1', {}, { logGroups: [] }),
     ...inEachRegion(production, 'logs:DescribeMetricFilters', { metricFilters: [] }),
+    ...small.regions.map((region) =>
+      answered(
+        'events:ListEventBuses',
+        production,
+        region,
+        {},
+        { EventBuses: [eventBus(production, region)] },
+      ),
+    ),
+    ...inEachRegion(production, 'events:ListRules', { Rules: [] }),
     refused(
       'cloudwatch:DescribeAlarms',
       production,
@@ -434,6 +445,75 @@ function productionRecords(): readonly AnswerRecord[] {
           absent: true,
         },
       ),
+    ),
+  ];
+}
+
+function eventBus(account: string, region: string, name = 'default'): JsonObject {
+  return { Name: name, Arn: `arn:aws:events:${region}:${account}:event-bus/${name}` };
+}
+
+/** A rule on the default bus sends on what a rule on another bus tells the topic. */
+function eventBridgeRecords(account: string): readonly AnswerRecord[] {
+  const { topic } = small;
+  const audit = eventBus(account, 'eu-west-1', 'audit');
+  const rule = (path: string): JsonObject => ({
+    Name: path.slice(path.lastIndexOf('/') + 1),
+    Arn: `arn:aws:events:eu-west-1:${account}:rule/${path}`,
+    EventPattern: '{"detail":{"userIdentity":{"type":["Root"]}}}',
+    State: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+  });
+  const ask = (call: string, region: string, input: JsonObject, output: JsonObject): AnswerRecord =>
+    answered(call, account, region, input, output);
+  return [
+    ask(
+      'events:ListEventBuses',
+      'eu-west-1',
+      {},
+      {
+        EventBuses: [
+          eventBus(account, 'eu-west-1'),
+          { ...audit, CreationTime: '2025-03-04T05:06:07.890Z' },
+          { ...eventBus(account, 'eu-west-1', 'aws.partner/example.com/1') },
+        ],
+      },
+    ),
+    ask('events:ListEventBuses', 'us-east-1', {}, { EventBuses: [eventBus(account, 'us-east-1')] }),
+    ask(
+      'events:ListRules',
+      'eu-west-1',
+      {},
+      {
+        Rules: [
+          { ...rule('forward'), EventBusName: 'default' },
+          { ...rule('quiet'), ManagedBy: 'ssm.amazonaws.com' },
+        ],
+      },
+    ),
+    ask(
+      'events:ListRules',
+      'eu-west-1',
+      { EventBusName: 'audit' },
+      {
+        Rules: [{ ...rule('audit/root'), EventBusName: 'audit' }],
+      },
+    ),
+    ask('events:ListRules', 'us-east-1', {}, { Rules: [] }),
+    ask(
+      'events:ListTargetsByRule',
+      'eu-west-1',
+      { Rule: 'forward' },
+      {
+        Targets: [{ Id: 'audit', Arn: audit['Arn'] ?? '' }],
+      },
+    ),
+    ask(
+      'events:ListTargetsByRule',
+      'eu-west-1',
+      { Rule: 'root', EventBusName: 'audit' },
+      {
+        Targets: [{ Id: 'people', Arn: topic, InputPath: '$.detail' }],
+      },
     ),
   ];
 }

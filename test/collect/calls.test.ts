@@ -36,7 +36,7 @@ test('what is asked about a thing comes from a call earlier in the table', () =>
     expect(call.scope === 'item', nameOf(call)).toBe(call.each !== undefined);
     if (call.each === undefined) return;
     const earlier = calls.slice(0, index).map((other) => nameOf(other));
-    expect(earlier, nameOf(call)).toContain(call.each.answers);
+    for (const source of call.each.answers) expect(earlier, nameOf(call)).toContain(source);
   });
 });
 
@@ -125,4 +125,51 @@ test('a key policy is asked for by the ARN of a key that can be used', () => {
   expect(named('kms:GetKeyPolicy', { KeyMetadata: key }).map(({ name }) => name)).toEqual([key.Arn]);
   expect(named('kms:GetKeyPolicy', { KeyMetadata: { ...key, KeyState: 'Disabled' } })).toEqual([]);
   expect(named('kms:GetKeyPolicy', { KeyMetadata: { ...key, KeyManager: 'AWS' } })).toEqual([]);
+});
+
+test('rules are asked for on every bus but those of partners', () => {
+  const buses = [{ Name: 'default' }, { Name: 'aws.partner/example.com/1' }, { Name: 'audit' }, {}];
+  const found = named('events:ListRules', { EventBuses: buses });
+  expect(found.map((item) => callNamed('events:ListRules').each?.input(item))).toEqual([
+    {},
+    { EventBusName: 'audit' },
+  ]);
+});
+
+test('targets are asked for of rules that may see CloudTrail events, by the name and bus in their ARN', () => {
+  const arn = (path: string): string => `arn:aws:events:eu-west-1:111111111111:rule/${path}`;
+  const seeing = { EventPattern: '{"source":["aws.iam"]}' };
+  const found = named('events:ListTargetsByRule', {
+    Rules: [
+      { Name: 'root', Arn: arn('root'), ...seeing },
+      { Name: 'root', Arn: arn('audit/root'), ...seeing },
+      { Name: 'managed', Arn: arn('managed'), ManagedBy: 'securityhub.amazonaws.com', ...seeing },
+      { Name: 'nightly', Arn: arn('nightly'), ScheduleExpression: 'rate(1 day)' },
+      {
+        Name: 'ec2',
+        Arn: arn('ec2'),
+        EventPattern: '{"detail-type":["EC2 Instance State-change Notification"]}',
+      },
+      { Name: 'any', Arn: arn('any'), EventPattern: '{"detail-type":[{"prefix":"AWS API"}]}' },
+      { Name: 'calls', Arn: arn('calls'), EventPattern: '{"detail-type":["AWS API Call via CloudTrail"]}' },
+    ],
+  });
+  expect(found.map((item) => callNamed('events:ListTargetsByRule').each?.input(item))).toEqual([
+    { Rule: 'root' },
+    { Rule: 'root', EventBusName: 'audit' },
+    { Rule: 'any' },
+    { Rule: 'calls' },
+  ]);
+});
+
+test('topics come from the targets of event rules as well', () => {
+  const topic = 'arn:aws:sns:eu-west-1:222222222222:a';
+  expect(
+    named('sns:GetTopicAttributes', {
+      Targets: [
+        { Id: '1', Arn: topic },
+        { Id: '2', Arn: 'arn:aws:lambda:eu-west-1:222222222222:function:f' },
+      ],
+    }),
+  ).toEqual([{ name: topic, owner: '222222222222', region: 'eu-west-1' }]);
 });

@@ -87,12 +87,18 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
       `logs:DescribeLogGroups ${region}`,
       `logs:DescribeMetricFilters ${region}`,
       `cloudwatch:DescribeAlarms ${region}`,
+      `events:ListEventBuses ${region}`,
     ]),
     'cloudtrail:GetTrailStatus eu-west-1',
     'cloudtrail:GetEventSelectors eu-west-1',
     'cloudwatch:ListAlarmMuteRules eu-west-1',
+    'events:ListRules eu-west-1',
+    'events:ListRules eu-west-1',
+    'events:ListRules us-east-1',
     'sns:GetTopicAttributes eu-west-1',
     'sns:ListSubscriptionsByTopic eu-west-1',
+    'events:ListTargetsByRule eu-west-1',
+    'events:ListTargetsByRule eu-west-1',
     'cloudwatch:GetAlarmMuteRule eu-west-1',
     'sns:GetSubscriptionAttributes eu-west-1',
     'kms:DescribeKey eu-west-1',
@@ -218,6 +224,8 @@ function sharedTopic(topicAccount: Partial<AccountInScope> = {}, keyAccount = '1
     answered('logs:DescribeLogGroups', account, region, {}, { logGroups: [] }),
     answered('logs:DescribeMetricFilters', account, region, {}, { metricFilters: [] }),
     answered('cloudwatch:DescribeAlarms', account, region, {}, { MetricAlarms: metricAlarms }),
+    answered('events:ListEventBuses', account, region, {}, { EventBuses: [{ Name: 'default' }] }),
+    answered('events:ListRules', account, region, {}, { Rules: [] }),
   ];
   const told = (account: string): AnswerRecord[] => [
     answered(

@@ -196,6 +196,7 @@ const alarmed: CheckNode = {
   ways: [
     {
       name: 'metric filter and alarm',
+      counts: undefined,
       place,
       links: [
         {

@@ -127,6 +127,7 @@ test('an account outside of any organization is collected alone', async () => {
     'logs:DescribeLogGroups': 'logGroups',
     'logs:DescribeMetricFilters': 'metricFilters',
     'cloudwatch:DescribeAlarms': 'MetricAlarms',
+    'events:ListEventBuses': 'EventBuses',
   };
   const alone = snapshotFromRecords({
     manifest: {

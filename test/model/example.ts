@@ -29,6 +29,8 @@ export interface Choices {
   readonly ownerScanned?: boolean;
   readonly confirmed?: boolean;
   readonly muted?: boolean;
+  /** Event rules of the central account: none, a topic as target, or the bus of the topic's owner. */
+  readonly eventRules?: 'none' | 'topic' | 'bus';
 }
 
 /**
@@ -146,6 +148,7 @@ export function example(choices: Choices = {}): GivenSnapshot {
               Rule: { Schedule: { Expression: 'cron(0 2 * * *)', Duration: 'PT1H' } },
             },
           },
+          ...eventRuleRecords(choices),
         ],
       },
       [member]: {
@@ -160,7 +163,9 @@ export function example(choices: Choices = {}): GivenSnapshot {
         ],
       },
       [topicOwner]:
-        choices.ownerScanned === false ? {} : { records: [...regions(), ...topicRecords(choices)] },
+        choices.ownerScanned === false
+          ? {}
+          : { records: [...regions(), ...topicRecords(choices), ...busRecords(choices)] },
     },
   };
 }
@@ -232,6 +237,56 @@ function alarmPages(choices: Choices): Given[] {
     output: output ?? noAlarms,
     page: { number: index + 1, last: index + 1 === last },
   }));
+}
+
+/** A rule of the central account in one of its regions, and what it does. */
+function eventRuleRecords({ eventRules = 'none' }: Choices): Given[] {
+  const rule = {
+    Name: 'root',
+    Arn: `arn:aws:events:us-east-1:${central}:rule/root`,
+    State: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+    EventPattern: '{"detail":{"userIdentity":{"type":["Root"]}}}',
+  };
+  const target =
+    eventRules === 'topic' ? topicArn : `arn:aws:events:us-east-1:${topicOwner}:event-bus/default`;
+  return [
+    { call: 'events:ListRules', region: 'us-east-1', output: { Rules: eventRules === 'none' ? [] : [rule] } },
+    { call: 'events:ListRules', region: 'eu-west-1', output: { Rules: [] } },
+    {
+      call: 'events:ListTargetsByRule',
+      region: 'us-east-1',
+      input: { Rule: 'root' },
+      output: { Targets: [{ Id: 'target', Arn: target }] },
+    },
+  ];
+}
+
+/** The bus of the topic's owner: it takes what the central account sends, and a rule on it notifies the topic. */
+function busRecords({ eventRules = 'none' }: Choices): Given[] {
+  if (eventRules !== 'bus') return [];
+  const policy = {
+    Statement: [{ Effect: 'Allow', Principal: { AWS: central }, Action: 'events:PutEvents', Resource: '*' }],
+  };
+  return [
+    {
+      call: 'events:ListEventBuses',
+      region: 'us-east-1',
+      output: { EventBuses: [{ Name: 'default', Policy: JSON.stringify(policy) }] },
+    },
+    {
+      call: 'events:ListRules',
+      region: 'us-east-1',
+      output: {
+        Rules: [{ Name: 'all', State: 'ENABLED', EventPattern: '{"detail-type":[{"prefix":"AWS"}]}' }],
+      },
+    },
+    {
+      call: 'events:ListTargetsByRule',
+      region: 'us-east-1',
+      input: { Rule: 'all' },
+      output: { Targets: [{ Id: 'target', Arn: topicArn }] },
+    },
+  ];
 }
 
 /** What the owner of the topic was asked about it. */

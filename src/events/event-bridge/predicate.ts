@@ -18,12 +18,16 @@ import {
 import { valueMatches } from './match.ts';
 import type { EventPattern, FieldPattern, ValueTest } from './pattern.ts';
 
-/** Where a rule stands. Its bus sees only events of its own account and region. */
-export interface RuleContext {
-  /** The rule's `State`. */
-  readonly state: string;
+/** Where events come from: what stands in the envelope of each of them. Left out, it is what the record says. */
+export interface Origin {
   readonly region?: string;
   readonly account?: string;
+}
+
+/** Where a rule stands. Its bus sees only events of its own account and region. */
+export interface RuleContext extends Origin {
+  /** The rule's `State`. */
+  readonly state: string;
 }
 
 /**
@@ -31,12 +35,23 @@ export interface RuleContext {
  * state, and that its pattern matches. A trail must record them as well; that is for the caller to join.
  */
 export function rulePredicate(pattern: EventPattern, context: RuleContext): Predicate {
-  const { region } = context;
   return and(
     deliveredEvents(context.state),
-    region === undefined ? everything : field('awsRegion', valueTest({ text: textIn(exactly(region)) })),
-    eventPatternPredicate(pattern, context.account),
+    fromRegion(context.region),
+    eventPatternPredicate(pattern, context),
   );
+}
+
+/** The events of a region; all where none is given. */
+export function fromRegion(region: string | undefined): Predicate {
+  return region === undefined ? everything : field('awsRegion', valueTest({ text: textIn(exactly(region)) }));
+}
+
+/** The events of all regions but some. */
+export function fromOtherRegions(regions: readonly string[]): Predicate {
+  return regions.length === 0
+    ? everything
+    : not(field('awsRegion', valueTest({ text: textIn(exactly(...regions)) })));
 }
 
 /**
@@ -76,19 +91,22 @@ const plainReads = and(
 );
 
 /**
- * The CloudTrail records whose event, envelope and all, a pattern matches. `account` is the account of the bus; without it
+ * The CloudTrail records whose event, envelope and all, a pattern matches when it comes from `origin`. Without an account there,
  * the envelope's account is the one that received the record.
  */
-export function eventPatternPredicate(pattern: EventPattern, account?: string): Predicate {
+export function eventPatternPredicate(pattern: EventPattern, origin: Origin = {}): Predicate {
   return and(
-    ...pattern.fields.map((each) => fieldPredicate(each, account)),
+    ...pattern.fields.map((each) => fieldPredicate(each, origin)),
     ...sharedElements(fieldsOf(pattern)),
-    ...pattern.alternatives.map((each) => or(...each.map((one) => eventPatternPredicate(one, account)))),
+    ...pattern.alternatives.map((each) => or(...each.map((one) => eventPatternPredicate(one, origin)))),
   );
 }
 
-function fieldPredicate({ path, tests }: FieldPattern, account: string | undefined): Predicate {
+function fieldPredicate({ path, tests }: FieldPattern, { account, region }: Origin): Predicate {
   const [first = '', ...rest] = path;
+  if (region !== undefined && path.length === 2 && first === 'detail' && rest[0] === 'awsRegion') {
+    return constant(tests, region);
+  }
   if (first === 'detail' && rest.length > 0) return testsOn(rest, tests);
   // Envelope fields are scalars, so a path below one leads nowhere.
   switch (rest.length > 0 ? '' : first) {
@@ -99,7 +117,7 @@ function fieldPredicate({ path, tests }: FieldPattern, account: string | undefin
     case 'account':
       return account === undefined ? testsOn(['recipientAccountId'], tests) : constant(tests, account);
     case 'region':
-      return testsOn(['awsRegion'], tests);
+      return region === undefined ? testsOn(['awsRegion'], tests) : constant(tests, region);
     case 'version':
       return constant(tests, '0');
     case 'id':

@@ -7,6 +7,8 @@ export type Maybe = boolean | undefined;
 export interface ServiceRequest {
   /** `cloudwatch.amazonaws.com`. */
   readonly principal: string;
+  /** Where a service calls for an account: the names under which a policy may let that account in. */
+  readonly callers?: readonly string[];
   /** `sns:Publish`. */
   readonly action: string;
   /** ARN of the resource that carries the policy. */
@@ -59,7 +61,9 @@ function principalMatches(statement: JsonObject, request: ServiceRequest): Maybe
   if (asList(principal['Service']).some((name) => name === request.principal || name === '*')) return true;
   const accounts = asList(principal['AWS']);
   // Everybody, services included; a named account or role is not the service.
-  return accounts.includes('*');
+  return accounts.some(
+    (name) => name === '*' || (typeof name === 'string' && request.callers?.includes(name) === true),
+  );
 }
 
 function listMatches(statement: JsonObject, member: string, value: string, ignoreCase: boolean): Maybe {

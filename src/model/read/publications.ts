@@ -77,8 +77,18 @@ export function usesDefaultKey(topic: Resource): boolean {
  */
 export function keyAllows(publication: Resource, model: OrganizationModel): Fact {
   const parts = publicationParts(model, publication);
-  if (parts === undefined) return undefined;
-  const { topic, publisher } = parts;
+  return parts === undefined
+    ? undefined
+    : keyLetsIn(model, parts.topic, requestOf(model, parts.publisher), 'CloudWatch');
+}
+
+/** Whether the key that encrypts a topic lets a service use it that publishes there; true for a topic that is not encrypted. */
+export function keyLetsIn(
+  model: OrganizationModel,
+  topic: Resource,
+  by: Pick<ServiceRequest, 'principal' | 'context'>,
+  service: string,
+): boolean | Unknown {
   const named = textOf(topic.data, 'KmsMasterKeyId');
   if (named === undefined) return true;
   if (usesDefaultKey(topic)) return false;
@@ -101,7 +111,7 @@ export function keyAllows(publication: Resource, model: OrganizationModel): Fact
   if (told instanceof Unknown) return told;
   const policy = told.output === undefined ? undefined : textOf(told.output, 'Policy');
   if (policy === undefined) return false;
-  const request = { ...requestOf(model, publisher), resource: arn };
+  const request = { ...by, resource: arn };
   const verdicts = ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) =>
     allowsService(policy, { ...request, action }),
   );
@@ -111,7 +121,7 @@ export function keyAllows(publication: Resource, model: OrganizationModel): Fact
     'kms:GetKeyPolicy',
     holder,
     region,
-    `whether the policy of key ${arn} lets CloudWatch use it is not decided`,
+    `whether the policy of key ${arn} lets ${service} use it is not decided`,
   );
 }
 

@@ -4,6 +4,7 @@ import { isJsonObject } from '../../json.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Resource } from '../resource.ts';
 import { letsAlarmsThrough } from '../policy/filter-policy.ts';
+import type { Maybe } from '../policy/policy.ts';
 import { Unknown } from '../unknown.ts';
 import { textOf } from './make.ts';
 
@@ -16,6 +17,22 @@ export function isConfirmed(subscription: Resource): boolean {
 
 /** Whether the filter policy of a subscription lets alarm messages through. */
 export function takesAlarms(subscription: Resource, model: OrganizationModel): Fact {
+  return takes(subscription, model, 'alarms', letsAlarmsThrough);
+}
+
+/** Whether the filter policy of a subscription lets through what event rules send: a JSON body and no attributes, as alarms do. */
+export function takesEvents(subscription: Resource, model: OrganizationModel): Fact {
+  return takes(subscription, model, 'events', (policy, scope) =>
+    scope === 'MessageBody' ? undefined : letsAlarmsThrough(policy, scope),
+  );
+}
+
+function takes(
+  subscription: Resource,
+  model: OrganizationModel,
+  what: string,
+  letsThrough: (policy: string, scope: string) => Maybe,
+): Fact {
   const arn = textOf(subscription.data, 'SubscriptionArn') ?? '';
   if (!isConfirmed(subscription)) return false;
   const region = parseArn(arn)?.region ?? subscription.region;
@@ -38,12 +55,12 @@ export function takesAlarms(subscription: Resource, model: OrganizationModel): F
   if (policy === undefined) return true;
   const scope = isJsonObject(attributes) ? textOf(attributes, 'FilterPolicyScope') : undefined;
   return (
-    letsAlarmsThrough(policy, scope ?? 'MessageAttributes') ??
+    letsThrough(policy, scope ?? 'MessageAttributes') ??
     model.whyMissing.undecided(
       getAttributes,
       subscription.account,
       region,
-      `whether the filter policy of subscription ${arn} lets alarms through is not decided`,
+      `whether the filter policy of subscription ${arn} lets ${what} through is not decided`,
     )
   );
 }

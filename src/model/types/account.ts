@@ -4,6 +4,7 @@ import type { AlarmType } from '../calls.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, many } from '../define.ts';
 import { alarmsIn } from '../read/alarms.ts';
+import { defaultRules } from '../read/event-rules.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
 import { joinLists, narrow, textOf } from '../read/make.ts';
 import { enabledRegions, overRegions } from '../read/regions.ts';
@@ -88,6 +89,14 @@ export const account: ResourceType = {
       description: 'Log alarms (on scheduled Logs Insights queries) of the account in all enabled regions.',
       calls: [...regionCalls, 'cloudwatch:DescribeAlarms'],
       resolve: (resource, model) => alarmsOf(model, 'LogAlarm', resource.id),
+    }),
+    eventRules: many({
+      to: 'event-rule',
+      description:
+        'Rules on the default event buses of the account in all enabled regions: those to which CloudTrail events come.',
+      calls: [...regionCalls, 'events:ListRules'],
+      resolve: (resource, model) =>
+        overRegions(model, resource.id, (region) => defaultRules(model, resource.id, region)),
     }),
     topics: many({
       to: 'topic',

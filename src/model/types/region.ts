@@ -1,6 +1,7 @@
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
 import { alarmsIn } from '../read/alarms.ts';
+import { defaultRules } from '../read/event-rules.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
 import { joinLists, textOf } from '../read/make.ts';
 import { enabledRegions } from '../read/regions.ts';
@@ -57,6 +58,12 @@ export const region: ResourceType = {
       description: 'Log alarms in this region.',
       calls: ['cloudwatch:DescribeAlarms'],
       resolve: (resource, model) => alarmsIn(model, 'LogAlarm', resource.account, resource.region),
+    }),
+    eventRules: many({
+      to: 'event-rule',
+      description: 'Rules on the default event bus of the region.',
+      calls: ['events:ListRules'],
+      resolve: (resource, model) => defaultRules(model, resource.account, resource.region),
     }),
     topics: many({
       to: 'topic',

@@ -1,6 +1,6 @@
 import type { ResourceType } from '../schema.ts';
 import { fact } from '../define.ts';
-import { isConfirmed, takesAlarms } from '../read/subscriptions.ts';
+import { isConfirmed, takesAlarms, takesEvents } from '../read/subscriptions.ts';
 
 export const subscription: ResourceType = {
   name: 'subscription',
@@ -30,6 +30,13 @@ export const subscription: ResourceType = {
         'Whether its filter policy lets through what CloudWatch sends when an alarm goes to ALARM; true without a filter policy.',
       calls: ['sns:GetSubscriptionAttributes'],
       resolve: takesAlarms,
+    }),
+    takesEvents: fact({
+      shape: 'boolean',
+      description:
+        'Whether its filter policy lets through what event rules send; true without a filter policy, not known where the policy looks at the body.',
+      calls: ['sns:GetSubscriptionAttributes'],
+      resolve: takesEvents,
     }),
   },
 };

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { ResourceType } from '../../model/schema.ts';
 import { Unknown } from '../../model/unknown.ts';
-import type { LinkNode, TogetherNode } from '../document.ts';
+import type { LinkNode, TogetherNode, WayNode } from '../document.ts';
 import { didYouMean } from '../suggest.ts';
 import { splitEventSet, type Coverage, type EventAlgebra } from './algebra.ts';
 import type { Check } from './check.ts';
@@ -52,10 +52,11 @@ export function compileTogether(
 ): Check | undefined {
   const before = context.faults.count;
   const set = resolveSet(context, node);
-  const ways = node.ways.map((way): Way => ({
-    name: way.name,
-    links: compileLinks(context, way.links, type),
-  }));
+  const ways = node.ways.flatMap((way): Way[] => {
+    // Compiled even where it does not count, so that its faults are told.
+    const links = compileLinks(context, way.links, type);
+    return wayCounts(context, way) ? [{ name: way.name, links }] : [];
+  });
   if (set === undefined || context.faults.count > before) return undefined;
 
   const { algebra } = context;
@@ -127,6 +128,16 @@ export function compileTogether(
       );
     },
   };
+}
+
+/** Whether a way is to be looked at at all. */
+function wayCounts(context: CompileContext, { counts }: WayNode): boolean {
+  if (counts === undefined) return true;
+  const value = valueOf(context, counts);
+  if (typeof value === 'boolean') return value;
+  if (value !== undefined)
+    context.faults.add(counts.place, 'counts is true or false', 'write true, false, or a boolean parameter');
+  return true;
 }
 
 /** The event set that is meant, with the form it is meant in. */

@@ -245,8 +245,9 @@ function parseTogether(place: Place, value: YamlNode, faults: FaultList): Togeth
 function parseWay(node: YamlNode, faults: FaultList): WayNode | undefined {
   if (node.kind !== 'map')
     return faults.add(node.place, 'a way is a mapping', 'write name: ... and links: [...]');
-  onlyKeys(node, ['name', 'links'], faults);
+  onlyKeys(node, ['name', 'counts', 'links'], faults);
   const name = textOf(node, 'name', 'a way', faults);
+  const counts = entryOf(node, 'counts');
   const links = entryOf(node, 'links');
   if (links === undefined || links.value.kind !== 'list' || links.value.items.length === 0)
     return faults.add(
@@ -260,6 +261,7 @@ function parseWay(node: YamlNode, faults: FaultList): WayNode | undefined {
   const broken = items.findIndex((_, index) => parsed[index] === undefined);
   return {
     name: name ?? '',
+    counts: counts && parseValue(counts.value, faults),
     links: parsed.slice(0, broken === -1 ? undefined : broken).filter((link) => link !== undefined),
     place: node.place,
   };
