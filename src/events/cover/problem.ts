@@ -199,7 +199,7 @@ class Compiler {
    * that JSON writes as they are can be judged: others depend on how the record is spaced and escaped.
    */
   private textNode(holds: string, positive: boolean): Node {
-    if (!/^[A-Za-z0-9_.@+-]+$/.test(holds))
+    if (!/^[A-Za-z0-9_.@+-]+(?: +[A-Za-z0-9_.@+-]+)*$/.test(holds))
       return {
         kind: 'choice',
         choice: this.choice({
