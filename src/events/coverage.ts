@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { cloudTrailRecords, type Background } from './background.ts';
-import { predicateKey } from './canonical.ts';
+import { PredicateIds } from './cover/predicate-ids.ts';
 import { gapProblem, meetingProblem, type Problem } from './cover/problem.ts';
 import { ReadyTests } from './cover/ready-test.ts';
 import { search } from './cover/search.ts';
@@ -43,31 +43,15 @@ const longQuestion = 8;
 /** A place to judge coverage in. Keep one for a whole evaluation: patterns repeat over accounts. */
 export function createCoverage(options: CoverageOptions = {}): Coverage {
   const judge = new Judge(options);
-  const idOfKey = new Map<string, number>();
-  const ids = new WeakMap<Predicate, number>();
+  const ids = new PredicateIds();
   const verdicts = new Map<string, CoverageVerdict>();
-
-  const idOf = (predicate: Predicate): number => {
-    const known = ids.get(predicate);
-    if (known !== undefined) return known;
-    const key = predicateKey(predicate);
-    const id = idOfKey.get(key) ?? idOfKey.size;
-    idOfKey.set(key, id);
-    ids.set(predicate, id);
-    return id;
-  };
-
   return {
     covers(required, provided) {
-      const [only] = provided;
-      const sets =
-        provided.length < 2
-          ? String(only === undefined ? '' : idOf(only))
-          : [...new Set(provided.map(idOf))].sort((a, b) => a - b).join();
-      const question = `${idOf(required)}:${sets}`;
+      const id = ids.idOf(required);
+      const question = `${id}:${ids.setKey(provided)}`;
       const known = verdicts.get(question);
       if (known !== undefined) return known;
-      const verdict = judge.verdict(required, idOf(required), provided);
+      const verdict = judge.verdict(required, id, provided);
       verdicts.set(question, verdict);
       return verdict;
     },
