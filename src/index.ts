@@ -61,6 +61,8 @@ export { checkGithubProfile, type ProfileProblem } from './report/github-profile
 export { parseWaivers, type Waiver } from './waivers/waiver-file.ts';
 export { openWaivers, type WaiverBook } from './waivers/apply.ts';
 export { readBaseline, type Baseline } from './waivers/baseline.ts';
+export { readJsonReport } from './waivers/json-report.ts';
+export { diffReports, type FindingChange, type ReportDiff } from './waivers/report-diff.ts';
 
 export { UserFault } from './fault.ts';
 export type { JsonObject, JsonValue } from './json.ts';

@@ -20,6 +20,17 @@ export function reportCommand(): Command {
     .option('--root <dir>', 'root of the repository that the alerts are shown in', '.')
     .option('--json', 'problems as JSON')
     .action(checkReport);
+  report
+    .command('diff')
+    .description('what is new, changed and gone between two JSON reports, and why')
+    .argument('<before.json>', 'the earlier report')
+    .argument('<after.json>', 'the later report')
+    .option('--json', 'the differences as JSON')
+    .option('--verbose', 'also what came or went and passes')
+    .option('--exit-code', 'exit with 1 where something is new, changed or gone')
+    .action(async (before, after, options) =>
+      (await import('./report-diff.ts')).showReportDiff(before, after, options),
+    );
   return report;
 }
 

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+
+import { isJsonObject } from '../json.ts';
+import { visibleText } from '../text.ts';
+import { readJsonReport } from '../waivers/json-report.ts';
+import { diffReports, type DiffSide, type FindingChange, type FindingState } from '../waivers/report-diff.ts';
+import { exitCodes } from './failure.ts';
+
+export interface DiffFlags {
+  readonly json?: true;
+  readonly verbose?: true;
+  readonly exitCode?: true;
+}
+
+/** `trailwarden report diff` */
+export async function showReportDiff(before: string, after: string, flags: DiffFlags): Promise<void> {
+  const sides = {
+    before: readJsonReport(await readFile(before, 'utf8'), before),
+    after: readJsonReport(await readFile(after, 'utf8'), after),
+  };
+  const diff = diffReports(sides.before, sides.after);
+  if (flags.json) process.stdout.write(`${JSON.stringify(diff, null, 2)}\n`);
+  else {
+    const say = (line: string): void => {
+      process.stdout.write(`${visibleText(line)}\n`);
+    };
+    say(`before: ${before}, ${originOf(sides.before)}`);
+    say(`after:  ${after}, ${originOf(sides.after)}`);
+    for (const [title, changes] of [
+      ['CHANGED', diff.changed],
+      ['NEW', diff.new],
+      ['GONE', diff.gone],
+      ['SAME OUTCOME, OTHER VALUES', diff.otherValues],
+    ] as const)
+      showChanges(title, changes, flags.verbose === true, say);
+    say('');
+    say(
+      `${diff.changed.length} changed, ${diff.new.length} new, ${diff.gone.length} gone, ${diff.unchanged} unchanged (${diff.otherValues.length} with other values)`,
+    );
+  }
+  const differs = diff.changed.length + diff.new.length + diff.gone.length > 0;
+  if (flags.exitCode && differs) process.exitCode = exitCodes.findings;
+}
+
+function showChanges(
+  title: string,
+  changes: readonly FindingChange[],
+  verbose: boolean,
+  say: (line: string) => void,
+): void {
+  if (changes.length === 0) return;
+  // A resource that came or went and passes is no news.
+  const quiet = (change: FindingChange): boolean =>
+    (change.before === null || change.after === null) &&
+    ['pass', 'not-applicable'].includes((change.after ?? change.before)?.verdict ?? '');
+  const shown = verbose ? changes : changes.filter((change) => !quiet(change));
+  say('');
+  say(`${title} (${changes.length})`);
+  for (const { rule, before, after, message, why } of shown) {
+    say(`  ${stepText(before, after)}  ${rule}: ${message}`);
+    for (const reason of why) say(`    because ${reason}`);
+  }
+  const hidden = changes.length - shown.length;
+  if (hidden > 0) say(`  and ${hidden} that pass or do not apply (--verbose shows them)`);
+}
+
+function stepText(before: FindingState | null, after: FindingState | null): string {
+  const [from, to] = [before, after].map((state) =>
+    state === null ? undefined : `${state.verdict}${state.waived ? ' (waived)' : ''}`,
+  );
+  if (from === undefined || to === undefined || from === to) return to ?? from ?? '';
+  return `${from} → ${to}`;
+}
+
+function originOf({ report }: DiffSide): string {
+  const snapshot = isJsonObject(report['snapshot']) ? report['snapshot'] : {};
+  const { end, rootHash } = snapshot;
+  const hash = typeof rootHash === 'string' ? rootHash.slice(0, 12) : 'no snapshot';
+  return `collected ${typeof end === 'string' ? end : 'at an unknown time'}, ${hash}`;
+}
