@@ -103,7 +103,10 @@ export const asShellWord: Escaping = (text) =>
 
 /** Inside double quotes of Terraform's language. */
 export const asTerraform: Escaping = (text) =>
-  JSON.stringify(text).slice(1, -1).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  // A function, since `$$` in a replacement text would stand for one dollar sign.
+  JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll(/[$%]\{/g, (opening) => `${opening[0]}${opening}`);
 
 /** Inside double quotes of YAML or JSON. */
 export const asQuotedYaml: Escaping = (text) => JSON.stringify(text).slice(1, -1);
