@@ -1,3 +1,4 @@
+import { eventsOfAccount, tellsAccounts } from '../events/account.ts';
 import { createCoverage } from '../events/coverage.ts';
 import { eventSetPredicate } from '../events/event-set-predicate.ts';
 import { parseEventSet } from '../events/event-set-parser.ts';
@@ -13,6 +14,8 @@ export function eventAlgebra(): EventAlgebra {
     everything,
     and,
     or,
+    ofAccount: eventsOfAccount,
+    tellsAccounts,
     covers: (required, provided) => coverage.covers(required, provided),
     matches: (predicate, event) => coverage.matches(predicate, event),
   };

@@ -33,6 +33,8 @@ export const smallWorld: EventAlgebra = {
   and,
   or,
   matches,
+  ofAccount: () => everything,
+  tellsAccounts: () => false,
   covers: (required, provided) => {
     let doubt = false;
     for (const event of world.filter((one) => matches(required, one) === true)) {

@@ -23,6 +23,8 @@ const members = (predicate: Predicate): string[] => [...(predicate as unknown as
 
 export const wordAlgebra: EventAlgebra = {
   everything,
+  ofAccount: () => everything,
+  tellsAccounts: () => false,
   covers: (required, provided) => {
     const unseen = members(required).find((word) => !provided.some((one) => has(one, word)));
     return unseen === undefined

@@ -38,6 +38,10 @@ export interface EventAlgebra {
   and(...parts: readonly Predicate[]): Predicate;
   or(...parts: readonly Predicate[]): Predicate;
   readonly everything: Predicate;
+  /** The events of one account. */
+  ofAccount(account: string): Predicate;
+  /** Whether a set tells events of one account from those of another. */
+  tellsAccounts(predicate: Predicate): boolean;
   /** Whether one event matches; undecided where the predicate holds what cannot be decided. */
   matches(predicate: Predicate, event: JsonObject): boolean | 'undecided';
 }

@@ -103,16 +103,28 @@ export function compileTogether(
     return { certain: own === undefined ? rest.certain : conjoin(own, rest.certain, algebra), possible };
   };
 
-  // The algebra keeps what it has judged before.
-  const covers: Covers = (provided) => algebra.covers(set.required, provided);
+  // A central filter may leave accounts out. Then each account is judged by its own events; otherwise one answer of the
+  // algebra, which keeps what it has judged before, serves them all.
+  const telling = new WeakMap<Predicate, boolean>();
+  const tells = (predicate: Predicate): boolean => {
+    let told = telling.get(predicate);
+    if (told === undefined) telling.set(predicate, (told = algebra.tellsAccounts(predicate)));
+    return told;
+  };
+  const ofAccount = type.name === 'account' || type.name === 'region';
   const judge = (subject: Subject): Judgement => {
     const passages = ways.map((_, way) => after(way, 0, subject));
     const certain = [...new Set(passages.flatMap((passage) => passage.certain))];
     const possible = [...new Set(passages.flatMap((passage) => passage.possible))];
+    const required =
+      ofAccount && possible.some(tells)
+        ? algebra.and(set.required, algebra.ofAccount(subject.resource.account))
+        : set.required;
+    const covers: Covers = (provided) => algebra.covers(required, provided);
     const sure = covers(certain);
-    if (sure.verdict === 'proved') return { decision: 2, certain, sure, most: sure };
+    if (sure.verdict === 'proved') return { decision: 2, certain, sure, most: sure, covers };
     const most = covers(possible);
-    return { decision: most.verdict === 'refuted' ? 0 : 1, certain, sure, most };
+    return { decision: most.verdict === 'refuted' ? 0 : 1, certain, sure, most, covers };
   };
   return {
     decide: (subject) => judge(subject).decision,
@@ -120,7 +132,7 @@ export function compileTogether(
     explain: (subject, how) => {
       const judgement = judge(subject);
       return tellTogether(
-        { set, ways, algebra, covers },
+        { set, ways, algebra, covers: judgement.covers },
         judgement,
         verdictOf(judgement.decision),
         subject,
@@ -195,6 +207,8 @@ export interface Judgement {
   readonly sure: Coverage;
   /** By what could pass at the most. */
   readonly most: Coverage;
+  /** The question that was asked, for other lists. */
+  readonly covers: Covers;
 }
 
 function compileLinks(context: CompileContext, nodes: readonly LinkNode[], start: ResourceType): Link[] {
