@@ -20,6 +20,7 @@ import {
   DescribeLogGroupsCommand,
   DescribeMetricFiltersCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient, ListEventBusesCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 import { collect } from '../src/collect/collect.ts';
@@ -101,6 +102,12 @@ function answerTo(accounts: number, operation: string, account: string, input: J
       return { metricFilters: [] };
     case 'DescribeAlarms':
       return { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] };
+    case 'ListEventBuses':
+      return {
+        EventBuses: [{ Name: 'default', Arn: `arn:aws:events:eu-west-1:${account}:event-bus/default` }],
+      };
+    case 'ListRules':
+      return { Rules: [] };
     default:
       throw new Error(`nothing is foreseen for ${operation}`);
   }
@@ -166,16 +173,19 @@ async function bare(accounts: number): Promise<number> {
   const credentials = { accessKeyId: `AKIA${management}PLAY`, secretAccessKey: 'bench' };
   const jobs = regions.flatMap((region) => {
     const config = { region, credentials, requestHandler, maxAttempts: 1 };
-    const [trails, logs, alarms] = [
+    const [trails, logs, alarms, buses] = [
       new CloudTrailClient(config),
       new CloudWatchLogsClient(config),
       new CloudWatchClient(config),
+      new EventBridgeClient(config),
     ];
     return Array.from({ length: accounts }, () => [
       () => trails.send(new DescribeTrailsCommand({ includeShadowTrails: true })),
       () => logs.send(new DescribeLogGroupsCommand({ limit: 50 })),
       () => logs.send(new DescribeMetricFiltersCommand({ limit: 50 })),
       () => alarms.send(new DescribeAlarmsCommand({ MaxRecords: 100 })),
+      () => buses.send(new ListEventBusesCommand({ Limit: 100 })),
+      () => buses.send(new ListRulesCommand({ Limit: 100 })),
     ]).flat();
   });
   let next = 0;

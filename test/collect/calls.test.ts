@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { callNamed, calls, nameOf, type Item } from '../../src/collect/calls.ts';
 import { commandOf, loadService } from '../../src/collect/services.ts';
 import type { JsonObject } from '../../src/json.ts';
+import { resourceTypes } from '../../src/model/types.ts';
 import type { CallName } from '../../src/snapshot/record.ts';
 
 /** Operations that may begin otherwise than with Describe, Get or List. */
@@ -38,6 +39,17 @@ test('what is asked about a thing comes from a call earlier in the table', () =>
     const earlier = calls.slice(0, index).map((other) => nameOf(other));
     for (const source of call.each.answers) expect(earlier, nameOf(call)).toContain(source);
   });
+});
+
+test('whatever the model reads is asked', () => {
+  const read = [...resourceTypes.values()].flatMap((type) => [
+    ...type.calls,
+    ...Object.values(type.relations).flatMap((relation) => relation.calls),
+    ...Object.values(type.facts).flatMap((fact) => fact.calls),
+  ]);
+  const asked = new Set(calls.map((call) => nameOf(call)));
+  expect(read.length).toBeGreaterThan(0);
+  expect([...new Set(read)].filter((name) => !asked.has(name))).toEqual([]);
 });
 
 /** What an answer of `region` in account 111111111111 makes a call ask about. */
