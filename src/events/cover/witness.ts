@@ -35,7 +35,10 @@ export function nearestRecord(
     let changes = 0;
     for (const [number, region] of solution.regions.entries())
       if (!region.has(values[number])) changes += problem.variables[number]?.weight ?? 1;
-    const isCommon = record['eventType'] !== 'AwsServiceEvent' && record['eventCategory'] === 'Management';
+    const isCommon =
+      record['eventType'] !== 'AwsServiceEvent' &&
+      record['eventCategory'] === 'Management' &&
+      valueAt(record, ['userIdentity', 'type']) !== 'AWSService';
     const weight = changes + (isCommon ? 0 : 4);
     if (weight >= least) continue;
     least = weight;
