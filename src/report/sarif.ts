@@ -113,7 +113,7 @@ export function sarifSink(output: TextOutput, options: SarifOptions): ReportSink
         originalUriBaseIds: { [sourceRoot]: { description: { text: 'The root of the repository.' } } },
         invocations: [invocation(header, totals, failures - written, options)],
         properties: {
-          snapshotRootHash: header.manifest.rootHash,
+          snapshotRootHash: visibleText(header.manifest.rootHash),
           summary: { findings: totals.findings, byVerdict: totals.byVerdict, waived: totals.waived },
         },
       };
@@ -125,29 +125,27 @@ export function sarifSink(output: TextOutput, options: SarifOptions): ReportSink
 
 /** `category/run`: code scanning replaces what an earlier upload of the same category said. */
 function category(header: ReportHeader): string {
-  return `trailwarden/${header.manifest.organization?.id ?? header.manifest.caller.account}/`;
+  return visibleText(`trailwarden/${header.manifest.organization?.id ?? header.manifest.caller.account}/`);
 }
 
 function driver(header: ReportHeader): ToolComponent {
   return {
     name: 'Trailwarden',
-    semanticVersion: header.tool.version,
-    version: header.tool.version,
+    semanticVersion: visibleText(header.tool.version),
+    version: visibleText(header.tool.version),
     rules: header.rules.map(descriptor),
   };
 }
 
 function descriptor(rule: ReportRule): ReportingDescriptor {
   const properties: PropertyBag = {
-    tags: [
-      'security',
-      rule.service,
-      ...rule.tags.filter((tag) => tag !== 'security' && tag !== rule.service),
-    ].slice(0, tagLimit),
+    tags: ['security', rule.service, ...rule.tags.filter((tag) => tag !== 'security' && tag !== rule.service)]
+      .slice(0, tagLimit)
+      .map(visibleText),
     precision: 'very-high',
   };
   if (rule.severity !== 'info') properties['security-severity'] = securitySeverity[rule.severity];
-  const [helpUri] = rule.references;
+  const helpUri = rule.references.map(webLink).find((link) => link !== undefined);
   return {
     id: rule.id,
     name: shortened(pascalCase(rule.id), nameLimit),
@@ -178,7 +176,11 @@ function result(
       {
         physicalLocation: placeOf(finding, rules.get(finding.rule), options.placement),
         logicalLocations: [
-          { fullyQualifiedName: resource.id, name: visibleText(resource.name), kind: 'resource' },
+          {
+            fullyQualifiedName: visibleText(resource.id),
+            name: visibleText(resource.name),
+            kind: 'resource',
+          },
         ],
       },
     ],
@@ -195,7 +197,9 @@ function result(
             {
               kind: 'external',
               status: 'accepted',
-              justification: `${finding.waiver.reason} (owner ${finding.waiver.owner}, ${finding.waiver.ticket}, until ${finding.waiver.expires})`,
+              justification: visibleText(
+                `${finding.waiver.reason} (owner ${finding.waiver.owner}, ${finding.waiver.ticket}, until ${finding.waiver.expires})`,
+              ),
             },
           ],
         }
@@ -204,13 +208,14 @@ function result(
       verdict: finding.verdict,
       severity: finding.severity,
       account: resource.account,
-      region: resource.region,
-      resourceType: resource.type,
+      region: visibleText(resource.region),
+      resourceType: visibleText(resource.type),
       // The other forms of the fix (command line, Terraform, ...) stand in the rule's help.
-      fix: finding.fix.split('\n\n', 1)[0] ?? '',
-      evidence: finding.evidence.map(
-        ({ call, account, region, time, part, line, path }) =>
+      fix: visibleLines(finding.fix.split('\n\n', 1)[0] ?? ''),
+      evidence: finding.evidence.map(({ call, account, region, time, part, line, path }) =>
+        visibleText(
           `${call} in ${account} ${region} at ${time}: ${part}:${line}${path === '' ? '' : ` ${path}`}`,
+        ),
       ),
     },
   };
@@ -223,7 +228,7 @@ function placeOf(
 ): NonNullable<NonNullable<Result['locations']>[number]['physicalLocation']> {
   const uri =
     placement === 'rule' && rule !== undefined
-      ? rule.file.split('/').map(encodeURIComponent).join('/')
+      ? rule.file.toWellFormed().split('/').map(encodeURIComponent).join('/')
       : inventoryFile(finding);
   const startLine = placement === 'rule' && rule !== undefined ? rule.line : 1;
   return {
@@ -293,13 +298,15 @@ function pascalCase(id: string): string {
 }
 
 function helpText(rule: ReportRule): string {
-  return [`Why: ${rule.why.trim()}`, `Fix: ${rule.fix.trim()}`, ...rule.references].join('\n\n');
+  return [`Why: ${rule.why.trim()}`, `Fix: ${rule.fix.trim()}`, ...rule.references]
+    .map(visibleLines)
+    .join('\n\n');
 }
 
 function helpMarkdown(rule: ReportRule): string {
   const lines = [
     `**${markdownText(rule.title)}**`,
-    `Severity: ${rule.severity} · judged for each ${rule.for} · rule \`${rule.id}\``,
+    `Severity: ${rule.severity} · judged for each ${markdownText(rule.for)} · rule \`${rule.id}\``,
     '## Why it matters',
     markdownText(rule.why.trim()),
     '## What to do',
@@ -310,20 +317,37 @@ function helpMarkdown(rule: ReportRule): string {
       '## Decided by',
       [...rule.requires]
         .sort(compareText)
-        .map((call) => `- \`${call}\``)
+        .map((call) => `- \`${visibleText(call).replaceAll('`', '')}\``)
         .join('\n'),
     );
   }
   if (rule.references.length > 0) {
-    lines.push(
-      '## References',
-      rule.references.map((link) => `- <${encodeURI(decodeURI(link))}>`).join('\n'),
-    );
+    lines.push('## References', rule.references.map((text) => `- ${linkMarkdown(text)}`).join('\n'));
   }
   return lines.join('\n\n');
 }
 
+/** A link to the web in URI form; undefined for anything else. */
+function webLink(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  const [address = '', ...fragment] = new URL(text).href
+    .replace(/[^\w.~:/?#@!$&'()*+,;=%-]/g, encodeURIComponent)
+    .replace(/%(?![0-9A-Fa-f]{2})/g, '%25')
+    .split('#');
+  return fragment.length === 0 ? address : `${address}#${fragment.join('%23')}`;
+}
+
+function linkMarkdown(text: string): string {
+  const link = webLink(text);
+  return link === undefined ? markdownText(text) : `<${link}>`;
+}
+
+/** Text of several lines, nothing hidden in it. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visibleText).join('\n');
+}
+
 /** Text of a rule file, which may come from a stranger, as Markdown shows it literally. */
 function markdownText(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#|~@]/g, (character) => `\\${character}`);
+  return visibleLines(text).replace(/[\\`*_{}[\]<>#|~@]/g, (character) => `\\${character}`);
 }
