@@ -26,3 +26,11 @@ export function shortened(text: string, length: number): string {
   const code = text.charCodeAt(end - 1);
   return `${text.slice(0, code >= 0xd800 && code <= 0xdbff ? end - 1 : end)}…`;
 }
+
+/** Text as a YAML scalar in double quotes: JSON text is one. What a reader would not see is written as its number. */
+export function quotedYaml(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFFE\uFFFF]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

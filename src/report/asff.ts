@@ -1,6 +1,7 @@
 import { causesOf } from '../evaluate/causes.ts';
 import type { Finding, Severity, Verdict } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
+import { fixInWords } from './fix-text.ts';
 import type { ReportHeader, ReportRule, ReportSink, TextOutput } from './sink.ts';
 
 /** What BatchImportFindings takes in one call, in findings and in bytes. */
@@ -139,7 +140,7 @@ function securityFinding(
     },
     ...(finding.fix !== '' && {
       Remediation: {
-        Recommendation: { Text: limited(finding.fix, 512), ...(url !== undefined && { Url: url }) },
+        Recommendation: { Text: limited(fixInWords(finding), 512), ...(url !== undefined && { Url: url }) },
       },
     }),
     ProductFields: {

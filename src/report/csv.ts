@@ -1,6 +1,7 @@
 import { causesOf } from '../evaluate/causes.ts';
 import type { Finding } from '../evaluate/finding.ts';
 import { visibleText } from '../text.ts';
+import { fixInWords } from './fix-text.ts';
 import type { ReportHeader, ReportSink, TextOutput } from './sink.ts';
 
 /** Columns of the CSV report, in this order. New ones are only ever added at the end. */
@@ -58,7 +59,7 @@ export function csvSink(output: TextOutput): ReportSink {
         resource_id: finding.resource.id,
         resource_name: finding.resource.name,
         message: finding.message,
-        fix: finding.fix.trim(),
+        fix: fixInWords(finding),
         unknown_causes: causesText(finding),
         evidence: finding.evidence
           .map(({ call, time, part, line }) => `${call} at ${time} ${part}:${line}`)

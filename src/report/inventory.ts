@@ -1,6 +1,6 @@
 import { UserFault } from '../fault.ts';
 import type { AccountInScope, Manifest } from '../snapshot/manifest.ts';
-import { compareText } from '../text.ts';
+import { compareText, quotedYaml } from '../text.ts';
 
 /** Folder of the files, from the root of the repository. */
 export const inventoryFolder = 'accounts';
@@ -73,15 +73,7 @@ function text(
   members: readonly (readonly [name: string, value: string | undefined])[],
 ): string {
   const lines = members.flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${quoted(value)}`],
+    value === undefined ? [] : [`${name}: ${quotedYaml(value)}`],
   );
   return `${[head, ...lines, inventoryMarker].join('\n')}\n`;
-}
-
-/** A YAML text in double quotes: every JSON text is one, and nothing in it is hidden from a reader. */
-function quoted(value: string): string {
-  return JSON.stringify(value).replace(
-    /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFFE\uFFFF]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

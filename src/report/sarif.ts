@@ -2,6 +2,7 @@ import type { Notification, PropertyBag, ReportingDescriptor, Result, Run, ToolC
 
 import { severities, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
+import { fixInWords } from './fix-text.ts';
 import { accountInventoryFile, organizationInventoryFile } from './inventory.ts';
 import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
 
@@ -211,7 +212,7 @@ function result(
       region: visibleText(resource.region),
       resourceType: visibleText(resource.type),
       // The other forms of the fix (command line, Terraform, ...) stand in the rule's help.
-      fix: visibleLines(finding.fix.split('\n\n', 1)[0] ?? ''),
+      fix: visibleLines(fixInWords(finding)),
       evidence: finding.evidence.map(({ call, account, region, time, part, line, path }) =>
         visibleText(
           `${call} in ${account} ${region} at ${time}: ${part}:${line}${path === '' ? '' : ` ${path}`}`,

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
 import { canonicalJson } from '../json.ts';
+import { quotedYaml } from '../text.ts';
 import { WaiverFault, parseWaivers, type Waiver } from './waiver-file.ts';
 
 /** What a person says of a waiver. */
@@ -76,15 +77,7 @@ function scalarText(name: (typeof members)[number], value: string): string {
   const plain =
     (name === 'rule' && /^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/.test(value)) ||
     (name === 'expires' && /^\d{4}-\d{2}-\d{2}$/.test(value));
-  return plain ? value : quoted(value);
-}
-
-/** JSON text is YAML too; what a reader would not see in it is written as its number. */
-function quoted(value: string): string {
-  return JSON.stringify(value).replace(
-    /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFFE\uFFFF]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return plain ? value : quotedYaml(value);
 }
 
 /** The members that stand in the file, without place. */

@@ -25,11 +25,8 @@ const valid = ajv.compile(
   JSON.parse(readFileSync(new URL('schemas/sarif-2.1.0.schema.json', import.meta.url), 'utf8')) as object,
 );
 
-/** What a terminal would obey or an eye not see; line ends are looked at apart. */
-const hidden =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b\u2028\u2029\ud800-\udfff]/;
-
-const withoutPairs = (text: string): string => text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, '');
+/** What a terminal would obey or an eye not see. Line ends are ours too, and emoji are made with the zero-width joiner. */
+const hidden = /(?![\n\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 test.each(sarifProfiles.flatMap((profile) => sarifPlacements.map((placement) => ({ profile, placement }))))(
   'SARIF ($profile, $placement): 200 hostile texts in every field stay valid, visible, and no link',
@@ -53,7 +50,7 @@ test.each(sarifProfiles.flatMap((profile) => sarifPlacements.map((placement) => 
       if (typeof value === 'string') texts.push(value);
       return value;
     });
-    for (const text of texts) expect(withoutPairs(text)).not.toMatch(hidden);
+    for (const text of texts) expect(text).not.toMatch(hidden);
     const refused = checkGithubProfile(log as unknown as JsonValue).filter(
       ({ effect }) => effect === 'refused',
     );
@@ -69,5 +66,5 @@ test('the text report shows 200 hostile texts and obeys none', async () => {
     findings,
     totals,
   );
-  expect(withoutPairs(output.text())).not.toMatch(hidden);
+  expect(output.text()).not.toMatch(hidden);
 });
