@@ -1,11 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
 import { UserFault } from '../fault.ts';
 import type { ReportRule } from '../report/sink.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import { loadRules, readRuleFolder } from '../rules/load.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
+import { schemaCheck } from '../rules/schema.ts';
+import { parseSettings, type RuleSettings } from '../rules/settings.ts';
 import { shippedRules } from '../rules/shipped.ts';
 import { standardLanguage } from '../rules/standard-language.ts';
 import { nearestWord } from '../suggest.ts';
+
+/** The configuration that is named, or `trailwarden.yaml` of the working directory; undefined where there is none. */
+export async function loadSettings(file: string | undefined): Promise<RuleSettings | undefined> {
+  const name = file ?? 'trailwarden.yaml';
+  let text: string;
+  try {
+    text = await readFile(name, 'utf8');
+  } catch (error) {
+    if (file === undefined && error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return undefined;
+    throw error;
+  }
+  return parseSettings(text, name, await schemaCheck('config'));
+}
+
+/** Folders of rules that a configuration names, as seen from the working directory. */
+export function settingsFolders(settings: RuleSettings | undefined): readonly string[] {
+  if (settings === undefined) return [];
+  return settings.folders.map((folder) => path.join(path.dirname(settings.file), folder));
+}
 
 /**
  * The shipped rules and those of the given folders; a user's rule replaces a shipped one with the same id.

@@ -17,6 +17,7 @@ interface Threshold {
 
 /** Options of the commands that judge and report, as commander gives them. */
 interface EvaluateFlags {
+  readonly config?: string;
   readonly rules?: readonly string[];
   readonly rule?: readonly string[];
   readonly format?: readonly ReportRequest[];
@@ -60,6 +61,10 @@ export function scanCommand(): Command {
 
 function addEvaluateOptions(command: Command): Command {
   return command
+    .option(
+      '--config <file>',
+      'rules that run and their parameters (default: trailwarden.yaml where there is one)',
+    )
     .option('--rules <dir>', 'folder of rules of your own, beside the shipped ones; may be repeated', append)
     .option('--rule <id>', 'only this rule; may be repeated', append)
     .option(
@@ -129,7 +134,8 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     { Totals },
     { amend },
     { isComplete },
-    { loadRuleSet, reportRule, selectRules },
+    { loadRuleSet, loadSettings, reportRule, selectRules, settingsFolders },
+    { applySettings, parametersIn },
     reporting,
   ] = await Promise.all([
     import('../snapshot/read.ts'),
@@ -139,16 +145,23 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     import('../evaluate/amend.ts'),
     import('../snapshot/completeness.ts'),
     import('./rule-source.ts'),
+    import('../rules/settings.ts'),
     import('./reporting.ts'),
   ]);
   const requests = flags.format ?? [{ format: 'text', file: undefined } as const];
   reporting.checkReportRequests(requests);
-  const rules = selectRules(await loadRuleSet(flags.rules ?? []), flags.rule ?? []);
+  const settings = await loadSettings(flags.config);
+  const loaded = await loadRuleSet([...settingsFolders(settings), ...(flags.rules ?? [])]);
+  const rules = selectRules(
+    settings === undefined ? loaded : applySettings(loaded, settings),
+    flags.rule ?? [],
+  );
   const snapshot = await openSnapshot(snapshotPath);
   const { manifest } = snapshot;
   const waivers = await openWaiverBook(flags.waivers, manifest);
   const baseline = await openBaselineReport(flags.baseline);
   const model = await createModel(snapshot);
+  const units = new Map(manifest.accounts.map((account) => [account.id, account.path]));
 
   const reports = await reporting.openReports(requests, {
     sarif: { profile: flags.sarifProfile, placement: flags.sarifLocation },
@@ -163,14 +176,24 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     const threshold = flags.failOn ?? { severity: 'low', onlyNew: false };
     let reached = false;
     await reports.start({ tool: toolIdentity(), manifest, rules: rules.rules.map(reportRule) });
-    const end = await evaluate(model, rules, (finding: Finding) => {
-      const waiver = waivers?.waiverFor(finding) ?? null;
-      const known = baseline?.stateOf(finding) ?? null;
-      const shown = waiver === null && known === null ? finding : amend(finding, { waiver, baseline: known });
-      totals.add(shown);
-      reached ||= reaches(threshold, shown);
-      reports.add(shown);
-    });
+    const end = await evaluate(
+      model,
+      rules,
+      (finding: Finding) => {
+        const waiver = waivers?.waiverFor(finding) ?? null;
+        const known = baseline?.stateOf(finding) ?? null;
+        const shown =
+          waiver === null && known === null ? finding : amend(finding, { waiver, baseline: known });
+        totals.add(shown);
+        reached ||= reaches(threshold, shown);
+        reports.add(shown);
+      },
+      {
+        ...(settings !== undefined && {
+          parameters: (rule, account) => parametersIn(settings, rule.id, account.id, units.get(account.id)),
+        }),
+      },
+    );
     const notices = [...end.notices, ...(waivers?.notices() ?? []), ...(baseline?.notices() ?? [])];
     const complete = isComplete(manifest) && end.bugs === 0;
     const counted = totals.finish(notices, complete);

@@ -8,11 +8,12 @@ import { didYouMean } from './suggest.ts';
 import { placeOfPointer, toJson, type YamlNode } from './yaml.ts';
 
 /** The published schemas (`schemas/<kind>.schema.json`) that files of users are checked against. */
-export type SchemaKind = 'rule' | 'predicate' | 'rule-test';
+export type SchemaKind = 'rule' | 'predicate' | 'rule-test' | 'config';
 const files: Record<SchemaKind, readonly string[]> = {
   rule: ['check', 'rule'],
   predicate: ['check', 'predicate'],
   'rule-test': ['rule-test'],
+  config: ['config'],
 };
 
 /** Checks one parsed file against a schema; adds a fault for each thing that does not fit. */

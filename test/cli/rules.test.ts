@@ -191,3 +191,27 @@ test('a rule folder of your own replaces a shipped rule by id', async () => {
   expect(rules.find((rule) => rule.id === 'cloudtrail-trail-is-logging')?.title).toBe('The trail is ours');
   expect(rules.length).toBeGreaterThan(7);
 });
+
+test('trailwarden.yaml of the working directory leaves rules out and sets parameters', async () => {
+  using folder = temporaryFolder();
+  const cwd = folder.path;
+  writeFileSync(
+    path.join(cwd, 'trailwarden.yaml'),
+    'disable: [loggroup-retention-set]\nparameters:\n  - { rule: loggroup-retention-minimum, set: { minimumDays: 1 } }\n',
+  );
+  const run = await runCli(
+    ['evaluate', example, '--format', 'json', '--fail-on', 'none', '--allow-incomplete'],
+    { cwd },
+  );
+  expect(run.code).toBe(0);
+  const { findings } = JSON.parse(run.stdout) as {
+    findings: { rule: string; verdict: string; parameters: Record<string, unknown> }[];
+  };
+  const kept = findings.filter((one) => one.rule === 'loggroup-retention-minimum');
+  expect(kept.length).toBeGreaterThan(0);
+  expect(new Set(kept.map((one) => one.parameters['minimumDays']))).toEqual(new Set([1]));
+  expect(findings.some((one) => one.rule === 'loggroup-retention-set')).toBe(false);
+  const wrong = await runCli(['evaluate', example, '--config', 'missing.yaml'], { cwd });
+  expect(wrong).toMatchObject({ code: 2 });
+  expect(stackLines(wrong)).toEqual([]);
+});
