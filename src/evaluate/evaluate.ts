@@ -2,12 +2,12 @@ import { AccountNeeded, type OrganizationModel } from '../model/organization.ts'
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/schema.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
-import { ElementAccountNeeded, Evaluation, type Subject } from '../rules/compile/subject.ts';
+import { ElementAccountNeeded, Evaluation } from '../rules/compile/subject.ts';
 import type { ParameterOverrides, RuleSet } from '../rules/rule-set.ts';
 import { compareText } from '../text.ts';
 import type { Finding, Reason } from './finding.ts';
 import { accountsGap, gapsOf, inactiveGap } from './population.ts';
-import { RuleFinding, verdictOn } from './rule-finding.ts';
+import { Row, RuleFinding, verdictOn } from './rule-finding.ts';
 
 export interface EvaluateOptions {
   /** Parameters that differ from the defaults for the resources of an account. */
@@ -49,12 +49,6 @@ export async function evaluate(
   return { notices, bugs: bugs.count };
 }
 
-interface Row {
-  readonly subject: Subject;
-  /** Set where the row stands for resources that were not listed. */
-  readonly gap: Reason | undefined;
-}
-
 class AccountRun {
   readonly #model: OrganizationModel;
   readonly #account: Resource;
@@ -91,13 +85,13 @@ class AccountRun {
       this.#rows.set(rule.type.name, rows);
     }
     const wanted = this.#options.reasons;
-    for (const { subject, gap } of rows) {
+    for (const row of rows) {
+      const { gap } = row;
       const finding =
         gap === undefined
-          ? this.#try(rule, subject)
-          : new RuleFinding(rule, subject, gap.verdict === 'unknown' ? 'unknown' : 'not-applicable', gap);
-      const ready =
-        finding instanceof RuleFinding ? finding : await this.#afterLoading(rule, subject, finding);
+          ? this.#try(rule, row)
+          : new RuleFinding(rule, row, gap.verdict === 'unknown' ? 'unknown' : 'not-applicable', gap);
+      const ready = finding instanceof RuleFinding ? finding : await this.#afterLoading(rule, row, finding);
       if (wanted === undefined || wanted(ready)) {
         const needed = prepare(ready);
         if (needed !== undefined) await this.#prepareAfterLoading(rule, ready, needed);
@@ -107,24 +101,24 @@ class AccountRun {
   }
 
   /** A finding, or the account that must be loaded first. */
-  #try(rule: CompiledRule, subject: Subject): RuleFinding | AccountNeeded {
+  #try(rule: CompiledRule, row: Row): RuleFinding | AccountNeeded {
     try {
-      return new RuleFinding(rule, subject, verdictOn(rule, subject));
+      return new RuleFinding(rule, row, verdictOn(rule, row));
     } catch (error) {
       if (error instanceof AccountNeeded) return error;
-      return this.#bug(rule, subject, error);
+      return this.#bug(rule, row, error);
     }
   }
 
-  async #afterLoading(rule: CompiledRule, subject: Subject, first: AccountNeeded): Promise<RuleFinding> {
+  async #afterLoading(rule: CompiledRule, row: Row, first: AccountNeeded): Promise<RuleFinding> {
     let needed = first;
     for (let round = 0; round < this.#rounds(); round++) {
       await this.#load(needed);
-      const next = this.#try(rule, subject);
+      const next = this.#try(rule, row);
       if (next instanceof RuleFinding) return next;
       needed = next;
     }
-    return this.#bug(rule, subject, new Error(`account ${needed.account} is asked for again and again`));
+    return this.#bug(rule, row, new Error(`account ${needed.account} is asked for again and again`));
   }
 
   async #prepareAfterLoading(rule: CompiledRule, finding: RuleFinding, first: Error): Promise<void> {
@@ -152,10 +146,7 @@ class AccountRun {
 
   async #population(type: ResourceType, standsForUnlisted: boolean): Promise<readonly Row[]> {
     const list = await this.#listed(type);
-    const rows: Row[] = list.items.map((resource) => ({
-      subject: this.#evaluation.subject(resource),
-      gap: undefined,
-    }));
+    const rows = list.items.map((resource) => new Row(resource, this.#evaluation));
     const scope = this.#model.manifest.accounts.find(({ id }) => id === this.#account.id);
     const gaps =
       list.missing === undefined
@@ -168,11 +159,10 @@ class AccountRun {
       const organization = this.#model.manifest.organization?.id ?? 'organization';
       gaps.push(accountsGap(type, this.#account, organization, missing));
     }
-    for (const gap of gaps) rows.push({ subject: this.#evaluation.subject(gap.resource), gap: gap.reason });
+    for (const gap of gaps) rows.push(new Row(gap.resource, this.#evaluation, gap.reason));
     return rows.sort(
       (a, b) =>
-        compareText(a.subject.resource.region, b.subject.resource.region) ||
-        compareText(a.subject.resource.id, b.subject.resource.id),
+        compareText(a.resource.region, b.resource.region) || compareText(a.resource.id, b.resource.id),
     );
   }
 
@@ -187,8 +177,8 @@ class AccountRun {
     }
   }
 
-  #bug(rule: CompiledRule, subject: Subject, error: unknown): RuleFinding {
-    this.#report(rule, subject.resource.id, error);
+  #bug(rule: CompiledRule, row: Row, error: unknown): RuleFinding {
+    this.#report(rule, row.resource.id, error);
     const message = error instanceof Error ? error.message : String(error);
     const reason: Reason = {
       kind: 'all',
@@ -197,14 +187,14 @@ class AccountRun {
       causes: [
         {
           call: rule.requires[0] ?? 'trailwarden:evaluate',
-          account: subject.resource.account,
-          region: subject.resource.region,
+          account: row.resource.account,
+          region: row.resource.region,
           code: 'Bug',
           message,
         },
       ],
     };
-    return new RuleFinding(rule, subject, 'unknown', reason);
+    return new RuleFinding(rule, row, 'unknown', reason);
   }
 
   #report(rule: CompiledRule, id: string, error: unknown): void {

@@ -2,10 +2,10 @@ import { AccountNeeded, type OrganizationModel } from '../model/organization.ts'
 import type { Resource } from '../model/resource.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import { everything } from '../rules/compile/check.ts';
-import { Evaluation, type Subject } from '../rules/compile/subject.ts';
+import { Evaluation } from '../rules/compile/subject.ts';
 import { compareText } from '../text.ts';
 import type { Finding, Reason, Verdict } from './finding.ts';
-import { explain, verdictOn } from './rule-finding.ts';
+import { explain, Row, verdictOn } from './rule-finding.ts';
 
 /** The whole evaluation of one rule on one resource. */
 export interface Explanation {
@@ -31,15 +31,16 @@ export async function explainRule(
       .filter(wanted)
       .sort((a, b) => compareText(a.region, b.region) || compareText(a.id, b.id));
     for (const resource of sorted) {
-      const subject = evaluation.subject(resource);
-      found.push(await loading(model, account, () => explainOne(rule, subject)));
+      const row = new Row(resource, evaluation);
+      found.push(await loading(model, account, () => explainOne(rule, row)));
     }
   }
   return found;
 }
 
-function explainOne(rule: CompiledRule, subject: Subject): Explanation {
-  const verdict = verdictOn(rule, subject);
+function explainOne(rule: CompiledRule, row: Row): Explanation {
+  const verdict = verdictOn(rule, row);
+  const { subject } = row;
   return {
     resource: subject.resource,
     verdict,

@@ -4,9 +4,10 @@ import type { JsonValue } from '../json.ts';
 import { AccountNeeded } from '../model/organization.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Cause } from '../model/unknown.ts';
-import { forReports, type Explaining } from '../rules/compile/check.ts';
+import { forReports, type Check, type Explaining } from '../rules/compile/check.ts';
+import type { Decision } from '../rules/compile/decision.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
-import type { Subject } from '../rules/compile/subject.ts';
+import type { Evaluation, Subject } from '../rules/compile/subject.ts';
 import { inOrder } from '../rules/compile/telling.ts';
 import { causesOf } from './causes.ts';
 import type { Evidence, Finding, FindingResource, Reason, Severity, Verdict } from './finding.ts';
@@ -15,19 +16,38 @@ import { messageOf, obtainFix, populationMessage } from './sentences.ts';
 /** Answers named by one finding; the reasons name all. */
 const mostEvidence = 50;
 
+/** A resource of the population, and as a subject where a check asks for more than its fields. */
+export class Row {
+  readonly resource: Resource;
+  readonly evaluation: Evaluation;
+  /** Set where the row stands for resources that were not listed. */
+  readonly gap: Reason | undefined;
+  #subject: Subject | undefined;
+
+  constructor(resource: Resource, evaluation: Evaluation, gap?: Reason) {
+    this.resource = resource;
+    this.evaluation = evaluation;
+    this.gap = gap;
+  }
+
+  get subject(): Subject {
+    return (this.#subject ??= this.evaluation.subject(this.resource));
+  }
+}
+
 /** A finding whose words are worked out when they are read: most verdicts are only counted. */
 export class RuleFinding implements Finding {
   readonly verdict: Verdict;
   readonly #compiled: CompiledRule;
-  readonly #subject: Subject;
+  readonly #row: Row;
   /** Given where the verdict does not come from the check. */
   readonly #given: Reason | undefined;
   #words: Words | undefined;
 
-  constructor(compiled: CompiledRule, subject: Subject, verdict: Verdict, given?: Reason) {
+  constructor(compiled: CompiledRule, row: Row, verdict: Verdict, given?: Reason) {
     this.verdict = verdict;
     this.#compiled = compiled;
-    this.#subject = subject;
+    this.#row = row;
     this.#given = given;
   }
 
@@ -48,11 +68,13 @@ export class RuleFinding implements Finding {
   }
 
   get severity(): Severity {
-    return this.#given === undefined ? this.#compiled.severity(this.#subject) : this.#compiled.worstSeverity;
+    return this.#given === undefined
+      ? this.#compiled.severity(this.#row.subject)
+      : this.#compiled.worstSeverity;
   }
 
   get resource(): FindingResource {
-    const { resource } = this.#subject;
+    const { resource } = this.#row;
     return {
       type: this.#compiled.type.name,
       id: resource.id,
@@ -65,18 +87,18 @@ export class RuleFinding implements Finding {
   get message(): string {
     const { reasons } = this;
     if (this.#given?.kind === 'population') {
-      return populationMessage(this.#subject.resource, this.#compiled.type.noun, this.verdict, reasons.text);
+      return populationMessage(this.#row.resource, this.#compiled.type.noun, this.verdict, reasons.text);
     }
     const own = this.verdict === 'not-applicable' ? undefined : this.#compiled.message[this.verdict];
     const text =
       own === undefined || this.#given !== undefined
         ? reasons.text
-        : own(this.#subject, { reason: reasons.text });
-    return messageOf(this.#subject.resource, this.#compiled.type.noun, this.verdict, text);
+        : own(this.#row.subject, { reason: reasons.text });
+    return messageOf(this.#row.resource, this.#compiled.type.noun, this.verdict, text);
   }
 
   get fix(): string {
-    if (this.verdict === 'fail') return this.#compiled.fix(this.#subject, {});
+    if (this.verdict === 'fail') return this.#compiled.fix(this.#row.subject, {});
     return this.verdict === 'unknown' ? obtainFix(this.reasons.causes ?? []) : '';
   }
 
@@ -94,11 +116,11 @@ export class RuleFinding implements Finding {
 
   get evidence(): readonly Evidence[] {
     const { reasons } = this;
-    return (this.#words!.evidence ??= evidenceIn(reasons, this.#subject.resource));
+    return (this.#words!.evidence ??= evidenceIn(reasons, this.#row.resource));
   }
 
   get fingerprint(): string {
-    const { resource, evaluation } = this.#subject;
+    const { resource, evaluation } = this.#row;
     const key = [
       'v1',
       this.rule,
@@ -113,7 +135,7 @@ export class RuleFinding implements Finding {
   /** Works the reasons out. Throws {@link AccountNeeded} where they lead into an account that is not loaded. */
   prepare(how: Explaining = forReports): void {
     if (this.#words !== undefined) return;
-    const reasons = this.#given ?? explain(this.#compiled, this.#subject, this.verdict, how);
+    const reasons = this.#given ?? explain(this.#compiled, this.#row.subject, this.verdict, how);
     // A condition on the severity may lead somewhere else.
     void this.severity;
     this.#words = { reasons, evidence: undefined };
@@ -132,14 +154,18 @@ interface Words {
 }
 
 /** The verdict of a rule on a resource, on the fast path. */
-export function verdictOn(rule: CompiledRule, subject: Subject): Verdict {
+export function verdictOn(rule: CompiledRule, row: Row): Verdict {
   if (rule.when !== undefined) {
-    const applies = rule.when.decide(subject);
+    const applies = decisionOn(rule.when, row);
     if (applies === 0) return 'not-applicable';
     if (applies === 1) return 'unknown';
   }
-  const decision = rule.check.decide(subject);
+  const decision = decisionOn(rule.check, row);
   return decision === 2 ? 'pass' : decision === 0 ? 'fail' : 'unknown';
+}
+
+function decisionOn({ local, decide }: Check, row: Row): Decision {
+  return local === undefined ? decide(row.subject) : local(row.resource, row.evaluation.time);
 }
 
 /** The reasons of one rule for one resource. A bug met on the way is told in its place: the verdict stands already. */

@@ -64,6 +64,7 @@ function checkData(node: CheckNode): JsonObject {
           ...(node.with.length > 0 && { with: givenData(node.with) }),
           ways: node.ways.map((way) => ({
             name: way.name,
+            ...(way.counts && { counts: valueData(way.counts) }),
             links: way.links.map((link) => ({
               link: link.link,
               each: link.each.text,

@@ -111,6 +111,8 @@ export class Compiler {
     if (check === undefined || watch === undefined) return check;
     return {
       ...check,
+      // Only the way over subjects is watched.
+      local: undefined,
       decide: (subject) => {
         const decision = check.decide(subject);
         watch(node, decision);

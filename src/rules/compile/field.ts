@@ -1,9 +1,11 @@
 import type { Reason } from '../../evaluate/finding.ts';
+import type { JsonValue } from '../../json.ts';
+import type { Resource } from '../../model/resource.ts';
 import type { ResourceType } from '../../model/schema.ts';
 import { Unknown, type Cause } from '../../model/unknown.ts';
 import type { CheckNode } from '../document.ts';
 import { checkKeys } from '../parse/check.ts';
-import type { Check } from './check.ts';
+import type { Check, LocalDecide } from './check.ts';
 import type { CompileContext } from './context.ts';
 import { unknown, verdictOf, type Decision } from './decision.ts';
 import { compilePath, type Reading } from './path.ts';
@@ -23,9 +25,14 @@ export function compileField(
   if (path === undefined) return undefined;
   const test = compileTest(context, node.test, path.shape, path.text);
   if (test === undefined) return undefined;
-  const decide = decider(path.read, path.ownField, test);
+  const local = path.ownValue === undefined ? undefined : localDecider(path.ownValue, path.ownField, test);
+  const decide =
+    local === undefined
+      ? decider(path.read, test)
+      : (subject: Subject): Decision => local(subject.resource, subject.evaluation.time);
   return {
     decide,
+    local,
     closeness: (subject) => decide(subject) / 2,
     explain: (subject): Reason => {
       const { reading, owner, inside, grounds } = path.trace(subject);
@@ -90,25 +97,31 @@ function decideReading(reading: Reading, test: ValueTest, time: number): Decisio
 }
 
 /** The hot closures: the common shapes avoid every step they do not need. */
-function decider(
-  read: (subject: Subject) => Reading,
-  ownField: string | undefined,
+function localDecider(
+  read: (resource: Resource) => JsonValue | undefined | Unknown,
+  field: string | undefined,
   test: ValueTest,
-): (subject: Subject) => Decision {
+): LocalDecide {
   const { decide, equals } = test;
-  if (ownField !== undefined) {
-    const name = ownField;
-    if (equals !== undefined)
-      return ({ resource }) => {
-        const value = resource.data[name];
-        if (value === equals) return 2;
-        return value === undefined && resource.partial !== undefined ? 1 : 0;
-      };
-    return ({ resource, evaluation }) => {
-      const value = resource.data[name] ?? undefined;
-      return value === undefined && resource.partial !== undefined ? 1 : decide(value, evaluation.time);
+  if (field !== undefined && equals !== undefined)
+    return (resource) => {
+      const value = resource.data[field];
+      if (value === equals) return 2;
+      return value === undefined && resource.partial !== undefined ? 1 : 0;
     };
-  }
+  if (field !== undefined)
+    return (resource, time) => {
+      const value = resource.data[field] ?? undefined;
+      return value === undefined && resource.partial !== undefined ? 1 : decide(value, time);
+    };
+  return (resource, time) => {
+    const reading = read(resource);
+    return reading instanceof Unknown ? 1 : decide(reading, time);
+  };
+}
+
+function decider(read: (subject: Subject) => Reading, test: ValueTest): (subject: Subject) => Decision {
+  const { decide, equals } = test;
   if (equals !== undefined)
     return (subject) => {
       const reading = read(subject);

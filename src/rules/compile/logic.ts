@@ -1,5 +1,5 @@
 import type { Reason } from '../../evaluate/finding.ts';
-import type { Check, Explaining } from './check.ts';
+import type { Check, Explaining, LocalDecide } from './check.ts';
 import { negate, verdictOf, type Decision } from './decision.ts';
 import type { Subject } from './subject.ts';
 import { joined } from './telling.ts';
@@ -7,11 +7,62 @@ import { joined } from './telling.ts';
 /** All of these must hold. */
 export function allOf(checks: readonly Check[]): Check {
   const decides = checks.map((check) => check.decide);
-  const decide = allDecider(decides);
+  const local = allLocal(checks);
+  const decide =
+    local === undefined
+      ? allDecider(decides)
+      : (subject: Subject): Decision => local(subject.resource, subject.evaluation.time);
   return {
     decide,
+    local,
     closeness: (subject) => checks.reduce((sum, check) => sum + check.closeness(subject), 0) / checks.length,
     explain: (subject, how) => tellAll(checks.map((check) => check.explain(subject, how))),
+  };
+}
+
+/** All of them by fields alone, where each of them is. */
+function allLocal(checks: readonly Check[]): LocalDecide | undefined {
+  const locals = checks.flatMap((check) => (check.local === undefined ? [] : [check.local]));
+  if (locals.length < checks.length) return undefined;
+  const [first, second] = locals;
+  if (locals.length === 2 && first !== undefined && second !== undefined)
+    return (resource, time) => {
+      const one = first(resource, time);
+      if (one === 0) return 0;
+      const two = second(resource, time);
+      return one < two ? one : two;
+    };
+  return (resource, time) => {
+    let least: Decision = 2;
+    for (const local of locals) {
+      const decision = local(resource, time);
+      if (decision === 0) return 0;
+      if (decision < least) least = decision;
+    }
+    return least;
+  };
+}
+
+/** One of them by fields alone, where each of them is. */
+function anyLocal(checks: readonly Check[]): LocalDecide | undefined {
+  const locals = checks.flatMap((check) => (check.local === undefined ? [] : [check.local]));
+  if (locals.length < checks.length) return undefined;
+  const [first, second] = locals;
+  if (locals.length === 2 && first !== undefined && second !== undefined)
+    return (resource, time) => {
+      const one = first(resource, time);
+      if (one === 2) return 2;
+      const two = second(resource, time);
+      return one > two ? one : two;
+    };
+  return (resource, time) => {
+    let greatest: Decision = 0;
+    for (const local of locals) {
+      const decision = local(resource, time);
+      if (decision === 2) return 2;
+      if (decision > greatest) greatest = decision;
+    }
+    return greatest;
   };
 }
 
@@ -65,6 +116,7 @@ function allDecider(decides: readonly ((subject: Subject) => Decision)[]): (subj
 export function anyOf(checks: readonly Check[]): Check {
   const decides = checks.map((check) => check.decide);
   return {
+    local: anyLocal(checks),
     decide: (subject) => {
       let greatest: Decision = 0;
       for (const decideOne of decides) {
@@ -109,8 +161,9 @@ function tellAny(told: readonly { readonly reason: Reason; readonly closeness: n
 
 /** This must not hold. */
 export function notOf(check: Check): Check {
-  const { decide, closeness } = check;
+  const { decide, closeness, local } = check;
   return {
+    local: local && ((resource, time) => negate(local(resource, time))),
     decide: (subject) => negate(decide(subject)),
     closeness: (subject) => (decide(subject) === 1 ? 0.5 : 1 - closeness(subject)),
     explain: (subject: Subject, how: Explaining): Reason => {

@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonValue } from '../../json.ts';
+import type { Resource } from '../../model/resource.ts';
 import type { DerivedFact, FieldShape, Grounds, ManyRelation, ResourceType } from '../../model/schema.ts';
 import { Unknown } from '../../model/unknown.ts';
 import type { PathNode, PathStep } from '../document.ts';
 import { didYouMean } from '../suggest.ts';
 import type { CompileContext } from './context.ts';
-import { readFact, readMany, readOne, type Elements, type Subject } from './subject.ts';
+import { Elements, readFact, readMany, readOne, type Subject } from './subject.ts';
 import { withArticle } from './telling.ts';
 
 /** What stands at the end of a path: a value, whether known or not, or a related resource. */
@@ -29,6 +30,8 @@ export interface CompiledPath {
   readonly trace: (subject: Subject) => Trace;
   /** Name of the field, where the path is one field of the resource itself. */
   readonly ownField: string | undefined;
+  /** Reads the value from the resource itself, where no relation or fact is on the way. */
+  readonly ownValue: ((resource: Resource) => JsonValue | undefined | Unknown) | undefined;
 }
 
 type Hop = (subject: Subject) => Subject | undefined | Unknown;
@@ -57,6 +60,7 @@ export function compilePath(
       shape: 'resource',
       read,
       ownField: undefined,
+      ownValue: undefined,
       trace: tracer(hops, (subject) => ({ reading: subject, owner: subject, inside: '' })),
     };
   }
@@ -67,18 +71,18 @@ export function compilePath(
     const inside = [name, ...steps]
       .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
       .join('');
-    const read =
-      steps.length === 0
-        ? ({ resource }: Subject): Reading => resource.data[name] ?? resource.partial
-        : ({ resource }: Subject): Reading => {
-            const whole = resource.data[name];
-            return whole === undefined ? resource.partial : dig(whole, steps);
-          };
+    const value = (resource: Resource): JsonValue | undefined | Unknown => {
+      const whole = resource.data[name] ?? undefined;
+      if (whole === undefined) return resource.partial;
+      return steps.length === 0 ? whole : dig(whole, steps);
+    };
+    const read = ({ resource }: Subject): Reading => value(resource);
     return {
       text,
       shape,
       read: chain(hops, read),
       ownField: hops.length === 0 && steps.length === 0 ? name : undefined,
+      ownValue: hops.length === 0 ? value : undefined,
       trace: tracer(hops, (subject) => ({ reading: read(subject), owner: subject, inside })),
     };
   }
@@ -93,6 +97,7 @@ export function compilePath(
     shape,
     read: chain(hops, read),
     ownField: undefined,
+    ownValue: undefined,
     trace: tracer(hops, (subject) => ({
       reading: read(subject),
       owner: subject,
@@ -109,7 +114,7 @@ export interface CompiledRelation {
   readonly read: (subject: Subject) => Elements | Unknown;
 }
 
-const nothing: Elements = { resources: [], subjects: [], missing: undefined, records: [] };
+const nothing = new Elements([], undefined, [], false);
 
 /** Resolves a path that ends at a relation; one to a single resource is a list of at most one. */
 export function compileRelation(
@@ -151,12 +156,12 @@ export function compileRelation(
         const related = hop(subject);
         if (related === undefined) return nothing;
         if (related instanceof Unknown) return related;
-        return {
-          resources: [related.resource],
-          subjects: [related],
-          missing: undefined,
-          records: related.resource.sources.map((source) => source.record),
-        };
+        return new Elements(
+          [related.resource],
+          undefined,
+          related.resource.sources.map((source) => source.record),
+          false,
+        );
       },
     };
   }

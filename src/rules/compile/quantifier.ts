@@ -167,8 +167,10 @@ function elementDecider(
   check: Check | undefined,
 ): ElementDecider {
   if (check === undefined) return () => 2;
-  const { decide } = check;
-  if (relation.to.name !== 'account') return (_, list, index) => decide(list.subjects![index]!);
+  const { decide, local } = check;
+  if (local !== undefined)
+    return (owner, list, index) => local(list.resources[index]!, owner.evaluation.time);
+  if (relation.to.name !== 'account') return (owner, list, index) => decide(list.at(index, owner.evaluation));
   const slot = context.slots.fresh(type.name);
   return (owner, list, index) => {
     const resource = list.resources[index]!;
@@ -178,7 +180,7 @@ function elementDecider(
     >;
     const known = kept.get(resource);
     if (typeof known === 'number') return known;
-    const subject = known ?? elementAt(owner, list, index);
+    const subject = known ?? list.at(index, owner.evaluation);
     kept.set(resource, subject);
     try {
       const decision = decide(subject);
@@ -190,22 +192,19 @@ function elementDecider(
   };
 }
 
-function elementAt(owner: Subject, list: Elements, index: number): Subject {
-  return list.subjects?.[index] ?? owner.evaluation.detached(list.resources[index]!);
-}
-
 function bestCloseness(relation: CompiledRelation, where: Check | undefined, subject: Subject): number {
   const list = relation.read(subject);
-  if (where === undefined || list instanceof Unknown || list.subjects === undefined) return 0;
+  if (where === undefined || list instanceof Unknown || list.wide) return 0;
   let best = 0;
-  for (const one of list.subjects.slice(0, 50)) best = Math.max(best, where.closeness(one));
+  for (let index = 0; index < Math.min(list.resources.length, 50); index++)
+    best = Math.max(best, where.closeness(list.at(index, subject.evaluation)));
   return best;
 }
 
 function judge(list: Elements, owner: Subject, each: ElementDecider): readonly Judged[] {
   return positions(list).map((index) => ({
     decision: each(owner, list, index),
-    subject: elementAt(owner, list, index),
+    subject: list.at(index, owner.evaluation),
   }));
 }
 
@@ -264,7 +263,11 @@ interface Extra {
   readonly omitted?: number;
 }
 
-function extras(relation: CompiledRelation, list: Elements, omitted: number): Extra {
+function extras(
+  relation: CompiledRelation,
+  list: Pick<Elements, 'missing' | 'records'>,
+  omitted: number,
+): Extra {
   return {
     field: relation.text,
     ...(list.records.length > 0 && { evidence: listEvidence(list.records) }),
@@ -305,11 +308,7 @@ function tellSome(
       kind: 'some',
       verdict,
       text,
-      ...extras(
-        relation,
-        { ...list, missing: undefined, records: [] },
-        omitted + judged.length - sure.length,
-      ),
+      ...extras(relation, { missing: undefined, records: [] }, omitted + judged.length - sure.length),
       children,
     };
   }
@@ -381,7 +380,7 @@ function tellNone(
       kind: 'none',
       verdict,
       text,
-      ...extras(relation, { ...list, missing: undefined }, omitted),
+      ...extras(relation, { missing: undefined, records: list.records }, omitted),
       children,
     };
   }
@@ -415,7 +414,7 @@ function tellEvery(
 ): Reason {
   const { noun } = relation.to;
   const judged = positions(list).map((index) => ({
-    subject: elementAt(owner, list, index),
+    subject: list.at(index, owner.evaluation),
     meant: parts.inFilter(owner, list, index),
     decision: parts.holds(owner, list, index),
   }));
@@ -487,6 +486,6 @@ function tellEvery(
         : meant.length === 1
           ? `the only ${noun} holds`
           : `all ${meant.length} ${plural(noun)} hold`;
-  const shownList = verdict === 'unknown' ? list : { ...list, missing: undefined };
+  const shownList = verdict === 'unknown' ? list : { missing: undefined, records: list.records };
   return { kind: 'every', verdict, text, ...extras(relation, shownList, omitted), children };
 }

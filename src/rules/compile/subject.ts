@@ -43,9 +43,9 @@ export class Evaluation {
   readonly time: number;
   readonly #subjects = new Map<Resource, Subject>();
 
-  constructor(model: OrganizationModel) {
+  constructor(model: OrganizationModel, time: number = Date.parse(model.time)) {
     this.model = model;
-    this.time = Date.parse(model.time);
+    this.time = time;
   }
 
   /** The one subject of a resource. */
@@ -63,17 +63,37 @@ export class Evaluation {
    * of an organization: keeping them all would keep the whole organization in memory.
    */
   detached(resource: Resource): Subject {
-    return new Evaluation(this.model).subject(resource);
+    return new Evaluation(this.model, this.time).subject(resource);
   }
 }
 
 /** Elements of a relation. */
-export interface Elements {
+export class Elements {
   readonly resources: readonly Resource[];
-  /** Absent where the elements are many and large (accounts): see {@link Evaluation.detached}. */
-  readonly subjects: readonly Subject[] | undefined;
   readonly missing: Unknown | undefined;
   readonly records: readonly StoredRecord[];
+  /** Many and large elements (accounts), which are not kept: see {@link Evaluation.detached}. */
+  readonly wide: boolean;
+  #subjects: Subject[] | undefined;
+
+  constructor(
+    resources: readonly Resource[],
+    missing: Unknown | undefined,
+    records: readonly StoredRecord[],
+    wide: boolean,
+  ) {
+    this.resources = resources;
+    this.missing = missing;
+    this.records = records;
+    this.wide = wide;
+  }
+
+  /** The element as a subject. */
+  at(index: number, evaluation: Evaluation): Subject {
+    if (this.wide) return evaluation.detached(this.resources[index]!);
+    const subjects = (this.#subjects ??= []);
+    return (subjects[index] ??= evaluation.subject(this.resources[index]!));
+  }
 }
 
 /** Positions of the elements by id, so that words do not depend on the order of answers. */
@@ -134,12 +154,7 @@ export function readMany(
     const kept = subject.slots[slot];
     if (kept !== undefined) return kept as Elements;
     const list = relation.resolve(subject.resource, subject.evaluation.model);
-    const elements: Elements = {
-      resources: list.items,
-      subjects: wide ? undefined : list.items.map((item) => subject.evaluation.subject(item)),
-      missing: list.missing,
-      records: list.records,
-    };
+    const elements = new Elements(list.items, list.missing, list.records, wide);
     subject.slots[slot] = elements;
     return elements;
   };

@@ -300,7 +300,7 @@ function compileText(
   try {
     const pattern = RE2JS.compile(wanted);
     return {
-      decide: (value) => decided(typeof value === 'string' && pattern.matcher(value).find()),
+      decide: remembered((text) => pattern.matcher(text).find()),
       wanted: `text that matches ${show(wanted)}`,
       equals: undefined,
     };
@@ -312,6 +312,30 @@ function compileText(
       'write RE2 syntax: no look-around, no back-references; escape special characters with \\',
     );
   }
+}
+
+/** Texts whose answer is kept. The same names and patterns come from account after account. */
+const keptTexts = 256;
+
+/** Keeps the last answers of a test of texts, as long as keeping them pays. */
+function remembered(test: (text: string) => boolean): ValueTest['decide'] {
+  const known = new Map<string, Decision>();
+  let asked = 0;
+  let found = 0;
+  return (value) => {
+    if (typeof value !== 'string') return fails;
+    if (asked > 4096 && found * 4 < asked) return decided(test(value));
+    asked += 1;
+    const kept = known.get(value);
+    if (kept !== undefined) {
+      found += 1;
+      return kept;
+    }
+    const decision = decided(test(value));
+    if (known.size >= keptTexts) known.clear();
+    known.set(value, decision);
+    return decision;
+  };
 }
 
 /** Whether a value can ever equal one of this shape. */

@@ -214,7 +214,7 @@ class Walk {
     for (const at of positions(list)) {
       if (this.#left <= 0) break;
       this.#left -= 1;
-      const element = list.subjects?.[at] ?? owner.evaluation.detached(list.resources[at]!);
+      const element = list.at(at, owner.evaluation);
       const { reason, near } = this.#link(link, element);
       if (reason.verdict === 'fail') {
         found.push({

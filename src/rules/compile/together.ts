@@ -73,7 +73,7 @@ export function compileTogether(
     const certain = new Set<Predicate>();
     const possible = new Set<Predicate>();
     for (let index = 0; index < list.resources.length; index++) {
-      const element = list.subjects?.[index] ?? subject.evaluation.detached(list.resources[index]!);
+      const element = list.at(index, subject.evaluation);
       const passage = through(way, link, element);
       for (const predicate of passage.certain) certain.add(predicate);
       for (const predicate of passage.possible) possible.add(predicate);
