@@ -76,6 +76,9 @@ interface Tenant extends Resource {
   };
 }
 
+/** Not dependencies of this package: looked for in the folder that is named. */
+const others = { jmespath: '@metrichor/jmespath', cel: '@marcbachmann/cel-js' };
+
 /** Passes of the four rules over all accounts. */
 type Counts = readonly [number, number, number, number];
 type Engine = () => Counts;
@@ -211,7 +214,7 @@ interface Jmespath {
 
 async function jmespathEngine(folder: string): Promise<Engine> {
   const require = createRequire(path.join(path.resolve(folder), 'x.js'));
-  const library = require('@metrichor/jmespath') as Jmespath;
+  const library = require(others.jmespath) as Jmespath;
   const patterns = new Map<string, RegExp>();
   library.registerFunction(
     'matches',
@@ -237,7 +240,7 @@ async function jmespathEngine(folder: string): Promise<Engine> {
 
 async function celEngine(folder: string): Promise<Engine> {
   const require = createRequire(path.join(path.resolve(folder), 'x.js'));
-  const { parse } = (await import(pathToFileURL(require.resolve('@marcbachmann/cel-js')).href)) as {
+  const { parse } = (await import(pathToFileURL(require.resolve(others.cel)).href)) as {
     readonly parse: (text: string) => (value: unknown) => unknown;
   };
   return counting(
@@ -290,8 +293,8 @@ const engines: [string, Engine][] = [
   ['compiled checks', compiledChecks()],
 ];
 if (folder !== undefined) {
-  engines.push(['@metrichor/jmespath', await jmespathEngine(folder)]);
-  engines.push(['@marcbachmann/cel-js', await celEngine(folder)]);
+  engines.push([others.jmespath, await jmespathEngine(folder)]);
+  engines.push([others.cel, await celEngine(folder)]);
 }
 const expected = JSON.stringify(byHand());
 for (const [name, engine] of engines) {
