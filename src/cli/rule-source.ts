@@ -4,12 +4,9 @@ import path from 'node:path';
 import { UserFault } from '../fault.ts';
 import type { ReportRule } from '../report/sink.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
-import { loadRules, readRuleFolder } from '../rules/load.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { schemaCheck } from '../rules/schema.ts';
 import { parseSettings, type RuleSettings } from '../rules/settings.ts';
-import { shippedRules } from '../rules/shipped.ts';
-import { standardLanguage } from '../rules/standard-language.ts';
 import { nearestWord } from '../suggest.ts';
 
 /** The configuration that is named, or `trailwarden.yaml` of the working directory; undefined where there is none. */
@@ -30,17 +27,6 @@ export async function loadSettings(file: string | undefined): Promise<RuleSettin
 export function settingsFolders(settings: RuleSettings | undefined): readonly string[] {
   if (settings === undefined) return [];
   return settings.folders.map((folder) => path.join(path.dirname(settings.file), folder));
-}
-
-/**
- * The shipped rules and those of the given folders; a user's rule replaces a shipped one with the same id.
- * Throws {@link UserFault} with every fault of every file.
- */
-export async function loadRuleSet(folders: readonly string[]): Promise<RuleSet> {
-  return loadRules(
-    [await shippedRules(), ...(await Promise.all(folders.map((folder) => readRuleFolder(folder))))],
-    standardLanguage(),
-  );
 }
 
 /** Only the rules of these ids, or all of them where none is named. Throws {@link UserFault} for an id that is none. */

@@ -134,7 +134,8 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     { Totals },
     { amend },
     { isComplete },
-    { loadRuleSet, loadSettings, reportRule, selectRules, settingsFolders },
+    { loadSettings, reportRule, selectRules, settingsFolders },
+    { loadAllRules },
     { applySettings, parametersIn },
     reporting,
   ] = await Promise.all([
@@ -145,19 +146,23 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     import('../evaluate/amend.ts'),
     import('../snapshot/completeness.ts'),
     import('./rule-source.ts'),
+    import('./rules/load.ts'),
     import('../rules/settings.ts'),
     import('./reporting.ts'),
   ]);
   const requests = flags.format ?? [{ format: 'text', file: undefined } as const];
   reporting.checkReportRequests(requests);
   const settings = await loadSettings(flags.config);
-  const loaded = await loadRuleSet([...settingsFolders(settings), ...(flags.rules ?? [])]);
+  const snapshot = await openSnapshot(snapshotPath);
+  const { manifest } = snapshot;
+  const loaded = await loadAllRules(
+    [...settingsFolders(settings), ...(flags.rules ?? [])],
+    manifest.partition,
+  );
   const rules = selectRules(
     settings === undefined ? loaded : applySettings(loaded, settings),
     flags.rule ?? [],
   );
-  const snapshot = await openSnapshot(snapshotPath);
-  const { manifest } = snapshot;
   const waivers = await openWaiverBook(flags.waivers, manifest);
   const baseline = await openBaselineReport(flags.baseline);
   const model = await createModel(snapshot);

@@ -10,7 +10,10 @@ export async function ruleFolders(dirs: readonly string[] = []): Promise<readonl
   return folders;
 }
 
-/** Loads the rules that ship and those of these folders. Throws RuleError with every fault. */
+/**
+ * The rules that ship and those of these folders; a user's rule replaces a shipped one with the same id. Event sets are
+ * those of the partition: the home region of global services differs. Throws RuleError with every fault of every file.
+ */
 export async function loadAllRules(dirs: readonly string[] = [], partition?: string): Promise<RuleSet> {
   return loadRules(await ruleFolders(dirs), standardLanguage(partition));
 }

@@ -4,7 +4,8 @@ import { UserFault } from '../../fault.ts';
 import { visibleText } from '../../text.ts';
 import { addWaiver, type NewWaiver } from '../../waivers/add.ts';
 import { openWaivers } from '../../waivers/apply.ts';
-import { loadRuleSet, selectRules } from '../rule-source.ts';
+import { selectRules } from '../rule-source.ts';
+import { loadAllRules } from '../rules/load.ts';
 import { writeWhole } from '../rules/write.ts';
 
 /** `trailwarden waivers add` */
@@ -12,7 +13,7 @@ export async function addWaiverToFile(
   file: string,
   { rules, ...waiver }: NewWaiver & { readonly rules?: readonly string[] },
 ): Promise<void> {
-  selectRules(await loadRuleSet(rules ?? []), [waiver.rule]);
+  selectRules(await loadAllRules(rules), [waiver.rule]);
   let existing: string | undefined;
   let target = file;
   try {

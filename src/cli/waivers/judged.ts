@@ -8,7 +8,7 @@ import { openSnapshot } from '../../snapshot/read.ts';
 import { openWaivers, type WaiverBook } from '../../waivers/apply.ts';
 import { readJsonReport } from '../../waivers/json-report.ts';
 import { parseWaivers, type Waiver } from '../../waivers/waiver-file.ts';
-import { loadRuleSet } from '../rule-source.ts';
+import { loadAllRules } from '../rules/load.ts';
 
 export interface JudgingFlags {
   readonly report?: string;
@@ -31,10 +31,10 @@ export interface JudgedWaivers {
  */
 export async function judgeWaivers(file: string, flags: JudgingFlags): Promise<JudgedWaivers> {
   const waivers = parseWaivers(await readFile(file, 'utf8'), file);
-  const set = await loadRuleSet(flags.rules ?? []);
+  const snapshot = flags.snapshot === undefined ? undefined : await openSnapshot(flags.snapshot);
+  const set = await loadAllRules(flags.rules, snapshot?.manifest.partition);
   const known = set.rules.map((rule) => rule.id);
-  if (flags.snapshot !== undefined) {
-    const snapshot = await openSnapshot(flags.snapshot);
+  if (snapshot !== undefined) {
     const paths = new Map(snapshot.manifest.accounts.map((account) => [account.id, account.path]));
     const book = openWaivers(waivers, {
       time: snapshot.manifest.end,
