@@ -114,6 +114,7 @@ export const comparisons = [
   'startsWith',
   'endsWith',
   'present',
+  'containsAll',
   'within',
   'olderThan',
   'cidr',
@@ -144,6 +145,8 @@ export type TestNode =
 /** The expression inside a rule. */
 export type CheckNode =
   | { readonly kind: 'field'; readonly path: PathNode; readonly test: TestNode; readonly place: Place }
+  /** `$name: TEST`: what is asked of the value of a parameter. */
+  | { readonly kind: 'parameter'; readonly name: string; readonly test: TestNode; readonly place: Place }
   | { readonly kind: 'all'; readonly checks: readonly CheckNode[]; readonly place: Place }
   | { readonly kind: 'any'; readonly checks: readonly CheckNode[]; readonly place: Place }
   | { readonly kind: 'not'; readonly check: CheckNode; readonly place: Place }

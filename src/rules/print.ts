@@ -27,6 +27,8 @@ function checkData(node: CheckNode): JsonObject {
   switch (node.kind) {
     case 'field':
       return { [node.path.text]: testData(node.test) };
+    case 'parameter':
+      return { [`$${node.name}`]: testData(node.test) };
     case 'all': {
       const parts = node.checks.map(checkData);
       const keys = parts.flatMap(Object.keys);

@@ -371,3 +371,31 @@ test('a waiver stands beside a finding and is counted, and nothing is lost', asy
     failuresBySeverity: { high: 1 },
   });
 });
+
+test('what the value of a parameter settles is no part of the verdict and its reasons', async () => {
+  const rules = await load(
+    rule(
+      'named-trail',
+      'trail',
+      `
+params:
+  names: { type: list, default: [], description: Names that may be used; empty for any. }
+check:
+  all:
+    - any: [{ $names: { present: false } }, { Name: { oneOf: $names } }]
+    - not: { all: [{ $names: { contains: old } }, { Name: old }] }
+`,
+    ),
+  );
+  const snapshot = alone([
+    listRegions('us-east-1'),
+    describeTrails('us-east-1', trail('111111111111', 'old')),
+  ]);
+  const judge = async (names?: readonly string[]) => {
+    const set = names === undefined ? rules : rules.only(rules.withParameters(rules.rules[0]!, { names }));
+    return (await findings(set, snapshot)).findings.map(({ verdict, reasons }) => [verdict, reasons.text]);
+  };
+  expect(await judge()).toEqual([['pass', 'parameter names is absent']]);
+  expect(await judge(['new'])).toEqual([['fail', 'Name is "old", wanted one of "new"']]);
+  expect(await judge(['old', 'new'])).toEqual([['fail', 'this must not be so: Name is "old"']]);
+});

@@ -68,6 +68,29 @@ check:
   ]);
 });
 
+test('a test of a parameter is checked like one of a field', async () => {
+  const body = `
+params:
+  keys: { type: list, default: [], description: x }
+  days: { type: integer, default: 1, description: x }
+check:
+  $key: { present: true }
+  $keys: { atLeast: 1 }
+  $days: { within: 3d }
+  $no-name: true
+  arn: { containsAll: $keys }
+  inheritedProperties: { containsAll: x }
+`;
+  expect(await faultsOf(rule('a', 'log-group', body))).toEqual([
+    'cloudtrail/a.yaml:12:3: there is no parameter key; did you mean keys?',
+    'cloudtrail/a.yaml:13:12: atLeast asks for a number, and $keys is a list; use another operator or another field',
+    'cloudtrail/a.yaml:14:3: $days is no time; compare it by another operator',
+    'cloudtrail/a.yaml:15:3: $no-name is not the name of a parameter; names are letters and digits; write $$ for a dollar sign at the start of text',
+    'cloudtrail/a.yaml:16:10: containsAll asks for a list, and arn is text; use another operator or another field',
+    'cloudtrail/a.yaml:17:39: containsAll takes a list of values; write containsAll: [...]',
+  ]);
+});
+
 test('event sets and facts of together, and placeholders of messages, are looked up', async () => {
   const body = `
 check: { together: { cover: rot-usage, ways: [{ name: x, links: [{ link: trail, each: trails, sees: recordedEvent }] }] } }

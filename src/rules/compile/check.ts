@@ -12,6 +12,8 @@ export interface Check {
    * for an element of a list that is only looked at once. `time` is that of the snapshot.
    */
   readonly local?: LocalDecide | undefined;
+  /** The verdict of every resource, where the values of parameters settle it. */
+  readonly settled?: Decision;
   /** The verdict with its reasons: always the verdict that `decide` gives. */
   readonly explain: (subject: Subject, how: Explaining) => Reason;
   /** How much of it holds, from 0 to 1: what makes one failing element a nearer miss than another. */

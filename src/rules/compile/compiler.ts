@@ -9,6 +9,7 @@ import type { CompileContext, ParameterValues } from './context.ts';
 import type { Decision } from './decision.ts';
 import { compileField } from './field.ts';
 import { allOf, anyOf, notOf } from './logic.ts';
+import { compileParameterTest } from './parameter-test.ts';
 import { sampleValue } from './parameters.ts';
 import { compileIs, predicateKey } from './predicate.ts';
 import { compileEvery, compileNone, compileSome } from './quantifier.ts';
@@ -109,6 +110,8 @@ export class Compiler {
   #watched(node: CheckNode, check: Check | undefined): Check | undefined {
     const watch = this.#watch;
     if (check === undefined || watch === undefined) return check;
+    // What parameters settle is not asked again for each resource.
+    if (check.settled !== undefined) watch(node, check.settled);
     return {
       ...check,
       // Only the way over subjects is watched.
@@ -134,13 +137,13 @@ function compileNode(context: CompileContext, node: CheckNode, type: ResourceTyp
   switch (node.kind) {
     case 'field':
       return compileField(context, node, type);
+    case 'parameter':
+      return compileParameterTest(context, node);
     case 'all':
     case 'any': {
       const checks = node.checks.map((check) => context.check(check, type));
       const complete = checks.filter((check) => check !== undefined);
       if (complete.length < checks.length) return undefined;
-      const [only] = complete;
-      if (complete.length === 1 && only !== undefined) return only;
       return node.kind === 'all' ? allOf(complete) : anyOf(complete);
     }
     case 'not': {
@@ -164,6 +167,7 @@ function compileNode(context: CompileContext, node: CheckNode, type: ResourceTyp
 function mentioned(node: CheckNode, into: Map<string, CheckNode>): void {
   switch (node.kind) {
     case 'field':
+    case 'parameter':
       return;
     case 'all':
     case 'any':

@@ -4,8 +4,24 @@ import { negate, verdictOf, type Decision } from './decision.ts';
 import type { Subject } from './subject.ts';
 import { joined } from './telling.ts';
 
+/**
+ * Parts without those that parameters have settled: a verdict `strong` decides the whole, any other says nothing. `only` is
+ * the one part that then stands for the whole.
+ */
+function unsettled(
+  parts: readonly Check[],
+  strong: Decision,
+): { readonly checks: readonly Check[]; readonly only?: Check } {
+  const decisive = parts.find((check) => check.settled === strong);
+  const checks = parts.filter((check) => check.settled === undefined);
+  const only = decisive ?? (checks.length < 2 ? (checks[0] ?? parts[0]) : undefined);
+  return only === undefined ? { checks } : { checks, only };
+}
+
 /** All of these must hold. */
-export function allOf(checks: readonly Check[]): Check {
+export function allOf(parts: readonly Check[]): Check {
+  const { checks, only } = unsettled(parts, 0);
+  if (only !== undefined) return only;
   const decides = checks.map((check) => check.decide);
   const local = allLocal(checks);
   const decide =
@@ -113,7 +129,9 @@ function allDecider(decides: readonly ((subject: Subject) => Decision)[]): (subj
 }
 
 /** At least one of these must hold. */
-export function anyOf(checks: readonly Check[]): Check {
+export function anyOf(parts: readonly Check[]): Check {
+  const { checks, only } = unsettled(parts, 2);
+  if (only !== undefined) return only;
   const decides = checks.map((check) => check.decide);
   return {
     local: anyLocal(checks),
@@ -161,8 +179,9 @@ function tellAny(told: readonly { readonly reason: Reason; readonly closeness: n
 
 /** This must not hold. */
 export function notOf(check: Check): Check {
-  const { decide, closeness, local } = check;
+  const { decide, closeness, local, settled } = check;
   return {
+    ...(settled !== undefined && { settled: negate(settled) }),
     local: local && ((resource, time) => negate(local(resource, time))),
     decide: (subject) => negate(decide(subject)),
     closeness: (subject) => (decide(subject) === 1 ? 0.5 : 1 - closeness(subject)),

@@ -36,11 +36,7 @@ export function parameterFault(
         return wrong('a number and a unit: 90s, 30m, 24h, 90d, 2w');
       break;
     case 'list':
-      if (
-        !Array.isArray(value) ||
-        value.length === 0 ||
-        value.some((item: JsonValue) => typeof item === 'object')
-      )
+      if (!Array.isArray(value) || value.some((item: JsonValue) => typeof item === 'object'))
         return wrong('a list of values');
       break;
     case 'event-set':

@@ -187,7 +187,26 @@ function compileComparison(
       const set = new Set(values);
       return {
         decide: (value) => decided(set.has(value as JsonValue)),
-        wanted: `one of ${values.map((value) => show(value)).join(', ')}`,
+        wanted:
+          values.length === 0 ? 'one of none' : `one of ${values.map((value) => show(value)).join(', ')}`,
+        equals: undefined,
+      };
+    }
+    case 'containsAll': {
+      const element = typeof shape === 'object' && 'list' in shape ? shape.list : undefined;
+      if (element === undefined && shape !== 'json')
+        return unsuited(context, node.place, name, shape, operator, 'a list');
+      if (!Array.isArray(wantedValue))
+        return context.faults.add(place, 'containsAll takes a list of values', 'write containsAll: [...]');
+      const values = wantedValue as readonly JsonValue[];
+      const inside = `an element of ${name}`;
+      if (!values.every((value) => fits(context, value, element ?? 'json', place, inside))) return undefined;
+      return {
+        decide: (value) =>
+          decided(
+            Array.isArray(value) && values.every((one) => (value as readonly JsonValue[]).includes(one)),
+          ),
+        wanted: `a list with ${values.length === 0 ? 'anything' : values.map((one) => show(one)).join(' and ')} in it`,
         equals: undefined,
       };
     }

@@ -14,7 +14,7 @@ import { nearestWord } from '../../suggest.ts';
 import { didYouMean } from '../suggest.ts';
 import { entryOf, type YamlEntry, type YamlMap, type YamlNode } from '../yaml.ts';
 import { parsePath } from './path.ts';
-import { parseTest, parseValue } from './test.ts';
+import { parameterName, parseTest, parseValue } from './test.ts';
 
 /** Keys of a check that are not paths. */
 export const checkKeys = [
@@ -119,6 +119,13 @@ function parseField({ key, keyPlace, value }: YamlEntry, faults: FaultList): Che
     const looksLikeCheck =
       value.kind === 'list' || value.entries.some((entry) => /^[A-Z]|[.[]/.test(entry.key));
     if (looksLikeCheck) return faults.add(keyPlace, `there is no construct ${key}`, `did you mean ${near}?`);
+  }
+  if (key.startsWith('$')) {
+    const name = parameterName(key, keyPlace, faults);
+    const asked = parseTest(value, faults);
+    return name === undefined || asked === undefined
+      ? undefined
+      : { kind: 'parameter', name, test: asked, place: keyPlace };
   }
   const path = parsePath(key, keyPlace, faults);
   const test = parseTest(value, faults);

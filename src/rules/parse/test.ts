@@ -7,7 +7,7 @@ import {
   type TestNode,
   type ValueNode,
 } from '../document.ts';
-import type { FaultList } from '../fault.ts';
+import type { FaultList, Place } from '../fault.ts';
 import { nearestWord } from '../../suggest.ts';
 import { didYouMean } from '../suggest.ts';
 import { toJson, type YamlNode } from '../yaml.ts';
@@ -47,7 +47,7 @@ export function parseTest(node: YamlNode, faults: FaultList): TestNode | undefin
       return { kind: 'arn', parts, place: keyPlace };
     }
     if (isComparison(key)) {
-      const operand = parseValue(value, faults, key === 'oneOf' || key === 'cidr');
+      const operand = parseValue(value, faults, takesList(key));
       return operand && { kind: 'compare', operator: key, value: operand, place: keyPlace };
     }
     return faults.add(keyPlace, `there is no operator ${key}`, unknownOperator(key));
@@ -67,14 +67,8 @@ export function parseValue(node: YamlNode, faults: FaultList, list = false): Val
         'write one; to ask whether something is there, write present: false or true',
       );
     if (typeof node.value === 'string' && node.value.startsWith('$') && !node.value.startsWith('$$')) {
-      const name = node.value.slice(1);
-      if (!/^[a-z][A-Za-z0-9]*$/.test(name))
-        return faults.add(
-          node.place,
-          `${node.value} is not the name of a parameter`,
-          'names are letters and digits; write $$ for a dollar sign at the start of text',
-        );
-      return { kind: 'parameter', name, place: node.place };
+      const name = parameterName(node.value, node.place, faults);
+      return name === undefined ? undefined : { kind: 'parameter', name, place: node.place };
     }
     const value =
       typeof node.value === 'string' && node.value.startsWith('$$') ? node.value.slice(1) : node.value;
@@ -104,6 +98,17 @@ export function parseValue(node: YamlNode, faults: FaultList, list = false): Val
   );
 }
 
+/** The name in `$name`; undefined and a fault where it cannot be one. */
+export function parameterName(text: string, place: Place, faults: FaultList): string | undefined {
+  const name = text.slice(1);
+  if (/^[a-z][A-Za-z0-9]*$/.test(name)) return name;
+  return faults.add(
+    place,
+    `${text} is not the name of a parameter`,
+    'names are letters and digits; write $$ for a dollar sign at the start of text',
+  );
+}
+
 function unknownOperator(key: string): string {
   if (key === 'noneOf') return 'write not: { oneOf: [...] }';
   if (key === 'exists') return 'write present: true';
@@ -112,6 +117,9 @@ function unknownOperator(key: string): string {
   return didYouMean(key, operators);
 }
 
+function takesList(operator: Comparison): boolean {
+  return operator === 'oneOf' || operator === 'containsAll' || operator === 'cidr';
+}
 function isComparison(key: string): key is Comparison {
   return (comparisons as readonly string[]).includes(key);
 }

@@ -45,6 +45,7 @@ export class DecisionLog {
 function parts(node: CheckNode): readonly CheckNode[] {
   switch (node.kind) {
     case 'field':
+    case 'parameter':
     case 'is':
       return [node];
     case 'all':
@@ -71,6 +72,8 @@ function described(node: CheckNode): string {
   switch (node.kind) {
     case 'field':
       return `the test of ${node.path.text}`;
+    case 'parameter':
+      return `the test of $${node.name}`;
     case 'some':
     case 'none':
     case 'every':

@@ -86,6 +86,12 @@ function checkChanges(node: CheckNode): readonly Change<CheckNode>[] {
         place: at,
         value: { ...node, test: value },
       }));
+    case 'parameter':
+      return testChanges(node.test).map(({ change, place: at, value }) => ({
+        change: `$${node.name}: ${change}`,
+        place: at,
+        value: { ...node, test: value },
+      }));
     case 'all':
     case 'any': {
       const other = node.kind === 'all' ? 'any' : 'all';
@@ -248,10 +254,12 @@ function testChanges(test: TestNode): readonly Change<TestNode>[] {
                 value: { ...test, operator: turned },
               },
             ]),
-        ...(test.operator === 'oneOf' ? listChanges(test.value) : []).map((one) => ({
-          ...one,
-          value: { ...test, value: one.value },
-        })),
+        ...(test.operator === 'oneOf' || test.operator === 'containsAll' ? listChanges(test.value) : []).map(
+          (one) => ({
+            ...one,
+            value: { ...test, value: one.value },
+          }),
+        ),
       ];
     }
     case 'not':
