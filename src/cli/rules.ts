@@ -28,6 +28,7 @@ export function rulesCommand(): Command {
     .option('--junit <file>', 'also write a JUnit report')
     .option('--coverage', 'show parts of checks that no case makes pass, or none makes fail')
     .option('--mutate', 'change each rule in small ways, and show the changes that no case notices')
+    .option('--min-mutants <percent>', 'as --mutate; exit with 1 where cases notice fewer of the changes')
     .option('--watch', 'run again whenever a file changes')
     .action(async (dirs, options) => (await import('./rules/test.ts')).testRules(dirs, options));
   rules

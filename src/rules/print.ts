@@ -8,9 +8,11 @@ export function printCheck(check: CheckNode): string {
   return stringify(checkData(check), { lineWidth: 100, aliasDuplicateObjects: false });
 }
 
-/** The judging part of a rule as YAML. */
-export function printRule(rule: RuleDocument): string {
-  const severity = rule.severity.map((one) => ({
+/** The judging part of a rule or predicate as YAML. */
+export function printRule(
+  rule: Pick<RuleDocument, 'for' | 'check'> & Partial<Pick<RuleDocument, 'when' | 'severity'>>,
+): string {
+  const severity = (rule.severity ?? []).map((one) => ({
     ...(one.when && { when: checkData(one.when) }),
     severity: one.severity,
   }));

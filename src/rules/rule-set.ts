@@ -59,6 +59,12 @@ export class RuleSet {
     );
   }
 
+  /** No rules, and one predicate in another form: what {@link variant} compiles uses that form. */
+  withPredicate(document: PredicateDocument): RuleSet {
+    const predicates = new Map(this.vocabulary.predicates).set(document.id, document);
+    return new RuleSet([], new Compiler({ ...this.vocabulary, predicates }));
+  }
+
   /** A check as a rule, to try it out. Throws {@link RuleError} with what is wrong with it. */
   check(check: CheckNode, on: Named): CompiledRule {
     return this.variant(bareRule('expression', on, check), {});

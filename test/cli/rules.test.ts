@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -70,7 +70,35 @@ test('a change that no case notices is shown as a diff', async () => {
   expect(run.code).toBe(0);
   expect(run.stdout).toContain('mine/my-trail.yaml:9:3: no case in which the test of HomeRegion fails');
   expect(run.stdout).toMatch(
-    /no case notices this change: drop a part\n {2}- {3}HomeRegion:\n {2}- {5}startsWith: us-\n {5}4 of 5/,
+    /^my-trail: 4 of 5 changes are noticed\n.*no case notices this change: drop a part\n {2}- {3}HomeRegion:\n {2}- {5}startsWith: us-\n4 of 5 changes are noticed \(80\.0 %\)\n$/m,
+  );
+  const share = (percent: string) => runCli(['rules', 'test', 'mine', '--min-mutants', percent], { cwd });
+  expect(await share('80')).toMatchObject({ code: 0 });
+  expect(await share('80.1')).toMatchObject({
+    code: 1,
+    stderr: 'at least 80.1 % of the changes must be noticed: add cases\n',
+  });
+  expect(await share('101')).toMatchObject({ code: 2 });
+});
+
+test('a change of a predicate is looked for by the cases of the rules that use it', async () => {
+  using folder = temporaryFolder();
+  const cwd = folder.path;
+  await runCli(['rules', 'new', 'my-trail', '--for', 'trail', '--out', 'mine'], { cwd });
+  const file = path.join(cwd, 'mine/my-trail.yaml');
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace('  LogFileValidationEnabled: true', '  is: signed-here'),
+  );
+  mkdirSync(path.join(cwd, 'mine/predicates'));
+  writeFileSync(
+    path.join(cwd, 'mine/predicates/signed-here.yaml'),
+    'id: signed-here\ntitle: The trail is signed\nfor: trail\ncheck:\n  LogFileValidationEnabled: true\n  HomeRegion: us-east-1\n',
+  );
+  const run = await runCli(['rules', 'test', 'mine', '--mutate'], { cwd });
+  expect(run.stdout).toContain('my-trail: 1 of 1 changes are noticed\n');
+  expect(run.stdout).toMatch(
+    /^predicate signed-here: 4 of 5 changes are noticed\n {2}mine\/predicates\/signed-here\.yaml:6:3: no case notices this change: drop a part\n/m,
   );
 });
 

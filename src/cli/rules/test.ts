@@ -3,24 +3,21 @@ import { setTimeout } from 'node:timers/promises';
 
 import { UserFault } from '../../fault.ts';
 import type { CompiledRule } from '../../rules/compile/rule.ts';
-import type { RuleDocument } from '../../rules/document.ts';
 import { FaultList, RuleError } from '../../rules/fault.ts';
 import { loadRules, type RuleFolder } from '../../rules/load.ts';
 import { standardLanguage } from '../../rules/standard-language.ts';
 import type { RuleSet } from '../../rules/rule-set.ts';
 import { schemaCheck } from '../../rules/schema.ts';
 import { shippedFolder } from '../../rules/shipped.ts';
-import { compareCase } from '../../rules/testing/compare.ts';
 import { DecisionLog } from '../../rules/testing/coverage.ts';
 import { junitReport } from '../../rules/testing/junit.ts';
-import { mutantDiff, mutantsOf } from '../../rules/testing/mutants.ts';
 import { runTests, succeeded, type TestResult } from '../../rules/testing/run.ts';
-import { parseTestFile, type TestCase, type TestFile } from '../../rules/testing/test-file.ts';
+import { parseTestFile, type TestFile } from '../../rules/testing/test-file.ts';
 import { visibleText } from '../../text.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { describeFailure, exitCodes } from '../failure.ts';
 import { judgeSnapshot, snapshotOfCase } from './judge.ts';
 import { ruleFolders } from './load.ts';
+import { mutated, parsePercent, percentNoticed, type MutationScore } from './mutate.ts';
 import { writeWhole } from './write.ts';
 
 interface TestOptions {
@@ -28,6 +25,7 @@ interface TestOptions {
   readonly junit?: string;
   readonly coverage?: true;
   readonly mutate?: true;
+  readonly minMutants?: string;
   readonly watch?: true;
 }
 
@@ -73,21 +71,22 @@ async function* changes(folders: readonly string[]): AsyncGenerator<void> {
 
 /** Runs all tests once and shows how they went. True where all is as expected. */
 async function runOnce(dirs: readonly string[], options: TestOptions): Promise<boolean> {
+  const wanted = options.minMutants === undefined ? undefined : parsePercent(options.minMutants);
   const folders = await ruleFolders(dirs);
   const tested = dirs.length === 0 ? folders : folders.slice(1);
   const log = options.coverage === true ? new DecisionLog() : undefined;
   const rules = await loadRules(folders, standardLanguage(), log === undefined ? {} : { watch: log.watch });
   const files = await readTests(tested, rules, options.only);
   const results: TestResult[] = [];
-  let survivors = 0;
+  const sound: TestFile[] = [];
   for (const file of files) {
     const result = await runFile(file, rules);
     results.push(result);
     showResult(result);
+    if (!succeeded(result)) continue;
+    sound.push(file);
     const rule = file.kind === 'rule' ? rules.rule(file.of) : undefined;
-    if (rule === undefined || !succeeded(result)) continue;
-    if (log !== undefined) showCoverage(log, rule);
-    if (options.mutate === true) survivors += await showMutants(file, rule, rules);
+    if (log !== undefined && rule !== undefined) showCoverage(log, rule);
   }
   const failed = results.filter((result) => !succeeded(result)).length;
   const cases = results.reduce((sum, result) => sum + result.cases.length, 0);
@@ -96,10 +95,16 @@ async function runOnce(dirs: readonly string[], options: TestOptions): Promise<b
       ? `${results.length} rules and predicates, ${cases} cases: all as expected\n`
       : `${failed} of ${results.length} rules and predicates are not as expected (${cases} cases)\n`,
   );
-  if (options.mutate === true)
-    process.stdout.write(`${survivors === 1 ? '1 change' : `${survivors} changes`} went unnoticed\n`);
   if (options.junit !== undefined) await writeWhole(options.junit, junitReport(results));
-  return failed === 0;
+  if (options.mutate !== true && wanted === undefined) return failed === 0;
+  const predicates = predicatesIn(tested, options.only);
+  // A predicate is tried by the cases of all that use it, whichever were asked for.
+  const users =
+    options.only === undefined || predicates.size === 0 ? sound : await readTests(tested, rules, undefined);
+  const score = await showMutants(sound, users, predicates, rules);
+  if (wanted === undefined || percentNoticed(score) >= wanted) return failed === 0;
+  process.stderr.write(`at least ${wanted} % of the changes must be noticed: add cases\n`);
+  return false;
 }
 
 function showCoverage(log: DecisionLog, rule: CompiledRule): void {
@@ -109,46 +114,42 @@ function showCoverage(log: DecisionLog, rule: CompiledRule): void {
     showDifference(`${place.file}:${place.line}:${place.column}`, text);
 }
 
-/** Shows the changes of a rule that its cases do not notice; gives how many. */
-async function showMutants(file: TestFile, rule: CompiledRule, rules: RuleSet): Promise<number> {
-  const snapshots = new Map(file.cases.map((test) => [test, snapshotOfCase(test, file.name)]));
-  const mutants = mutantsOf(rule.document);
-  let survivors = 0;
-  for (const mutant of mutants) {
-    if (await isNoticed(file, mutant.document, rules, snapshots)) continue;
-    survivors += 1;
-    showDifference(
-      `${mutant.place.file}:${mutant.place.line}:${mutant.place.column}`,
-      `no case notices this change: ${mutant.change}\n${mutantDiff(rule.document, mutant)}`,
-    );
+/** Shows the changes that no case notices, and how many do. */
+async function showMutants(
+  files: readonly TestFile[],
+  users: readonly TestFile[],
+  predicates: ReadonlySet<string>,
+  rules: RuleSet,
+): Promise<MutationScore> {
+  const score = { noticed: 0, all: 0 };
+  for await (const { of, all, survivors } of mutated(files, users, predicates, rules)) {
+    const noticed = all - survivors.length;
+    process.stdout.write(`${of}: ${noticed} of ${all} changes are noticed\n`);
+    for (const { place, change, diff } of survivors)
+      showDifference(
+        `${place.file}:${place.line}:${place.column}`,
+        `no case notices this change: ${change}\n${diff}`,
+      );
+    score.noticed += noticed;
+    score.all += all;
   }
-  process.stdout.write(`     ${mutants.length - survivors} of ${mutants.length} changes are noticed\n`);
-  return survivors;
+  process.stdout.write(
+    `${score.noticed} of ${score.all} changes are noticed (${percentNoticed(score).toFixed(1)} %)\n`,
+  );
+  return score;
 }
 
-async function isNoticed(
-  file: TestFile,
-  changed: RuleDocument,
-  rules: RuleSet,
-  snapshots: ReadonlyMap<TestCase, Snapshot>,
-): Promise<boolean> {
-  for (const [test, snapshot] of snapshots) {
-    let rule: CompiledRule;
-    try {
-      rule = rules.variant(changed, test.parameters, file.name);
-    } catch (error) {
-      // A change that makes no sense is noticed by everybody.
-      if (error instanceof RuleError) return true;
-      throw error;
-    }
-    // Words may differ without harm; verdicts may not.
-    const verdictsOnly = {
-      ...test,
-      expect: test.expect.map(({ resource, place, verdict }) => ({ resource, place, verdict })),
-    };
-    if (compareCase(verdictsOnly, await judgeSnapshot(snapshot, rules, rule)).length > 0) return true;
-  }
-  return false;
+/** Predicates of the folders, or those of them that are named. */
+function predicatesIn(
+  folders: readonly RuleFolder[],
+  only: readonly string[] | undefined,
+): ReadonlySet<string> {
+  const ids = folders.flatMap((folder) =>
+    folder.files.flatMap((file) =>
+      file.kind === 'predicate' ? [(file.name.split('/').at(-1) ?? '').replace(/\.ya?ml$/, '')] : [],
+    ),
+  );
+  return new Set(ids.filter((id) => only === undefined || only.includes(id)));
 }
 
 /** The tests in these folders. Every rule of the folders must have some. */

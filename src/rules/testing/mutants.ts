@@ -6,7 +6,9 @@ import type {
   GivenValue,
   LinkNode,
   NoneNode,
+  PredicateDocument,
   RuleDocument,
+  SeverityCase,
   SomeNode,
   TestNode,
   TogetherNode,
@@ -15,13 +17,16 @@ import type {
 import type { Place } from '../fault.ts';
 import { printRule } from '../print.ts';
 
-/** A rule changed in one small way. Tests that are worth something notice. */
-export interface Mutant {
+/** A rule or predicate changed in one small way. Tests that are worth something notice. */
+export interface Mutant<T extends Judging = RuleDocument> {
   /** What was changed. */
   readonly change: string;
   readonly place: Place;
-  readonly document: RuleDocument;
+  readonly document: T;
 }
+
+/** What can be changed: whatever has a check. */
+type Judging = RuleDocument | PredicateDocument;
 
 interface Change<T> {
   readonly change: string;
@@ -31,25 +36,43 @@ interface Change<T> {
 
 /** All small changes of the judging part of a rule, each by itself. Changes that print alike are made once. */
 export function mutantsOf(rule: RuleDocument): readonly Mutant[] {
-  const seen = new Set([printRule(rule)]);
-  const all: Mutant[] = [
-    ...checkChanges(rule.check).map(({ change, place, value }) => ({
-      change,
-      place,
-      document: { ...rule, check: value },
-    })),
-    ...(rule.when === undefined
+  const { when } = rule;
+  const applies: readonly Change<CheckNode | undefined>[] =
+    when === undefined
       ? []
-      : [
-          { change: 'drop when', place: rule.when.place, document: { ...rule, when: undefined } },
-          ...checkChanges(rule.when).map(({ change, place, value }) => ({
-            change,
-            place,
-            document: { ...rule, when: value },
-          })),
-        ]),
-  ];
-  return all.filter(({ document }) => {
+      : [{ change: 'drop when', place: when.place, value: undefined }, ...checkChanges(when)];
+  return distinct(rule, [
+    ...checkMutants(rule),
+    ...applies.map(({ change, place, value }) => ({ change, place, document: { ...rule, when: value } })),
+    ...within(rule.severity, severityChanges).map(({ change, place, value }) => ({
+      change: `severity: ${change}`,
+      place,
+      document: { ...rule, severity: value },
+    })),
+  ]);
+}
+
+/** All small changes of a predicate; as {@link mutantsOf}. */
+export function predicateMutantsOf(predicate: PredicateDocument): readonly Mutant<PredicateDocument>[] {
+  return distinct(predicate, checkMutants(predicate));
+}
+
+function checkMutants<T extends Judging>(document: T): Mutant<T>[] {
+  return checkChanges(document.check).map(({ change, place, value }) => ({
+    change,
+    place,
+    document: { ...document, check: value },
+  }));
+}
+
+function severityChanges(one: SeverityCase): readonly Change<SeverityCase>[] {
+  if (one.when === undefined) return [];
+  return checkChanges(one.when).map((changed) => ({ ...changed, value: { ...one, when: changed.value } }));
+}
+
+function distinct<T extends Judging>(original: T, mutants: readonly Mutant<T>[]): readonly Mutant<T>[] {
+  const seen = new Set([printRule(original)]);
+  return mutants.filter(({ document }) => {
     const text = printRule(document);
     if (seen.has(text)) return false;
     seen.add(text);
@@ -57,9 +80,9 @@ export function mutantsOf(rule: RuleDocument): readonly Mutant[] {
   });
 }
 
-/** Lines of the rule that differ from those of the mutant, `-` before the old and `+` before the new ones. */
-export function mutantDiff(rule: RuleDocument, mutant: Mutant): string {
-  const before = printRule(rule).trimEnd().split('\n');
+/** Lines that differ from those of the mutant, `-` before the old and `+` before the new ones. */
+export function mutantDiff<T extends Judging>(original: T, mutant: Mutant<T>): string {
+  const before = printRule(original).trimEnd().split('\n');
   const after = printRule(mutant.document).trimEnd().split('\n');
   let start = 0;
   while (start < before.length && before[start] === after[start]) start += 1;
