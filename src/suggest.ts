@@ -17,6 +17,16 @@ export function nearestWord(word: string, candidates: readonly string[]): string
   return best;
 }
 
+/** "did you mean X?" where a near name exists, else the choices there are. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const all = [...candidates].sort();
+  const near = nearestWord(name, all);
+  if (near !== undefined) return `did you mean ${near}?`;
+  if (all.length === 0) return 'there are none';
+  const shown = all.slice(0, 12).join(', ');
+  return all.length > 12 ? `choose one of ${shown}, ... (${all.length} in all)` : `choose one of ${shown}`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];

@@ -1,7 +1,7 @@
 import { causesOf } from '../evaluate/causes.ts';
 import type { Finding } from '../evaluate/finding.ts';
 import type { ReportHeader, ReportSink, TextOutput } from './sink.ts';
-import { xmlText } from './xml-text.ts';
+import { xmlText } from '../xml-text.ts';
 
 /** The cases of one account. */
 interface Suite {

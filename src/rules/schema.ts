@@ -4,7 +4,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { FaultList } from './fault.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../suggest.ts';
 import { placeOfPointer, toJson, type YamlNode } from './yaml.ts';
 
 /** The published schemas (`schemas/<kind>.schema.json`) that files of users are checked against. */

@@ -2,7 +2,7 @@ import type { JsonValue } from '../json.ts';
 import { FaultList, RuleError, type Place } from './fault.ts';
 import type { ParameterOverrides, RuleSet } from './rule-set.ts';
 import type { SchemaCheck } from './schema.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../suggest.ts';
 import { entryOf, readYaml, ruleFileLimits, toJson, type YamlMap } from './yaml.ts';
 
 /** Values of parameters for some accounts. */

@@ -8,7 +8,7 @@ import type { RuleFolder } from '../../rules/load.ts';
 import { loadRules } from '../../rules/load.ts';
 import { standardLanguage } from '../../rules/standard-language.ts';
 import type { RuleSet } from '../../rules/rule-set.ts';
-import { didYouMean } from '../../rules/suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import { openSnapshot } from '../../snapshot/read.ts';
 import { visibleText } from '../../text.ts';
 import { ruleFolders } from './load.ts';

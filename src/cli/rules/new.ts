@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { UserFault } from '../../fault.ts';
 import { resourceTypes } from '../../model/types.ts';
 import { scaffoldRule } from '../../rules/scaffold.ts';
-import { didYouMean } from '../../rules/suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import { writeWhole } from './write.ts';
 
 /** `trailwarden rules new ID` */

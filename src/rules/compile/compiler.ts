@@ -2,7 +2,7 @@ import type { ResourceType } from '../../model/schema.ts';
 import type { CallName } from '../../snapshot/record.ts';
 import type { CheckNode, PredicateDocument } from '../document.ts';
 import { FaultList, type Fault } from '../fault.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import type { EventAlgebra, EventSetReference } from './algebra.ts';
 import type { Check } from './check.ts';
 import type { CompileContext, ParameterValues } from './context.ts';

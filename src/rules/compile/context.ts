@@ -3,7 +3,7 @@ import type { ResourceType } from '../../model/schema.ts';
 import type { CallName } from '../../snapshot/record.ts';
 import type { CheckNode, ParameterDocument, PredicateDocument, ValueNode } from '../document.ts';
 import type { FaultList } from '../fault.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import type { Check } from './check.ts';
 import type { EventAlgebra, EventSetReference } from './algebra.ts';
 import type { Slots } from './subject.ts';

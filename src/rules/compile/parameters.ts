@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../json.ts';
 import type { ParameterDocument } from '../document.ts';
 import type { FaultList } from '../fault.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import { splitEventSet, type EventSetReference } from './algebra.ts';
 import type { ParameterValues } from './context.ts';
 import { parseDuration } from './duration.ts';

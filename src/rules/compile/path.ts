@@ -3,7 +3,7 @@ import type { Resource } from '../../model/resource.ts';
 import type { DerivedFact, FieldShape, Grounds, ManyRelation, ResourceType } from '../../model/schema.ts';
 import { Unknown } from '../../model/unknown.ts';
 import type { PathNode, PathStep } from '../document.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import type { CompileContext } from './context.ts';
 import { Elements, readFact, readMany, readOne, type Subject } from './subject.ts';
 import { withArticle } from './telling.ts';

@@ -2,7 +2,7 @@ import type { Reason } from '../../evaluate/finding.ts';
 import type { JsonValue } from '../../json.ts';
 import type { ResourceType } from '../../model/schema.ts';
 import type { IsNode } from '../document.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import type { Check } from './check.ts';
 import { valueOf, type CompileContext, type ParameterValues } from './context.ts';
 import type { Decision } from './decision.ts';

@@ -4,7 +4,7 @@ import type { ResourceType } from '../../model/schema.ts';
 import type { CallName } from '../../snapshot/record.ts';
 import type { FixDocument, RuleDocument } from '../document.ts';
 import type { FaultList } from '../fault.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import type { Check } from './check.ts';
 import type { CompiledPart, Compiler } from './compiler.ts';
 import type { CompileContext, ParameterValues } from './context.ts';

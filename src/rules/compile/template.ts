@@ -3,7 +3,7 @@ import type { ResourceType } from '../../model/schema.ts';
 import { Unknown } from '../../model/unknown.ts';
 import type { Place } from '../fault.ts';
 import { parsePath } from '../parse/path.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import type { CompileContext } from './context.ts';
 import { compilePath } from './path.ts';
 import { Subject } from './subject.ts';

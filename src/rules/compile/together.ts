@@ -5,7 +5,7 @@ import type { Resource } from '../../model/resource.ts';
 import type { ResourceType } from '../../model/schema.ts';
 import { Unknown } from '../../model/unknown.ts';
 import type { LinkNode, TogetherNode, WayNode } from '../document.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import { splitEventSet, type Coverage, type EventAlgebra } from './algebra.ts';
 import type { Check } from './check.ts';
 import { valueOf, type CompileContext } from './context.ts';

@@ -10,8 +10,7 @@ import {
   type WayNode,
 } from '../document.ts';
 import type { FaultList, Place } from '../fault.ts';
-import { nearestWord } from '../../suggest.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean, nearestWord } from '../../suggest.ts';
 import { entryOf, type YamlEntry, type YamlMap, type YamlNode } from '../yaml.ts';
 import { parsePath } from './path.ts';
 import { parameterName, parseTest, parseValue } from './test.ts';

@@ -8,8 +8,7 @@ import {
   type ValueNode,
 } from '../document.ts';
 import type { FaultList, Place } from '../fault.ts';
-import { nearestWord } from '../../suggest.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean, nearestWord } from '../../suggest.ts';
 import { toJson, type YamlNode } from '../yaml.ts';
 
 /** Reads what stands after `path:`: a scalar that must be equal, or operators that must all hold. */

@@ -1,6 +1,6 @@
 import type { Finding, Reason } from '../../evaluate/finding.ts';
 import type { Place } from '../fault.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../suggest.ts';
 import type { Expectation, TestCase } from './test-file.ts';
 
 /** One thing that came out otherwise than expected. */

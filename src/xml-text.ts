@@ -1,4 +1,4 @@
-import { visibleText } from '../text.ts';
+import { visibleText } from './text.ts';
 
 /**
  * Untrusted text as XML 1.0 can carry it, in an element or a quoted attribute: one line, nothing hidden, and none of the
