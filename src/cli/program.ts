@@ -4,6 +4,7 @@ import { toolIdentity } from '../version.ts';
 import { collectCommand } from './collect.ts';
 import { eventsCommand } from './events.ts';
 import { inventoryCommand } from './inventory.ts';
+import { packsCommand } from './packs.ts';
 import { reportCommand } from './report.ts';
 import { rulesCommand } from './rules.ts';
 import { evaluateCommand, scanCommand } from './scan.ts';
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     evaluateCommand(),
     snapshotCommand(),
     rulesCommand(),
+    packsCommand(),
     eventsCommand(),
     reportCommand(),
     waiversCommand(),

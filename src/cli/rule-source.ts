@@ -4,6 +4,7 @@ import path from 'node:path';
 import { UserFault } from '../fault.ts';
 import type { ReportRule } from '../report/sink.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
+import { packsNamed, rulesOfPacks } from '../rules/packs.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { schemaCheck } from '../rules/schema.ts';
 import { parseSettings, type RuleSettings } from '../rules/settings.ts';
@@ -27,6 +28,22 @@ export async function loadSettings(file: string | undefined): Promise<RuleSettin
 export function settingsFolders(settings: RuleSettings | undefined): readonly string[] {
   if (settings === undefined) return [];
   return settings.folders.map((folder) => path.join(path.dirname(settings.file), folder));
+}
+
+/**
+ * Only the rules of these packs, with the parameters that they demand; all rules where no pack is named. Throws
+ * {@link UserFault} for a pack that does not exist.
+ */
+export function selectPacks(rules: RuleSet, ids: readonly string[]): RuleSet {
+  return ids.length === 0 ? rules : rulesOfPacks(rules, packsNamed(rules.packs, ids));
+}
+
+/** The packs that a run is limited to: those of the command line, else those of the configuration. */
+export function chosenPacks(
+  flags: readonly string[] | undefined,
+  settings: RuleSettings | undefined,
+): readonly string[] {
+  return flags ?? settings?.packs.map((one) => one.id) ?? [];
 }
 
 /** Only the rules of these ids, or all of them where none is named. Throws {@link UserFault} for an id that is none. */

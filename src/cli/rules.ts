@@ -5,11 +5,13 @@ export function rulesCommand(): Command {
   const rules = new Command('rules').description('list, explain, test and write rules');
   const folders = (): Option =>
     new Option('--rules <dir...>', 'folders of your own rules, on top of those that ship');
+  const packs = (): Option => new Option('--pack <id...>', 'only the rules of these packs');
 
   rules
     .command('list')
     .description('all rules, with severity and what they judge')
     .addOption(folders())
+    .addOption(packs())
     .option('--service <name>', 'only rules about this service')
     .option('--tag <tag>', 'only rules with this tag')
     .option('--json', 'as JSON')
@@ -25,6 +27,7 @@ export function rulesCommand(): Command {
     .description('run the tests that stand beside rules')
     .argument('[dir...]', 'folders of rules; those that ship where none is named')
     .option('--only <rule...>', 'only the tests of these rules')
+    .addOption(packs())
     .option('--junit <file>', 'also write a JUnit report')
     .option('--coverage', 'show parts of checks that no case makes pass, or none makes fail')
     .option('--mutate', 'change each rule in small ways, and show the changes that no case notices')

@@ -20,6 +20,7 @@ interface EvaluateFlags {
   readonly config?: string;
   readonly rules?: readonly string[];
   readonly rule?: readonly string[];
+  readonly pack?: readonly string[];
   readonly format?: readonly ReportRequest[];
   readonly failOn?: Threshold;
   readonly allowIncomplete?: true;
@@ -66,6 +67,11 @@ function addEvaluateOptions(command: Command): Command {
       'rules that run and their parameters (default: trailwarden.yaml where there is one)',
     )
     .option('--rules <dir>', 'folder of rules of your own, beside the shipped ones; may be repeated', append)
+    .option(
+      '--pack <id>',
+      'only the rules of this pack, with the parameters that it demands; may be repeated (default: every rule once)',
+      append,
+    )
     .option('--rule <id>', 'only this rule; may be repeated', append)
     .option(
       '--format <format[=file]>',
@@ -134,7 +140,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     { Totals },
     { amend },
     { isComplete },
-    { loadSettings, reportRule, selectRules, settingsFolders },
+    { chosenPacks, loadSettings, reportRule, selectPacks, selectRules, settingsFolders },
     { loadAllRules },
     { applySettings, parametersIn },
     reporting,
@@ -159,10 +165,8 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     [...settingsFolders(settings), ...(flags.rules ?? [])],
     manifest.partition,
   );
-  const rules = selectRules(
-    settings === undefined ? loaded : applySettings(loaded, settings),
-    flags.rule ?? [],
-  );
+  const enabled = settings === undefined ? loaded : applySettings(loaded, settings);
+  const rules = selectRules(selectPacks(enabled, chosenPacks(flags.pack, settings)), flags.rule ?? []);
   const waivers = await openWaiverBook(flags.waivers, manifest);
   const baseline = await openBaselineReport(flags.baseline);
   const model = await createModel(snapshot);

@@ -85,6 +85,67 @@ export interface ParameterDocument {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly oneOf?: readonly JsonValue[];
+  /** Which values ask for more; where it is left out, only equal values are known to ask for as much. */
+  readonly stricter?: StricterWord;
+}
+
+/**
+ * Which of two values of a parameter is the stricter one: of numbers and durations the `higher` or the `lower`, of lists and
+ * event sets the one with `more` or `fewer` members, of switches `true` or `false`.
+ */
+export const stricterWords = {
+  integer: ['higher', 'lower'],
+  number: ['higher', 'lower'],
+  duration: ['higher', 'lower'],
+  boolean: ['true', 'false'],
+  list: ['more', 'fewer'],
+  'event-set': ['more'],
+  string: [],
+} as const satisfies Readonly<Record<ParameterType, readonly string[]>>;
+export type StricterWord = (typeof stricterWords)[ParameterType][number];
+
+/** A framework, in one of its editions, as a pack file says it: its controls and the rules that decide them. */
+export interface PackDocument {
+  readonly id: string;
+  readonly place: Place;
+  readonly title: string;
+  /** What all editions of it have in common: "PCI DSS". */
+  readonly framework: string;
+  readonly edition: string;
+  /** Which part of the framework the pack is about. */
+  readonly about: string;
+  readonly references: readonly string[];
+  readonly controls: readonly ControlDocument[];
+  /** True for packs that ship: a user's own rule of the same id may lack a parameter that they name. */
+  readonly trusted?: boolean;
+}
+
+/** How much of what a control asks its rules decide. */
+export const extents = ['full', 'partial'] as const;
+export type Extent = (typeof extents)[number];
+
+/** A numbered requirement of a framework. It has rules, or a reason why no rule can decide it. */
+export interface ControlDocument {
+  readonly id: string;
+  readonly place: Place;
+  readonly title: string;
+  readonly extent: Extent;
+  readonly rules: readonly RuleUse[];
+  /** Why a person must judge it. */
+  readonly manual?: string;
+}
+
+/** A rule that a control needs, with values of parameters that differ from its defaults. */
+export interface RuleUse {
+  readonly rule: Named;
+  readonly with: readonly GivenParameter[];
+}
+
+/** `name: value` where a rule is used. */
+export interface GivenParameter {
+  readonly name: string;
+  readonly value: JsonValue;
+  readonly place: Place;
 }
 
 /** A value in a check: written out, or that of a parameter. */

@@ -1,7 +1,6 @@
-import { compileRules } from './rule-set.ts';
 import type { RuleDocument } from './document.ts';
 import { FaultList } from './fault.ts';
-import { parseRuleFolders, type RuleFolder, type RuleLanguage } from './load.ts';
+import { compileFolders, parseRuleFolders, type RuleFolder, type RuleLanguage } from './load.ts';
 
 /**
  * Everything that is wrong or doubtful in folders of rules. Folders before `from` are only there to be referred to.
@@ -16,11 +15,7 @@ export async function lintFolders(
 ): Promise<void> {
   const found = new FaultList();
   const documents = await parseRuleFolders(folders, language.parseEventSet, found);
-  const set = compileRules(
-    documents,
-    { types: language.types, algebra: language.algebra, eventSets: documents.eventSets },
-    found,
-  );
+  const set = compileFolders(documents, language, found);
   const sound = found.count === 0;
   const files = new Set(folders.slice(from).flatMap((folder) => folder.files.map((file) => file.name)));
   for (const document of documents.rules) if (files.has(document.place.file)) lintRule(document, found);

@@ -6,8 +6,10 @@ import type { ResourceType } from '../model/schema.ts';
 import { compareText } from '../text.ts';
 import type { EventAlgebra, EventSetReference } from './compile/algebra.ts';
 import type { Watch } from './compile/compiler.ts';
-import type { PredicateDocument, RuleDocument } from './document.ts';
+import type { PackDocument, PredicateDocument, RuleDocument } from './document.ts';
 import { FaultList, RuleError, type Place } from './fault.ts';
+import { joinPacks } from './packs.ts';
+import { parsePack } from './parse/pack.ts';
 import { parsePredicate, parseRule } from './parse/rule.ts';
 import { compileRules, type RuleSet } from './rule-set.ts';
 import { schemaCheck, type SchemaCheck } from './schema.ts';
@@ -87,11 +89,16 @@ export interface RuleLanguage {
 export interface RuleSchemas {
   readonly rule: SchemaCheck;
   readonly predicate: SchemaCheck;
+  readonly pack: SchemaCheck;
 }
 
 /** Makes the schemas ready. Worth keeping by whoever loads rules more than once. */
 export async function ruleSchemas(): Promise<RuleSchemas> {
-  return { rule: await schemaCheck('rule'), predicate: await schemaCheck('predicate') };
+  return {
+    rule: await schemaCheck('rule'),
+    predicate: await schemaCheck('predicate'),
+    pack: await schemaCheck('pack'),
+  };
 }
 
 export interface LoadOptions {
@@ -106,6 +113,7 @@ export interface RuleDocuments {
   readonly rules: readonly RuleDocument[];
   readonly predicates: readonly PredicateDocument[];
   readonly eventSets: ReadonlyMap<string, EventSetReference>;
+  readonly packs: readonly PackDocument[];
 }
 
 /**
@@ -121,6 +129,7 @@ export async function parseRuleFolders(
   const rules = new Map<string, RuleDocument>();
   const predicates = new Map<string, PredicateDocument>();
   const eventSets = new Map<string, EventSetReference>();
+  const packs = new Map<string, PackDocument>();
   const checks = folders.some((folder) => folder.trusted !== true)
     ? (schemas ?? (await ruleSchemas()))
     : undefined;
@@ -157,10 +166,20 @@ export async function parseRuleFolders(
       } else if (file.kind === 'event-set') {
         const set = readEventSet(file, parseEventSet, faults);
         if (set) take('event set', file, set, { file: file.name, line: 1, column: 1 }, eventSets);
+      } else if (file.kind === 'pack') {
+        const root = readRuleFile(file, check?.pack, faults, []);
+        const document = root && parsePack(root, faults);
+        if (document)
+          take('pack', file, { ...document, trusted: folder.trusted === true }, document.place, packs);
       }
     }
   }
-  return { rules: [...rules.values()], predicates: [...predicates.values()], eventSets };
+  return {
+    rules: [...rules.values()],
+    predicates: [...predicates.values()],
+    eventSets,
+    packs: [...packs.values()],
+  };
 }
 
 /** Reads YAML and checks it against its schema. Checks (`checkKeys`) have better words for their own faults. */
@@ -188,7 +207,7 @@ function readRuleFile(
 
 function parseQuietly(root: YamlNode, kind: RuleFileKind, faults: FaultList): void {
   if (kind === 'rule') parseRule(root, faults);
-  else parsePredicate(root, faults);
+  else if (kind === 'predicate') parsePredicate(root, faults);
 }
 
 function readEventSet(
@@ -220,12 +239,24 @@ export async function loadRules(
 ): Promise<RuleSet> {
   const faults = new FaultList();
   const documents = await parseRuleFolders(folders, language.parseEventSet, faults, options.schemas);
+  const rules = compileFolders(documents, language, faults, options.watch);
+  if (faults.count > 0) throw new RuleError(faults.faults);
+  return rules;
+}
+
+/** Compiles what was parsed, packs included; adds to `faults` what is wrong. */
+export function compileFolders(
+  documents: RuleDocuments,
+  language: RuleLanguage,
+  faults: FaultList,
+  watch?: Watch,
+): RuleSet {
   const rules = compileRules(
     documents,
     { types: language.types, algebra: language.algebra, eventSets: documents.eventSets },
     faults,
-    options.watch,
+    watch,
   );
-  if (faults.count > 0) throw new RuleError(faults.faults);
-  return rules;
+  const known = new Set(documents.rules.map((rule) => rule.id));
+  return rules.withPacks(joinPacks(documents.packs, rules, known, faults));
 }

@@ -6,6 +6,7 @@ import { defaultValues, parameterFault, sampleValue } from './compile/parameters
 import { compileRule, type CompiledRule } from './compile/rule.ts';
 import type { CheckNode, Named, PredicateDocument, RuleDocument } from './document.ts';
 import { FaultList, RuleError } from './fault.ts';
+import type { Pack } from './packs.ts';
 
 /** Values of parameters that differ from the defaults. */
 export interface ParameterOverrides {
@@ -17,12 +18,15 @@ export class RuleSet {
   /** Sorted by id. */
   readonly rules: readonly CompiledRule[];
   readonly vocabulary: Vocabulary;
+  /** All packs of the folders, whichever rules were chosen; sorted by id. */
+  readonly packs: readonly Pack[];
   readonly #compiler: Compiler;
   readonly #variants = new WeakMap<RuleDocument, Map<string, CompiledRule>>();
 
-  constructor(rules: readonly CompiledRule[], compiler: Compiler) {
+  constructor(rules: readonly CompiledRule[], compiler: Compiler, packs: readonly Pack[] = []) {
     this.rules = rules.toSorted((a, b) => compareText(a.id, b.id));
     this.vocabulary = compiler.vocabulary;
+    this.packs = packs.toSorted((a, b) => compareText(a.id, b.id));
     this.#compiler = compiler;
   }
 
@@ -72,16 +76,30 @@ export class RuleSet {
 
   /** Only this rule, which may be a variant of one of the set. */
   only(rule: CompiledRule): RuleSet {
-    return new RuleSet([rule], this.#compiler);
+    return new RuleSet([rule], this.#compiler, this.packs);
   }
 
   /** Only the rules that are wanted. They still share what they work out. */
   select(wanted: (rule: CompiledRule) => boolean): RuleSet {
-    return new RuleSet(this.rules.filter(wanted), this.#compiler);
+    return new RuleSet(this.rules.filter(wanted), this.#compiler, this.packs);
+  }
+
+  /** The same rules with these packs. */
+  withPacks(packs: readonly Pack[]): RuleSet {
+    return new RuleSet(this.rules, this.#compiler, packs);
+  }
+
+  /** Only the rules that are named, with these values for their parameters; as {@link withParameters}. */
+  tune(values: ReadonlyMap<string, ParameterOverrides>): RuleSet {
+    const rules = this.rules.flatMap((rule) => {
+      const given = values.get(rule.id);
+      return given === undefined ? [] : [this.withParameters(rule, given)];
+    });
+    return new RuleSet(rules, this.#compiler, this.packs);
   }
 
   /**
-   * The rule with other values for some of its parameters. Throws {@link RuleError} for parameters it does not have and
+   * The rule with other values for some of its parameters; the others keep the values that they have. Throws {@link RuleError} for parameters it does not have and
    * values they do not take; `source` says who asked (a configuration file), for the message.
    */
   withParameters(
@@ -89,11 +107,18 @@ export class RuleSet {
     overrides: ParameterOverrides,
     source = rule.document.place.file,
   ): CompiledRule {
-    if (Object.keys(overrides).length === 0) return rule;
-    return this.variant(rule.document, overrides, source);
+    const names = Object.keys(overrides);
+    const differs = (name: string): boolean =>
+      !Object.hasOwn(rule.parameters, name) ||
+      JSON.stringify(rule.parameters[name]) !== JSON.stringify(overrides[name]);
+    if (!names.some(differs)) return rule;
+    return this.variant(rule.document, { ...rule.parameters, ...overrides }, source);
   }
 
-  /** Compiles a rule that is not of the set, or one of the set with other values; as {@link withParameters}. */
+  /**
+   * Compiles a rule that is not of the set, or one of the set with other values than the defaults. Throws as
+   * {@link withParameters}.
+   */
   variant(document: RuleDocument, overrides: ParameterOverrides, source = document.place.file): CompiledRule {
     let known = this.#variants.get(document);
     if (known === undefined) this.#variants.set(document, (known = new Map()));

@@ -8,10 +8,11 @@ import { didYouMean } from '../suggest.ts';
 import { placeOfPointer, toJson, type YamlNode } from './yaml.ts';
 
 /** The published schemas (`schemas/<kind>.schema.json`) that files of users are checked against. */
-export type SchemaKind = 'rule' | 'predicate' | 'rule-test' | 'config';
+export type SchemaKind = 'rule' | 'predicate' | 'pack' | 'rule-test' | 'config';
 const files: Record<SchemaKind, readonly string[]> = {
   rule: ['check', 'rule'],
   predicate: ['check', 'predicate'],
+  pack: ['pack'],
   'rule-test': ['rule-test'],
   config: ['config'],
 };

@@ -20,6 +20,8 @@ export interface RuleSettings {
   readonly file: string;
   /** Folders of rules, relative to the file. */
   readonly folders: readonly string[];
+  /** Packs that the run is limited to; empty where all rules run. */
+  readonly packs: readonly { readonly id: string; readonly place: Place }[];
   readonly disabled: readonly { readonly id: string; readonly place: Place }[];
   readonly settings: readonly Setting[];
 }
@@ -43,6 +45,7 @@ export function parseSettings(text: string, file: string, check: SchemaCheck): R
   return {
     file,
     folders: list('rules').map((one) => one.text),
+    packs: list('packs').map((one) => ({ id: one.text, place: one.place })),
     disabled: list('disable').map((one) => ({ id: one.text, place: one.place })),
     settings:
       parameters?.kind === 'list'
@@ -74,6 +77,9 @@ function setting(map: YamlMap): Setting {
 export function applySettings(rules: RuleSet, settings: RuleSettings): RuleSet {
   const faults = new FaultList();
   const ids = rules.rules.map((rule) => rule.id);
+  const packs = rules.packs.map((pack) => pack.id);
+  for (const { id, place } of settings.packs)
+    if (!packs.includes(id)) faults.add(place, `there is no pack ${id}`, didYouMean(id, packs));
   for (const { id, place } of settings.disabled)
     if (!ids.includes(id)) faults.add(place, `there is no rule ${id} to disable`, didYouMean(id, ids));
   for (const { rule: id, place, set } of settings.settings) {

@@ -72,7 +72,9 @@ export function files(given: Readonly<Record<string, string>>): RuleFile[] {
       ? 'predicate'
       : name.startsWith('events/')
         ? 'event-set'
-        : 'rule';
+        : name.startsWith('packs/')
+          ? 'pack'
+          : 'rule';
     return { kind, name, text };
   });
 }

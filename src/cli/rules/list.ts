@@ -1,8 +1,10 @@
 import { visibleText } from '../../text.ts';
+import { selectPacks } from '../rule-source.ts';
 import { loadAllRules } from './load.ts';
 
 interface ListOptions {
   readonly rules?: readonly string[];
+  readonly pack?: readonly string[];
   readonly service?: string;
   readonly tag?: string;
   readonly json?: true;
@@ -10,7 +12,7 @@ interface ListOptions {
 
 /** `trailwarden rules list` */
 export async function listRules(options: ListOptions): Promise<void> {
-  const set = await loadAllRules(options.rules);
+  const set = selectPacks(await loadAllRules(options.rules), options.pack ?? []);
   const rules = set.rules.filter(
     ({ document }) =>
       (options.service === undefined || document.service === options.service) &&

@@ -15,6 +15,7 @@ import { runTests, succeeded, type TestResult } from '../../rules/testing/run.ts
 import { parseTestFile, type TestFile } from '../../rules/testing/test-file.ts';
 import { visibleText } from '../../text.ts';
 import { describeFailure, exitCodes } from '../failure.ts';
+import { selectPacks } from '../rule-source.ts';
 import { judgeSnapshot, snapshotOfCase } from './judge.ts';
 import { ruleFolders } from './load.ts';
 import { mutated, parsePercent, percentNoticed, type MutationScore } from './mutate.ts';
@@ -22,6 +23,7 @@ import { writeWhole } from './write.ts';
 
 interface TestOptions {
   readonly only?: readonly string[];
+  readonly pack?: readonly string[];
   readonly junit?: string;
   readonly coverage?: true;
   readonly mutate?: true;
@@ -76,7 +78,7 @@ async function runOnce(dirs: readonly string[], options: TestOptions): Promise<b
   const tested = dirs.length === 0 ? folders : folders.slice(1);
   const log = options.coverage === true ? new DecisionLog() : undefined;
   const rules = await loadRules(folders, standardLanguage(), log === undefined ? {} : { watch: log.watch });
-  const files = await readTests(tested, rules, options.only);
+  const files = await readTests(tested, rules, wantedRules(rules, options));
   const results: TestResult[] = [];
   const sound: TestFile[] = [];
   for (const file of files) {
@@ -105,6 +107,13 @@ async function runOnce(dirs: readonly string[], options: TestOptions): Promise<b
   if (wanted === undefined || percentNoticed(score) >= wanted) return failed === 0;
   process.stderr.write(`at least ${wanted} % of the changes must be noticed: add cases\n`);
   return false;
+}
+
+/** Ids of the rules that the options name; undefined where they name none. */
+function wantedRules(rules: RuleSet, { only, pack }: TestOptions): readonly string[] | undefined {
+  if (pack === undefined) return only;
+  const inPacks = selectPacks(rules, pack).rules.map((rule) => rule.id);
+  return only === undefined ? inPacks : inPacks.filter((id) => only.includes(id));
 }
 
 function showCoverage(log: DecisionLog, rule: CompiledRule): void {

@@ -37,13 +37,15 @@ export function rulePage(
   );
   if (document.params.length > 0) {
     lines.push('', '## Parameters', '', '| Name | Type | Default | Meaning |', '| --- | --- | --- | --- |');
-    for (const { name, type, default: value, description, minimum, maximum, oneOf } of document.params) {
+    for (const parameter of document.params) {
+      const { name, type, default: value, description, minimum, maximum, oneOf, stricter } = parameter;
       const limits = [
         ...(minimum === undefined ? [] : [`at least ${minimum}`]),
         ...(maximum === undefined ? [] : [`at most ${maximum}`]),
         ...(oneOf === undefined
           ? []
           : [`one of ${oneOf.map((one) => code(JSON.stringify(one))).join(', ')}`]),
+        ...(stricter === undefined ? [] : [`${stricter} is stricter`]),
       ];
       lines.push(
         `| ${code(name)} | ${[type, ...limits].join(', ')} | ${code(JSON.stringify(value))} | ${cell(description)} |`,

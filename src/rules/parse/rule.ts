@@ -1,6 +1,7 @@
 import { severities, type Severity } from '../../evaluate/finding.ts';
 import {
   parameterTypes,
+  stricterWords,
   type FixDocument,
   type Named,
   type ParameterDocument,
@@ -8,6 +9,7 @@ import {
   type PredicateDocument,
   type RuleDocument,
   type SeverityCase,
+  type StricterWord,
 } from '../document.ts';
 import type { FaultList } from '../fault.ts';
 import { entryOf, toJson, type YamlMap, type YamlNode } from '../yaml.ts';
@@ -124,6 +126,7 @@ function parseParameters(root: YamlMap, faults: FaultList): readonly ParameterDo
       ...(minimum !== undefined && { minimum }),
       ...(maximum !== undefined && { maximum }),
       ...(oneOf?.kind === 'list' && { oneOf: oneOf.items.map(toJson) }),
+      ...stricterOf(value, type, faults),
     };
     if (minimum !== undefined && type !== 'integer' && type !== 'number')
       faults.add(keyPlace, `a parameter of type ${type} has no minimum`, 'remove it');
@@ -131,13 +134,33 @@ function parseParameters(root: YamlMap, faults: FaultList): readonly ParameterDo
   });
 }
 
-function named(map: YamlMap, key: string): Named | undefined {
+function stricterOf(
+  map: YamlMap,
+  type: ParameterDocument['type'],
+  faults: FaultList,
+): { readonly stricter?: StricterWord } {
+  const node = entryOf(map, 'stricter')?.value;
+  if (node?.kind !== 'scalar') return {};
+  const words: readonly StricterWord[] = stricterWords[type];
+  const stricter = words.find((word) => word === String(node.value));
+  if (stricter !== undefined) return { stricter };
+  faults.add(
+    node.place,
+    `stricter is ${String(node.value)} for a parameter of type ${type}`,
+    words.length === 0 ? 'remove it: no text is stricter than another' : `write ${words.join(' or ')}`,
+  );
+  return {};
+}
+
+/** The text under a key, and where it stands. */
+export function named(map: YamlMap, key: string): Named | undefined {
   const entry = entryOf(map, key);
   if (entry?.value.kind !== 'scalar' || typeof entry.value.value !== 'string') return undefined;
   return { name: entry.value.value, place: entry.value.place };
 }
 
-function text(map: YamlMap, key: string): string | undefined {
+/** The text under a key, without blanks around it. */
+export function text(map: YamlMap, key: string): string | undefined {
   const node = entryOf(map, key)?.value;
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value.trim() : undefined;
 }
@@ -156,7 +179,8 @@ function texts<K extends string>(map: YamlMap, keys: readonly K[]): Partial<Reco
   return found;
 }
 
-function textList(map: YamlMap, key: string): readonly string[] {
+/** The texts of the list under a key. */
+export function textList(map: YamlMap, key: string): readonly string[] {
   const node = entryOf(map, key)?.value;
   if (node?.kind !== 'list') return [];
   return node.items.flatMap((item) =>
