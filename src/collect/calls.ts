@@ -106,8 +106,8 @@ const eachTrail = {
   items: trailsOf,
 } as const;
 const eachTopic: ItemSource = {
-  answers: ['cloudwatch:DescribeAlarms', 'events:ListTargetsByRule'],
-  once: `once for each topic that an alarm or an event rule names, ${inItsPlace}`,
+  answers: ['cloudtrail:DescribeTrails', 'cloudwatch:DescribeAlarms', 'events:ListTargetsByRule'],
+  once: `once for each topic that an alarm, an event rule or a trail names, ${inItsPlace}`,
   items: topicsOf,
   input: ({ name }) => ({ TopicArn: name }),
 };
@@ -373,7 +373,7 @@ export const calls: readonly Call[] = [
     absent: ['NotFound', 'NotFoundException'],
     rate: 30,
     action: 'sns:GetTopicAttributes',
-    why: 'Policy and key of each topic that an alarm or an event rule names.',
+    why: 'Policy and key of each topic that an alarm, an event rule or a trail names.',
   },
   {
     service: 'sns',
@@ -502,7 +502,8 @@ function regionOfAlarms(answer: Answer): readonly Item[] {
 function topicsOf(answer: Answer): readonly Item[] {
   const targets = objects(answer.output['Targets']).flatMap((target) => textOf(target['Arn']) ?? []);
   const actions = alarmsOf(answer).flatMap((alarm) => actionLists.flatMap((list) => texts(alarm[list])));
-  const arns = [...actions, ...targets];
+  const ofTrails = objects(answer.output['trailList']).flatMap((trail) => textOf(trail['SnsTopicARN']) ?? []);
+  const arns = [...actions, ...targets, ...ofTrails];
   return [...new Set(arns)].flatMap((arn) => {
     const parts = splitArn(arn);
     return parts?.service === 'sns' && isRegionName(parts.region)

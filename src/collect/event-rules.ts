@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { mayMatchCloudTrailEvents } from '../event-pattern.ts';
+import type { JsonObject } from '../json.ts';
 
 /** A rule of EventBridge as its ARN names it: `rule/NAME` on the default bus, `rule/BUS/NAME` on any other. */
 export interface RuleName {
@@ -17,20 +18,10 @@ export function ruleNameOf(arn: string): RuleName | undefined {
   return rule === '' ? undefined : { rule, bus: slash < 0 ? undefined : path.slice(0, slash) };
 }
 
-/**
- * Whether a rule, as ListRules tells of it, can be there to see CloudTrail events: it has a pattern, AWS does not manage
- * it for a service, and the detail-types it names, if it names any in full, are not all of other kinds.
- */
+/** Whether a rule, as ListRules tells of it, can be there to see CloudTrail events and is none that AWS manages for a service. */
 export function maySeeCloudTrailEvents(rule: JsonObject): boolean {
   const pattern = rule['EventPattern'];
-  if (typeof pattern !== 'string' || typeof rule['ManagedBy'] === 'string') return false;
-  let read: JsonValue;
-  try {
-    read = JSON.parse(pattern) as JsonValue;
-  } catch {
-    return true;
-  }
-  const types = isJsonObject(read) ? read['detail-type'] : undefined;
-  if (!Array.isArray(types)) return true;
-  return types.some((type: JsonValue) => typeof type !== 'string' || type.endsWith(' via CloudTrail'));
+  return (
+    typeof rule['ManagedBy'] !== 'string' && typeof pattern === 'string' && mayMatchCloudTrailEvents(pattern)
+  );
 }

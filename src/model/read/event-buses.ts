@@ -2,7 +2,7 @@ import { fromOtherRegions, fromRegion } from '../../events/event-bridge/predicat
 import { and, or, type Predicate } from '../../events/predicate.ts';
 import { askList, itemsOf } from '../ask.ts';
 import type { OrganizationModel } from '../organization.ts';
-import type { Fact, Resource } from '../resource.ts';
+import type { Fact, RelatedList, Resource } from '../resource.ts';
 import { joinUnknown, Unknown } from '../unknown.ts';
 import { make, textOf } from './make.ts';
 import { enabledRegions } from './regions.ts';
@@ -31,6 +31,18 @@ export function eventBus(model: OrganizationModel, account: string, region: stri
     });
   };
   return model.part(account)?.keep(`event bus ${region} ${name}`, read) ?? read();
+}
+
+/** Event buses of an account in a region, but for those of partners: they carry the partners' events only. */
+export function busesIn(model: OrganizationModel, account: string, region: string): RelatedList {
+  const listed = askList(model, { call: listEventBuses, account, region });
+  const items = itemsOf(listed, 'EventBuses').flatMap(({ data }) => {
+    const name = textOf(data, 'Name');
+    return name === undefined || name.startsWith('aws.partner/')
+      ? []
+      : eventBus(model, account, region, name);
+  });
+  return { items, missing: listed.missing, records: listed.records };
 }
 
 /** Whether it is the bus that AWS services send to. */

@@ -1,15 +1,17 @@
 import { deliveredEvents } from '../../events/event-bridge/predicate.ts';
 import { eventPatternEvents } from '../../events/event-bridge/rule-events.ts';
 import { and, type Predicate } from '../../events/predicate.ts';
+import { mayMatchCloudTrailEvents } from '../../event-pattern.ts';
 import type { JsonObject } from '../../json.ts';
 import { parseArn } from '../arn.ts';
 import { askList, itemsOf } from '../ask.ts';
 import { asksForBus } from '../calls.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, RelatedList, Resource } from '../resource.ts';
-import { busNameOf, defaultName, eventBus } from './event-buses.ts';
+import { busesIn, busNameOf, defaultName, eventBus } from './event-buses.ts';
 import { Unknown } from '../unknown.ts';
-import { make, textOf } from './make.ts';
+import { joinLists, make, textOf } from './make.ts';
+import { overRegions } from './regions.ts';
 
 const listRules = 'events:ListRules';
 
@@ -39,6 +41,22 @@ export function rulesOn(model: OrganizationModel, bus: Resource): RelatedList {
     return { items, missing: listed.missing, records: listed.records };
   };
   return model.part(account)?.keep(`event rules ${region} ${bus.name}`, read) ?? read();
+}
+
+/** Rules of an account on the buses of all its enabled regions, but for those of partners. */
+export function rulesOf(model: OrganizationModel, account: string): RelatedList {
+  return overRegions(model, account, (region) => {
+    const buses = busesIn(model, account, region);
+    return joinLists([{ ...buses, items: [] }, ...buses.items.map((bus) => rulesOn(model, bus))]);
+  });
+}
+
+/** Whether a rule can be there to see CloudTrail events: its targets are collected then. */
+export function seesCloudTrailEvents(rule: Resource): boolean {
+  return (
+    textOf(rule.data, 'ManagedBy') === undefined &&
+    mayMatchCloudTrailEvents(textOf(rule.data, 'EventPattern'))
+  );
 }
 
 /** The bus that a rule stands on. */

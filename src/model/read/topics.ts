@@ -30,13 +30,15 @@ export function actionTopic(model: OrganizationModel, target: string, asker: str
   return parseArn(target)?.service === 'sns' ? topicNamed(model, target, asker).topic : undefined;
 }
 
+/** What is known of the topic of an ARN, and the answer that tells it. */
 interface NamedTopic {
-  readonly topic: Resource | undefined | Unknown;
+  /** Undefined where there is no such topic. */
+  readonly topic: Related;
   readonly told: Told | Unknown;
 }
 
 /** A topic, told of by its owner where that account was scanned, else by the account that names it. */
-function topicNamed(model: OrganizationModel, arn: string, asker: string): NamedTopic {
+export function topicNamed(model: OrganizationModel, arn: string, asker: string): NamedTopic {
   const { told, teller } = askAboutTopic(model, arn, asker);
   if (told instanceof Unknown) return { topic: told, told };
   const output = told.output;
@@ -74,8 +76,13 @@ function askAboutTopic(
 
 /** Subscriptions of a topic, confirmed or not. */
 export function subscriptionsOf(model: OrganizationModel, topic: Resource): RelatedList {
-  const region = topic.region;
   const asker = topic.sources[0]?.record.account ?? topic.account;
+  const read = (): RelatedList => readSubscriptions(model, topic, asker);
+  return model.part(asker)?.keep(`subscriptions ${topic.id}`, read) ?? read();
+}
+
+function readSubscriptions(model: OrganizationModel, topic: Resource, asker: string): RelatedList {
+  const region = topic.region;
   const question = { call: listSubscriptions, region, answering: asksAbout(topic.id) } as const;
   let listed = askList(model, { ...question, account: topic.account });
   if (listed.missing !== undefined && asker !== topic.account) {
@@ -94,7 +101,7 @@ export function subscriptionsOf(model: OrganizationModel, topic: Resource): Rela
     const key = arn.startsWith('arn:') ? arn : `${topic.id}:${arn}:${protocol}:${endpoint}`;
     const count = seen.get(key) ?? 0;
     seen.set(key, count + 1);
-    return make(model, {
+    const subscription = make(model, {
       type: 'subscription',
       id: count === 0 ? key : `${key}:${count + 1}`,
       account: topic.account,
@@ -103,8 +110,27 @@ export function subscriptionsOf(model: OrganizationModel, topic: Resource): Rela
       data,
       sources: [source],
     });
+    topicsBySubscription(model, asker)?.set(subscription, topic);
+    return subscription;
   });
   return { items, missing: listed.missing, records: listed.records };
+}
+
+/** The topic whose subscription it is. */
+export function topicOfSubscription(model: OrganizationModel, subscription: Resource): Resource | undefined {
+  const tellers = [subscription.sources[0]?.record.account, subscription.account];
+  for (const teller of tellers) {
+    const topic = teller === undefined ? undefined : topicsBySubscription(model, teller)?.get(subscription);
+    if (topic !== undefined) return topic;
+  }
+  return undefined;
+}
+
+function topicsBySubscription(
+  model: OrganizationModel,
+  account: string,
+): WeakMap<Resource, Resource> | undefined {
+  return model.part(account)?.keep('topics by subscription', () => new WeakMap<Resource, Resource>());
 }
 
 function asksAbout(arn: string): (input: JsonObject) => boolean {

@@ -1,7 +1,8 @@
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
-import { isDefaultBus, receivedEvents } from '../read/event-buses.ts';
+import { busesIn, isDefaultBus, receivedEvents } from '../read/event-buses.ts';
 import { rulesOn } from '../read/event-rules.ts';
+import { overRegions } from '../read/regions.ts';
 
 export const eventBus: ResourceType = {
   name: 'event-bus',
@@ -46,4 +47,6 @@ export const eventBus: ResourceType = {
       resolve: receivedEvents,
     }),
   },
+  population: (account, model) =>
+    overRegions(model, account.id, (region) => busesIn(model, account.id, region)),
 };

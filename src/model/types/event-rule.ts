@@ -1,6 +1,8 @@
 import type { FieldShape, ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
-import { busOf, ruleMatches } from '../read/event-rules.ts';
+import { namesReadCalls } from '../../event-pattern.ts';
+import { busOf, ruleMatches, rulesOf, seesCloudTrailEvents } from '../read/event-rules.ts';
+import { textOf } from '../read/make.ts';
 import { targetsOf } from '../read/rule-targets.ts';
 
 /** What ListRules tells of a rule. */
@@ -45,5 +47,20 @@ export const eventRule: ResourceType = {
       calls: ['cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],
       resolve: ruleMatches,
     }),
+    seesCloudTrailEvents: fact({
+      shape: 'boolean',
+      description:
+        'Whether the rule can be there to see CloudTrail events: it has a pattern that names no other detail-types only, and AWS does not manage it for a service. The targets of others are not collected.',
+      calls: [],
+      resolve: (resource) => seesCloudTrailEvents(resource),
+    }),
+    namesReadCalls: fact({
+      shape: 'boolean',
+      description:
+        'Whether the pattern asks for calls by name that only read (Describe, Get, List): state `ENABLED` holds these back.',
+      calls: [],
+      resolve: (resource) => namesReadCalls(textOf(resource.data, 'EventPattern') ?? ''),
+    }),
   },
+  population: (account, model) => rulesOf(model, account.id),
 };

@@ -1,6 +1,9 @@
 import type { ResourceType } from '../schema.ts';
-import { fact } from '../define.ts';
+import { fact, one } from '../define.ts';
+import { joinLists } from '../read/make.ts';
+import { topicsOf } from '../read/named-topics.ts';
 import { isConfirmed, takesAlarms, takesEvents } from '../read/subscriptions.ts';
+import { subscriptionsOf, topicOfSubscription } from '../read/topics.ts';
 
 export const subscription: ResourceType = {
   name: 'subscription',
@@ -15,7 +18,14 @@ export const subscription: ResourceType = {
     Endpoint: 'string',
     TopicArn: 'string',
   },
-  relations: {},
+  relations: {
+    topic: one({
+      to: 'topic',
+      description: 'The topic.',
+      calls: ['sns:GetTopicAttributes'],
+      resolve: (resource, model) => topicOfSubscription(model, resource),
+    }),
+  },
   facts: {
     confirmed: fact({
       shape: 'boolean',
@@ -38,5 +48,12 @@ export const subscription: ResourceType = {
       calls: ['sns:GetSubscriptionAttributes'],
       resolve: takesEvents,
     }),
+  },
+  population: (account, model) => {
+    const topics = topicsOf(model, account.id);
+    return joinLists([
+      { ...topics, items: [] },
+      ...topics.items.map((topic) => subscriptionsOf(model, topic)),
+    ]);
   },
 };

@@ -1,12 +1,22 @@
 import type { ResourceType } from '../schema.ts';
-import { many, one } from '../define.ts';
+import { fact, many, one } from '../define.ts';
+import {
+  alarmsOnTopic,
+  isNamedElsewhere,
+  logAlarmsOnTopic,
+  rulesOnTopic,
+  topicsOf,
+  trailsOnTopic,
+} from '../read/named-topics.ts';
+import { usesDefaultKey } from '../read/publications.ts';
 import { subscriptionsOf } from '../read/topics.ts';
 
 export const topic: ResourceType = {
   name: 'topic',
   noun: 'topic',
   service: 'sns',
-  description: 'An SNS topic that something refers to. Its fields are its attributes: all of them text.',
+  description:
+    'An SNS topic that an alarm, an event rule or a trail names. Its fields are its attributes: all of them text.',
   calls: ['sns:GetTopicAttributes'],
   fields: {
     TopicArn: 'string',
@@ -23,6 +33,11 @@ export const topic: ResourceType = {
     SignatureVersion: 'string',
     FifoTopic: 'string',
     ContentBasedDeduplication: 'string',
+    HTTPFailureFeedbackRoleArn: 'string',
+    FirehoseFailureFeedbackRoleArn: 'string',
+    LambdaFailureFeedbackRoleArn: 'string',
+    ApplicationFailureFeedbackRoleArn: 'string',
+    SQSFailureFeedbackRoleArn: 'string',
   },
   relations: {
     account: one({
@@ -37,6 +52,53 @@ export const topic: ResourceType = {
       calls: ['sns:ListSubscriptionsByTopic'],
       resolve: (resource, model) => subscriptionsOf(model, resource),
     }),
+    alarms: many({
+      to: 'alarm',
+      description:
+        'Metric alarms that notify the topic when they enter ALARM, themselves or through a composite alarm: those of its account, and of the accounts that hold the log groups of trails which apply there.',
+      calls: ['cloudtrail:DescribeTrails', 'cloudwatch:DescribeAlarms'],
+      resolve: (resource, model) => alarmsOnTopic(model, resource),
+    }),
+    logAlarms: many({
+      to: 'log-alarm',
+      description: 'Log alarms of the same accounts that notify the topic.',
+      calls: ['cloudtrail:DescribeTrails', 'cloudwatch:DescribeAlarms'],
+      resolve: (resource, model) => logAlarmsOnTopic(model, resource),
+    }),
+    eventRules: many({
+      to: 'event-rule',
+      description:
+        'Event rules of its account that may see CloudTrail events and have the topic as a target.',
+      calls: ['events:ListEventBuses', 'events:ListRules', 'events:ListTargetsByRule'],
+      resolve: (resource, model) => rulesOnTopic(model, resource),
+    }),
+    trails: many({
+      to: 'trail',
+      description: 'Trails that tell the topic of each log file they deliver.',
+      calls: ['cloudtrail:DescribeTrails'],
+      resolve: (resource, model) => trailsOnTopic(model, resource),
+    }),
   },
-  facts: {},
+  facts: {
+    namedElsewhere: fact({
+      shape: 'boolean',
+      description:
+        'True where no alarm, event rule or trail of its own account names the topic, so that one of another account does.',
+      calls: [
+        'cloudtrail:DescribeTrails',
+        'cloudwatch:DescribeAlarms',
+        'events:ListEventBuses',
+        'events:ListRules',
+        'events:ListTargetsByRule',
+      ],
+      resolve: isNamedElsewhere,
+    }),
+    usesDefaultKey: fact({
+      shape: 'boolean',
+      description: 'Whether the topic is encrypted with the key that AWS manages for SNS.',
+      calls: [],
+      resolve: (resource) => usesDefaultKey(resource),
+    }),
+  },
+  population: (account, model) => topicsOf(model, account.id),
 };
