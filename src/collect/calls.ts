@@ -12,6 +12,7 @@ export type ServiceName =
   | 'events'
   | 'kms'
   | 'logs'
+  | 'oam'
   | 'organizations'
   | 'sns'
   | 'sts';
@@ -117,7 +118,7 @@ const cloudtrailRate = { rate: 10, rateOfService: true } as const;
  * Every operation that is ever asked, in the order in which the answers stand in a part. Adding a call is adding a row.
  *
  * Page sizes, codes and rates are those of the API references and quota pages of each service (August 2026). For
- * Organizations no rate is published: 5 a second is a choice.
+ * Organizations and Observability Access Manager no rate is published: 5 a second is a choice.
  */
 export const calls: readonly Call[] = [
   {
@@ -327,6 +328,42 @@ export const calls: readonly Call[] = [
     why: 'Rules that silence alarms without a trace in the alarm itself.',
   },
   {
+    service: 'oam',
+    operation: 'ListLinks',
+    scope: 'item',
+    input: {},
+    paging: { input: 'NextToken', output: 'NextToken' },
+    each: {
+      answers: ['cloudtrail:DescribeTrails', 'logs:DescribeMetricFilters'],
+      once: 'once in each region with metric filters or the log group of a trail',
+      items: regionsOfMetrics,
+      input: () => ({}),
+      ownerOnly: true,
+    },
+    hasUnlessEmpty: 'Items',
+    isNew: true,
+    rate: 5,
+    action: 'oam:ListLinks',
+    why: 'Monitoring accounts that see the metrics of this one: their alarms may watch its metric filters.',
+  },
+  {
+    service: 'oam',
+    operation: 'GetLink',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['oam:ListLinks'],
+      once: 'once for each link that shares metrics',
+      items: linksOf,
+      input: ({ name }) => ({ Identifier: name }),
+    },
+    has: 'Arn',
+    absent: ['ResourceNotFoundException'],
+    rate: 5,
+    action: 'oam:GetLink',
+    why: 'Whether a link shares all metrics or those of some namespaces.',
+  },
+  {
     service: 'events',
     operation: 'ListRules',
     scope: 'item',
@@ -497,6 +534,28 @@ function alarmsOf({ output }: Answer): readonly JsonObject[] {
 function regionOfAlarms(answer: Answer): readonly Item[] {
   const { account, region } = answer;
   return alarmsOf(answer).length === 0 ? [] : [{ name: region, owner: account, region }];
+}
+
+/** Only what metric filters count, and what arrives in the log groups of trails, is of interest in another account. */
+function regionsOfMetrics({ output, account, region }: Answer): readonly Item[] {
+  const groups = objects(output['trailList']).flatMap((trail) => {
+    const parts = splitArn(textOf(trail['CloudWatchLogsLogGroupArn']) ?? '');
+    return parts !== undefined && isRegionName(parts.region)
+      ? [{ name: parts.region, owner: parts.account, region: parts.region }]
+      : [];
+  });
+  return objects(output['metricFilters']).length === 0
+    ? groups
+    : [...groups, { name: region, owner: account, region }];
+}
+
+function linksOf({ output, account, region }: Answer): readonly Item[] {
+  return objects(output['Items']).flatMap((link) => {
+    const name = textOf(link['Arn']);
+    return name !== undefined && texts(link['ResourceTypes']).includes('AWS::CloudWatch::Metric')
+      ? [{ name, owner: account, region }]
+      : [];
+  });
 }
 
 function topicsOf(answer: Answer): readonly Item[] {

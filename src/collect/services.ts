@@ -67,6 +67,10 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
     const sdk = await import('@aws-sdk/client-cloudwatch-logs');
     return service(sdk.CloudWatchLogsClient, sdk);
   },
+  async oam() {
+    const sdk = await import('./oam.ts');
+    return service(sdk.OAMClient, sdk);
+  },
   async organizations() {
     const sdk = await import('@aws-sdk/client-organizations');
     return service(sdk.OrganizationsClient, sdk);

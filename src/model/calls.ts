@@ -85,4 +85,5 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
   'events:ListRules': { output: { Rules: [] }, scope: 'region' },
   'logs:DescribeLogGroups': { output: { logGroups: [] }, scope: 'region' },
   'logs:DescribeMetricFilters': { output: { metricFilters: [] }, scope: 'region' },
+  'oam:ListLinks': { output: { Items: [] }, scope: 'region' },
 };

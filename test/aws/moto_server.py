@@ -1,8 +1,9 @@
 """Runs moto on a free port of 127.0.0.1, prints the port, and ends when standard input does.
 
 The last point ties it to the test process: whatever becomes of that one, no server stays behind.
-Arguments: the regions that every account has enabled. moto knows no account:ListRegions, so that is answered here,
-nor mute rules, which it is made to refuse as a region of AWS does that does not have them yet.
+Arguments: the regions that every account has enabled. moto knows no account:ListRegions, so that is answered here, and
+no Observability Access Manager, so no account is linked to another; nor mute rules, which it is made to refuse as a
+region of AWS does that does not have them yet.
 """
 
 import json
@@ -25,18 +26,22 @@ def end_with_parent():
 
 
 moto = DomainDispatcherApplication(create_backend_app)
-regions = json.dumps(
-    {"Regions": [{"RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for name in sys.argv[1:]]}
-).encode()
+answers = {
+    "/listRegions": json.dumps(
+        {"Regions": [{"RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for name in sys.argv[1:]]}
+    ).encode(),
+    "/ListLinks": json.dumps({"Items": []}).encode(),
+}
 
 no_such_operation = json.dumps({"__type": "com.amazon.coral.service#UnknownOperationException"}).encode()
 
 
 def application(environ, start_response):
-    if environ["PATH_INFO"] == "/listRegions":
+    answer = answers.get(environ["PATH_INFO"])
+    if answer is not None:
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(regions)))])
-        return [regions]
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
+        return [answer]
     if environ.get("HTTP_X_AMZ_TARGET", "").endswith(("ListAlarmMuteRules", "GetAlarmMuteRule")):
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         start_response(

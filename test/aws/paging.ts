@@ -50,6 +50,7 @@ const table: { readonly [call: string]: Paging } = {
   'logs:DescribeResourcePolicies': logs('resourcePolicies'),
   'logs:DescribeAccountPolicies': logs('accountPolicies'),
   'logs:DescribeDestinations': logs('destinations'),
+  'oam:ListLinks': { token: 'NextToken', lists: ['Items'], most: 5 },
   'organizations:ListAccounts': organizations('Accounts'),
   'organizations:ListAccountsForParent': organizations('Accounts'),
   'organizations:ListRoots': organizations('Roots'),

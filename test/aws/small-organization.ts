@@ -156,6 +156,7 @@ const organizationTrail: JsonObject = {
 
 function managementRecords(): readonly AnswerRecord[] {
   const { management, trail, topic, subscription, key, muteRule } = small;
+  const link = `arn:aws:oam:eu-west-1:${management}:link/1111`;
   const home = (call: string, input: JsonObject, output: JsonObject): AnswerRecord =>
     answered(call, management, 'eu-west-1', input, output);
   return [
@@ -284,6 +285,31 @@ function managementRecords(): readonly AnswerRecord[] {
       },
     ),
     ...eventBridgeRecords(management),
+    home(
+      'oam:ListLinks',
+      {},
+      {
+        Items: [
+          {
+            Arn: link,
+            Id: '1111',
+            Label: 'organization',
+            ResourceTypes: ['AWS::CloudWatch::Metric', 'AWS::Logs::LogGroup'],
+            SinkArn: `arn:aws:oam:eu-west-1:${small.production}:sink/2222`,
+          },
+        ],
+      },
+    ),
+    home(
+      'oam:GetLink',
+      { Identifier: link },
+      {
+        Arn: link,
+        SinkArn: `arn:aws:oam:eu-west-1:${small.production}:sink/2222`,
+        ResourceTypes: ['AWS::CloudWatch::Metric', 'AWS::Logs::LogGroup'],
+        LinkConfiguration: { MetricConfiguration: { Filter: "Namespace IN ('Org', 'AWS/EC2')" } },
+      },
+    ),
     home(
       'cloudwatch:ListAlarmMuteRules',
       {},

@@ -36,6 +36,7 @@ const protocols: { readonly [service: string]: Protocol } = {
   events: 'json-1.1',
   kms: 'json-1.1',
   logs: 'json-1.1',
+  oam: 'rest-json',
   organizations: 'json-1.1',
   sns: 'query',
   sts: 'query',

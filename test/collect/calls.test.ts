@@ -139,6 +139,23 @@ test('a key policy is asked for by the ARN of a key that can be used', () => {
   expect(named('kms:GetKeyPolicy', { KeyMetadata: { ...key, KeyManager: 'AWS' } })).toEqual([]);
 });
 
+test('links to monitoring accounts are asked for where filters count events and where trails deliver to', () => {
+  const group = 'arn:aws:logs:eu-west-1:222222222222:log-group:trail:*';
+  expect(named('oam:ListLinks', { metricFilters: [{ filterName: 'a' }, {}] })).toEqual([
+    { name: 'eu-west-1', owner: '111111111111', region: 'eu-west-1' },
+  ]);
+  expect(
+    named('oam:ListLinks', { trailList: [{ CloudWatchLogsLogGroupArn: group }, {}] }, 'us-east-1'),
+  ).toEqual([{ name: 'eu-west-1', owner: '222222222222', region: 'eu-west-1' }]);
+  expect(named('oam:ListLinks', { metricFilters: [], trailList: [] })).toEqual([]);
+  const arn = 'arn:aws:oam:eu-west-1:111111111111:link/1';
+  const Items = [
+    { Arn: arn, ResourceTypes: ['AWS::CloudWatch::Metric'] },
+    { Arn: `${arn}2`, ResourceTypes: ['AWS::Logs::LogGroup'] },
+  ];
+  expect(named('oam:GetLink', { Items }).map(({ name }) => name)).toEqual([arn]);
+});
+
 test('rules are asked for on every bus but those of partners', () => {
   const buses = [{ Name: 'default' }, { Name: 'aws.partner/example.com/1' }, { Name: 'audit' }, {}];
   const found = named('events:ListRules', { EventBuses: buses });

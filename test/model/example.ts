@@ -126,6 +126,7 @@ export function example(choices: Choices = {}): GivenSnapshot {
             ],
           ),
           ...alarmPages(choices),
+          { call: 'oam:ListLinks', region: 'us-east-1', output: { Items: [] } },
           {
             call: 'cloudwatch:ListAlarmMuteRules',
             region: 'us-east-1',

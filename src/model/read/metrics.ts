@@ -3,16 +3,31 @@ import type { OrganizationModel } from '../organization.ts';
 import type { RelatedList, Resource } from '../resource.ts';
 import { alarmsIn } from './alarms.ts';
 import { joinLists, textOf } from './make.ts';
+import { watchersOf } from './sharing.ts';
 
-/**
- * A metric by the names that make it one: two that differ in any of them are two metrics. Account and region are those
- * of the alarm or filter that names it.
- */
-export function metricKey(namespace: string, name: string, dimensions: readonly string[]): string {
-  return JSON.stringify([namespace, name, [...dimensions].sort()]);
+/** A metric by all that makes it one: two that differ in any of them are two metrics. The region is that of who names it. */
+export interface MetricId {
+  /** The account that the metric is in. */
+  readonly account: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: readonly (readonly [name: string, value: string])[];
 }
 
-/** Alarms of the same account and region that read any metric which the filter publishes. */
+/** The same for two ids of one metric. */
+export function metricKey({ account, namespace, name, dimensions }: MetricId): string {
+  return JSON.stringify([account, namespace, name, ...dimensions.map((pair) => JSON.stringify(pair)).sort()]);
+}
+
+/** The metric that a transformation without dimensions publishes; undefined where it names none. */
+export function publishedMetric(filter: Resource, transformation: JsonObject): MetricId | undefined {
+  const namespace = textOf(transformation, 'metricNamespace');
+  const name = textOf(transformation, 'metricName');
+  if (namespace === undefined || name === undefined) return undefined;
+  return { account: filter.account, namespace, name, dimensions: [] };
+}
+
+/** Alarms that read any metric which the filter publishes, in its own account or in one that is shown its metrics. */
 export function filterAlarms(model: OrganizationModel, filter: Resource): RelatedList {
   const lists = transformationsOf(filter).map((transformation) =>
     transformationAlarms(model, filter, transformation),
@@ -20,34 +35,60 @@ export function filterAlarms(model: OrganizationModel, filter: Resource): Relate
   return lists.length === 0 ? { items: [], missing: undefined, records: [] } : joinLists(lists);
 }
 
-/** Alarms of the same account and region that read the metric of one transformation of the filter. */
+/** Alarms that read the metric of one transformation of the filter; alarms on queries that may find it as well. */
 export function transformationAlarms(
   model: OrganizationModel,
   filter: Resource,
   transformation: JsonObject,
 ): RelatedList {
-  const list = alarmsIn(model, 'MetricAlarm', filter.account, filter.region);
-  const index = alarmsByMetric(model, filter.account, filter.region, list);
-  const namespace = textOf(transformation, 'metricNamespace');
-  const name = textOf(transformation, 'metricName');
-  if (namespace === undefined || name === undefined) return { ...list, items: [] };
-  if (!publishesDimensions(filter, transformation)) {
-    return { ...list, items: index.byKey.get(metricKey(namespace, name, [])) ?? [] };
-  }
+  const metric = publishedMetric(filter, transformation);
+  if (metric === undefined) return { items: [], missing: undefined, records: [] };
   // Which values the dimensions take is decided by the events; an alarm reads one combination of values.
-  const wanted = dimensionNames(filter, transformation).sort().join('\n');
-  const items = (index.byName.get(JSON.stringify([namespace, name])) ?? []).filter((alarm) =>
+  const wanted = publishesDimensions(filter, transformation)
+    ? dimensionNames(filter, transformation)
+    : undefined;
+  return overWatchers(model, filter.account, filter.region, (index) => [
+    ...(wanted === undefined ? (index.byKey.get(metricKey(metric)) ?? []) : withNames(index, metric, wanted)),
+    ...index.queries.filter((alarm) => mayQuery(alarm, metric)),
+  ]);
+}
+
+/** Alarms that name exactly this metric, in its own account or in one that is shown it. */
+export function alarmsOnMetric(model: OrganizationModel, region: string, metric: MetricId): RelatedList {
+  const key = metricKey(metric);
+  return overWatchers(model, metric.account, region, (index) => index.byKey.get(key) ?? []);
+}
+
+/** Alarms picked in each account that sees the metrics of one: itself, and the monitoring accounts that it is linked to. */
+function overWatchers(
+  model: OrganizationModel,
+  account: string,
+  region: string,
+  pick: (index: AlarmIndex) => readonly Resource[],
+): RelatedList {
+  const watchers = watchersOf(model, account, region);
+  const accounts = new Set([account, ...watchers.items.map((watcher) => watcher.account)]);
+  return joinLists([
+    ...[...accounts].map((reader) => {
+      const list = alarmsIn(model, 'MetricAlarm', reader, region);
+      return { ...list, items: pick(alarmIndex(model, reader, region, list)) };
+    }),
+    { items: [], missing: watchers.missing, records: watchers.records },
+  ]);
+}
+
+function withNames(index: AlarmIndex, metric: MetricId, names: readonly string[]): readonly Resource[] {
+  const wanted = [...names].sort().join('\n');
+  return (index.byName.get(nameKey(metric)) ?? []).filter((alarm) =>
     readMetrics(alarm).some(
-      (metric) =>
-        metric.name === name &&
-        metric.namespace === namespace &&
-        metric.dimensions
-          .map(([key]) => key)
+      (read) =>
+        nameKey(read) === nameKey(metric) &&
+        read.dimensions
+          .map(([name]) => name)
           .sort()
           .join('\n') === wanted,
     ),
   );
-  return { ...list, items };
 }
 
 /** The transformations of a filter: what it publishes for each matching event. */
@@ -70,36 +111,31 @@ function dimensionNames(filter: Resource, transformation: JsonObject): string[] 
   ];
 }
 
-/** A metric as an alarm names it. */
-export interface ReadMetric {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: readonly (readonly [name: string, value: string])[];
-  /** The account that the metric is in, where it is not the alarm's own. */
-  readonly account: string | undefined;
-}
-
-/** The metrics that an alarm reads: the one it names, or those of its metric math. */
-export function readMetrics(alarm: Resource): readonly ReadMetric[] {
-  const found: ReadMetric[] = [];
-  const own = readMetric(alarm.data, undefined);
+/** The metrics that an alarm names: the one it is on, or those of its metric math. */
+export function readMetrics(alarm: Resource): readonly MetricId[] {
+  const found: MetricId[] = [];
+  const own = readMetric(alarm.data, alarm.account);
   if (own !== undefined) found.push(own);
-  const queries = alarm.data['Metrics'];
-  for (const query of Array.isArray(queries) ? queries.filter(isJsonObject) : []) {
+  for (const query of queriesOf(alarm)) {
     const stat = query['MetricStat'];
     const metric = isJsonObject(stat) ? stat['Metric'] : undefined;
     if (!isJsonObject(metric)) continue;
-    const read = readMetric(metric, textOf(query, 'AccountId'));
+    const read = readMetric(metric, textOf(query, 'AccountId') ?? alarm.account);
     if (read !== undefined) found.push(read);
   }
   return found;
 }
 
-function readMetric(data: JsonObject, account: string | undefined): ReadMetric | undefined {
+function queriesOf(alarm: Resource): readonly JsonObject[] {
+  const queries = alarm.data['Metrics'];
+  return Array.isArray(queries) ? queries.filter(isJsonObject) : [];
+}
+
+function readMetric(data: JsonObject, account: string): MetricId | undefined {
   const namespace = textOf(data, 'Namespace');
   const name = textOf(data, 'MetricName');
   if (namespace === undefined || name === undefined) return undefined;
-  return { namespace, name, dimensions: dimensionPairs(data['Dimensions']), account };
+  return { account, namespace, name, dimensions: dimensionPairs(data['Dimensions']) };
 }
 
 function dimensionPairs(value: JsonValue | undefined): (readonly [string, string])[] {
@@ -109,25 +145,36 @@ function dimensionPairs(value: JsonValue | undefined): (readonly [string, string
     .map((dimension) => [textOf(dimension, 'Name') ?? '', textOf(dimension, 'Value') ?? ''] as const);
 }
 
-/** Metric alarms of an account and region that read exactly this metric. `dimensions` as JSON pairs. */
-export function alarmsOnMetric(
-  model: OrganizationModel,
-  account: string,
-  region: string,
-  namespace: string,
-  name: string,
-  dimensions: readonly string[],
-): readonly Resource[] {
-  const list = alarmsIn(model, 'MetricAlarm', account, region);
-  return alarmsByMetric(model, account, region, list).byKey.get(metricKey(namespace, name, dimensions)) ?? [];
+/**
+ * Whether an alarm evaluates a query, or finds metrics by a search, that may come upon a metric: PromQL can always; Metrics
+ * Insights has to name the metric; a search says which namespace it looks in.
+ */
+export function mayQuery(alarm: Resource, metric: MetricId): boolean {
+  if (alarm.data['EvaluationCriteria'] !== undefined) return true;
+  return queriesOf(alarm).some((query) => {
+    const expression = textOf(query, 'Expression') ?? '';
+    if (isInsightsQuery(expression)) return expression.includes(metric.name);
+    const searches = expression.match(searchCall)?.length ?? 0;
+    const namespaces = [...expression.matchAll(searchNamespace)].map(([, name = '']) => name.trim());
+    return searches > 0 && (namespaces.length < searches || namespaces.includes(metric.namespace));
+  });
+}
+
+const searchCall = /\bSEARCH\s*\(/gi;
+const searchNamespace = /\bSEARCH\s*\(\s*['"]\s*\{\s*"?([^,"{}]+)/gi;
+
+function isInsightsQuery(expression: string): boolean {
+  return /^\s*SELECT\s/i.test(expression);
 }
 
 interface AlarmIndex {
   readonly byKey: ReadonlyMap<string, readonly Resource[]>;
   readonly byName: ReadonlyMap<string, readonly Resource[]>;
+  /** Alarms on queries, whose metrics are not named. */
+  readonly queries: readonly Resource[];
 }
 
-function alarmsByMetric(
+function alarmIndex(
   model: OrganizationModel,
   account: string,
   region: string,
@@ -136,17 +183,26 @@ function alarmsByMetric(
   const read = (): AlarmIndex => {
     const byKey = new Map<string, Resource[]>();
     const byName = new Map<string, Resource[]>();
+    const queries: Resource[] = [];
     for (const alarm of list.items) {
       for (const metric of readMetrics(alarm)) {
-        if (metric.account !== undefined && metric.account !== account) continue;
-        const dimensions = metric.dimensions.map((pair) => JSON.stringify(pair));
-        addTo(byKey, metricKey(metric.namespace, metric.name, dimensions), alarm);
-        addTo(byName, JSON.stringify([metric.namespace, metric.name]), alarm);
+        addTo(byKey, metricKey(metric), alarm);
+        addTo(byName, nameKey(metric), alarm);
       }
+      const expressions = queriesOf(alarm).map((query) => textOf(query, 'Expression') ?? '');
+      if (
+        alarm.data['EvaluationCriteria'] !== undefined ||
+        expressions.some((text) => isInsightsQuery(text) || text.match(searchCall) !== null)
+      )
+        queries.push(alarm);
     }
-    return { byKey, byName };
+    return { byKey, byName, queries };
   };
   return model.part(account)?.keep(`alarms by metric ${region}`, read) ?? read();
+}
+
+function nameKey({ account, namespace, name }: MetricId): string {
+  return JSON.stringify([account, namespace, name]);
 }
 
 function addTo(index: Map<string, Resource[]>, key: string, alarm: Resource): void {

@@ -3,10 +3,18 @@ import { firingOf, type Firing } from '../alarm/firing.ts';
 import type { Metric } from '../alarm/stream.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { RelatedList, Resource } from '../resource.ts';
-import type { Unknown } from '../unknown.ts';
+import { joinUnknown, type Unknown } from '../unknown.ts';
 import { metricFiltersIn } from './logs.ts';
 import { make, textOf } from './make.ts';
-import { metricKey, publishesDimensions, transformationAlarms, transformationsOf } from './metrics.ts';
+import {
+  metricKey,
+  publishedMetric,
+  publishesDimensions,
+  readMetrics,
+  transformationAlarms,
+  transformationsOf,
+} from './metrics.ts';
+import { watchersOf } from './sharing.ts';
 
 /** What ties a reading together: the filter, which of its transformations, and the alarm. */
 export interface ReadingParts {
@@ -18,14 +26,15 @@ export interface ReadingParts {
 /** Each alarm that reads a metric of the filter, once for each transformation that it reads. */
 export function readingsOf(model: OrganizationModel, filter: Resource): RelatedList {
   const items: Resource[] = [];
-  let list: RelatedList | undefined;
+  const lists: RelatedList[] = [];
   for (const [index, transformation] of transformationsOf(filter).entries()) {
-    list = transformationAlarms(model, filter, transformation);
+    const list = transformationAlarms(model, filter, transformation);
+    lists.push(list);
     for (const alarm of list.items) {
       const source = filter.sources[0];
       const reading = make(model, {
         type: 'reading',
-        id: `${filter.id}:metric:${index}:alarm:${alarm.name}`,
+        id: `${filter.id}:metric:${index}:alarm:${alarm.account === filter.account ? alarm.name : alarm.id}`,
         account: alarm.account,
         region: alarm.region,
         name: alarm.name,
@@ -37,27 +46,43 @@ export function readingsOf(model: OrganizationModel, filter: Resource): RelatedL
           ...alarm.sources,
         ],
       });
-      knownParts(model, alarm.account)?.set(reading, { filter, transformation, alarm });
+      readingParts.set(reading, { filter, transformation, alarm });
       items.push(reading);
     }
   }
-  return { items, missing: list?.missing, records: list?.records ?? [] };
+  return {
+    items,
+    missing: joinUnknown(lists.map((list) => list.missing)),
+    records: [...new Set(lists.flatMap((list) => list.records))],
+  };
 }
+
+/** By the reading itself: filter and alarm may be of two accounts, either of which may be read anew. */
+const readingParts = new WeakMap<Resource, ReadingParts>();
 
 /** The filter, transformation and alarm that a reading was made of. */
-export function partsOf(model: OrganizationModel, reading: Resource): ReadingParts | undefined {
-  return knownParts(model, reading.account)?.get(reading);
+export function partsOf(reading: Resource): ReadingParts | undefined {
+  return readingParts.get(reading);
 }
 
-function knownParts(model: OrganizationModel, account: string): WeakMap<Resource, ReadingParts> | undefined {
-  return model.part(account)?.keep('reading parts', () => new WeakMap<Resource, ReadingParts>());
+/** Whether the alarm names the metric of the filter, and does not only come upon it by a query. */
+export function isNamed({ filter, transformation, alarm }: ReadingParts): boolean {
+  const metric = publishedMetric(filter, transformation);
+  return readMetrics(alarm).some(
+    (read) =>
+      read.account === metric?.account && read.namespace === metric.namespace && read.name === metric.name,
+  );
 }
 
 /** What the alarm does with events that the filter matches. */
 export function firingOfReading(model: OrganizationModel, reading: Resource): Firing | Unknown {
-  const parts = partsOf(model, reading);
-  if (parts === undefined) return { fires: 'undecided', because: 'its parts are not in the snapshot' };
+  const parts = partsOf(reading);
+  const published = parts && publishedMetric(parts.filter, parts.transformation);
+  if (parts === undefined || published === undefined)
+    return { fires: 'undecided', because: 'its parts are not in the snapshot' };
   const { filter, transformation, alarm } = parts;
+  const hidden = hiddenFrom(model, alarm.account, filter);
+  if (hidden !== undefined) return hidden;
   if (publishesDimensions(filter, transformation)) {
     return {
       fires: 'undecided',
@@ -71,7 +96,7 @@ export function firingOfReading(model: OrganizationModel, reading: Resource): Fi
   }
   const all = metricFiltersIn(model, filter.account, filter.region);
   if (all.missing !== undefined) return all.missing;
-  const key = keyOf(transformation);
+  const key = metricKey(published);
   const publishers = publishersByMetric(model, filter.account, filter.region, all).get(key) ?? [];
   const metric: Metric = {
     stream: { value, whenQuiet: defaultOf(transformation) },
@@ -81,21 +106,22 @@ export function firingOfReading(model: OrganizationModel, reading: Resource): Fi
   };
   const unit = textOf(transformation, 'unit') ?? 'None';
   return firingOf(alarm.data, metric, unit, (named, account) => {
-    if (account !== undefined && account !== filter.account) return false;
     const dimensions = named['Dimensions'];
     const plain = !Array.isArray(dimensions) || dimensions.length === 0;
-    return (
-      plain && metricKey(textOf(named, 'Namespace') ?? '', textOf(named, 'MetricName') ?? '', []) === key
-    );
+    const [namespace, name] = [textOf(named, 'Namespace') ?? '', textOf(named, 'MetricName') ?? ''];
+    const id = { account: account ?? alarm.account, namespace, name, dimensions: [] };
+    return plain && metricKey(id) === key;
   });
 }
 
-function keyOf(transformation: JsonObject): string {
-  return metricKey(
-    textOf(transformation, 'metricNamespace') ?? '',
-    textOf(transformation, 'metricName') ?? '',
-    [],
+/** Why it is not known whether an account is shown the metric of a filter; undefined where it is. */
+function hiddenFrom(model: OrganizationModel, reader: string, filter: Resource): Unknown | undefined {
+  if (reader === filter.account) return undefined;
+  const links = watchersOf(model, filter.account, filter.region).items.filter(
+    (watcher) => watcher.account === reader,
   );
+  if (links.some((link) => link.seesAll === true)) return undefined;
+  return joinUnknown(links.flatMap((link) => (link.seesAll === true ? [] : link.seesAll)));
 }
 
 function defaultOf(transformation: JsonObject): number | undefined {
@@ -122,7 +148,9 @@ function publishersByMetric(
     for (const filter of filters.items) {
       for (const transformation of transformationsOf(filter)) {
         if (publishesDimensions(filter, transformation)) continue;
-        const key = keyOf(transformation);
+        const metric = publishedMetric(filter, transformation);
+        if (metric === undefined) continue;
+        const key = metricKey(metric);
         const list = index.get(key);
         if (list === undefined) index.set(key, [transformation]);
         else list.push(transformation);

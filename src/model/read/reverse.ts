@@ -1,11 +1,12 @@
 import type { OrganizationModel } from '../organization.ts';
 import type { RelatedList, Resource } from '../resource.ts';
-import { alarmsIn } from './alarms.ts';
+import { joinUnknown } from '../unknown.ts';
 import { metricFiltersIn } from './logs.ts';
 import { joinLists, narrow, textOf } from './make.ts';
 import { alarmsOnMetric, readMetrics, transformationsOf } from './metrics.ts';
-import { partsOf, readingsOf } from './readings.ts';
+import { isNamed, partsOf, readingsOf } from './readings.ts';
 import { overRegions } from './regions.ts';
+import { watchersOf } from './sharing.ts';
 import { trailsOf } from './trails.ts';
 
 /**
@@ -19,25 +20,34 @@ export function trailsInto(model: OrganizationModel, group: Resource): RelatedLi
   });
 }
 
-/** What an alarm reads of metric filters of its account and region: each metric of each filter once. */
+/** What an alarm reads, by name, of metric filters: each metric of each filter once. */
 export function readingsBy(model: OrganizationModel, alarm: Resource): RelatedList {
-  const { account, region } = alarm;
-  const filters = metricFiltersIn(model, account, region);
-  const read = (): ReadonlyMap<Resource, readonly Resource[]> => {
-    const byAlarm = new Map<Resource, Resource[]>();
+  const accounts = new Set([alarm.account, ...readMetrics(alarm).map((metric) => metric.account)]);
+  return joinLists([...accounts].map((account) => readingsIn(model, alarm, account)));
+}
+
+/** The same of the filters of one account. */
+function readingsIn(model: OrganizationModel, alarm: Resource, account: string): RelatedList {
+  const filters = metricFiltersIn(model, account, alarm.region);
+  const read = (): ReadonlyMap<string, readonly Resource[]> => {
+    const byAlarm = new Map<string, Resource[]>();
     for (const filter of filters.items) {
       for (const reading of readingsOf(model, filter).items) {
-        const reader = partsOf(model, reading)?.alarm;
-        if (reader === undefined) continue;
-        const list = byAlarm.get(reader);
-        if (list === undefined) byAlarm.set(reader, [reading]);
+        const parts = partsOf(reading);
+        if (parts === undefined || !isNamed(parts)) continue;
+        const list = byAlarm.get(parts.alarm.id);
+        if (list === undefined) byAlarm.set(parts.alarm.id, [reading]);
         else list.push(reading);
       }
     }
     return byAlarm;
   };
-  const index = model.part(account)?.keep(`readings by alarm ${region}`, read) ?? read();
-  return { items: index.get(alarm) ?? [], missing: filters.missing, records: filters.records };
+  const index = model.part(account)?.keep(`readings by alarm ${alarm.region}`, read) ?? read();
+  const missing =
+    account === alarm.account
+      ? filters.missing
+      : joinUnknown([filters.missing, watchersOf(model, account, alarm.region).missing]);
+  return { items: index.get(alarm.id) ?? [], missing, records: filters.records };
 }
 
 /**
@@ -55,11 +65,14 @@ export function namesakesOf(model: OrganizationModel, alarm: Resource): RelatedL
 
 /** Metric alarms on how many events arrive in a log group: AWS/Logs IncomingLogEvents of that group. */
 export function arrivalAlarms(model: OrganizationModel, group: Resource): RelatedList {
-  const list = alarmsIn(model, 'MetricAlarm', group.account, group.region);
-  const dimensions = [JSON.stringify(['LogGroupName', group.name])];
-  const lists = ['IncomingLogEvents', 'IncomingBytes'].map((name) => ({
-    ...list,
-    items: alarmsOnMetric(model, group.account, group.region, 'AWS/Logs', name, dimensions),
-  }));
-  return joinLists(lists);
+  return joinLists(
+    ['IncomingLogEvents', 'IncomingBytes'].map((name) =>
+      alarmsOnMetric(model, group.region, {
+        account: group.account,
+        namespace: 'AWS/Logs',
+        name,
+        dimensions: [['LogGroupName', group.name]],
+      }),
+    ),
+  );
 }

@@ -59,8 +59,9 @@ export const alarm: ResourceType = {
     }),
     readings: many({
       to: 'reading',
-      description: 'Metrics of metric filters of the same account and region that the alarm reads.',
-      calls: ['logs:DescribeMetricFilters'],
+      description:
+        'Metrics of metric filters that the alarm names: those of its own account and region, and of accounts that it names and that are linked to its own.',
+      calls: ['logs:DescribeMetricFilters', 'oam:ListLinks'],
       resolve: (resource, model) => readingsBy(model, resource),
     }),
     namesakes: many({

@@ -52,8 +52,8 @@ export const logGroup: ResourceType = {
     arrivalAlarms: many({
       to: 'alarm',
       description:
-        'Metric alarms on how much arrives in the log group: `IncomingLogEvents` or `IncomingBytes` of `AWS/Logs`.',
-      calls: ['cloudwatch:DescribeAlarms'],
+        'Metric alarms on how much arrives in the log group: `IncomingLogEvents` or `IncomingBytes` of `AWS/Logs`, in its own account or a monitoring account.',
+      calls: ['cloudwatch:DescribeAlarms', 'oam:ListLinks'],
       resolve: (resource, model) => arrivalAlarms(model, resource),
     }),
     logAlarms: many({

@@ -45,15 +45,15 @@ export const metricFilter: ResourceType = {
     alarms: many({
       to: 'alarm',
       description:
-        'Metric alarms of the same account and region that read a metric of the filter: same namespace, name and dimensions.',
-      calls: ['cloudwatch:DescribeAlarms'],
+        'Metric alarms that read a metric of the filter: same region, namespace, name and dimensions; in the same account or in a monitoring account that it is linked to. Alarms on queries that may find the metric are among them.',
+      calls: ['cloudwatch:DescribeAlarms', 'oam:ListLinks'],
       resolve: (resource, model) => filterAlarms(model, resource),
     }),
     readings: many({
       to: 'reading',
       description:
         'The same alarms, once for each metric of the filter that they read, with what they make of it.',
-      calls: ['cloudwatch:DescribeAlarms'],
+      calls: ['cloudwatch:DescribeAlarms', 'oam:ListLinks', 'oam:GetLink'],
       resolve: (resource, model) => readingsOf(model, resource),
     }),
   },

@@ -5,14 +5,19 @@ import { Unknown } from '../unknown.ts';
 import { fact, one } from '../define.ts';
 import { firingOfReading, partsOf } from '../read/readings.ts';
 
-const calls = ['cloudwatch:DescribeAlarms', 'logs:DescribeMetricFilters'] as const;
+const calls = [
+  'cloudwatch:DescribeAlarms',
+  'logs:DescribeMetricFilters',
+  'oam:ListLinks',
+  'oam:GetLink',
+] as const;
 
 export const reading: ResourceType = {
   name: 'reading',
   noun: 'alarm on the metric',
   service: 'cloudwatch',
   description:
-    'One metric of a metric filter as one alarm reads it. Its fields are those of the metric transformation.',
+    'One metric of a metric filter as one alarm reads it, in the same account or in a monitoring account that sees its metrics. Its fields are those of the metric transformation.',
   calls,
   fields: {
     metricName: 'string',
@@ -27,13 +32,13 @@ export const reading: ResourceType = {
       to: 'alarm',
       description: 'The alarm.',
       calls: [],
-      resolve: (resource, model) => partsOf(model, resource)?.alarm,
+      resolve: (resource) => partsOf(resource)?.alarm,
     }),
     metricFilter: one({
       to: 'metric-filter',
       description: 'The metric filter.',
       calls: [],
-      resolve: (resource, model) => partsOf(model, resource)?.filter,
+      resolve: (resource) => partsOf(resource)?.filter,
     }),
   },
   facts: {
