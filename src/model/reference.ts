@@ -34,8 +34,9 @@ function section(type: ResourceType): string[] {
     '',
     type.description,
     '',
-    `Read from ${type.calls.map((call) => `\`${call}\``).join(', ')}.`,
-    '',
+    ...(type.calls.length === 0
+      ? []
+      : [`Read from ${type.calls.map((call) => `\`${call}\``).join(', ')}.`, '']),
     ...list('Relations', relations),
     ...list('Facts', facts),
     ...list('Fields', fields),
@@ -51,7 +52,7 @@ function from(calls: readonly string[]): string {
 }
 
 function shapeText(shape: FieldShape | 'events'): string {
-  if (typeof shape === 'string') return shape === 'json' ? 'any' : shape;
+  if (typeof shape === 'string') return shape === 'json' ? 'any' : shape === 'names' ? 'set of names' : shape;
   if ('list' in shape) return `list of ${shapeText(shape.list)}`;
   if ('map' in shape) return `map to ${shapeText(shape.map)}`;
   const members = Object.entries(shape.object).map(([name, inner]) => `\`${name}\` ${shapeText(inner)}`);

@@ -2,13 +2,17 @@ import type { CallName } from '../snapshot/record.ts';
 import type { OrganizationModel } from './organization.ts';
 import type { Fact, Related, RelatedList, Resource, Source } from './resource.ts';
 
-/** What AWS puts in a field, as far as rules need to know it. `time` is ISO 8601 text; `json` is anything. */
+/**
+ * What AWS puts in a field, as far as rules need to know it. `time` is ISO 8601 text; `json` is anything; `names` is a
+ * set of names, as policies write actions and resources, in the form of `policy/name-set.ts`.
+ */
 export type FieldShape =
   | 'string'
   | 'boolean'
   | 'number'
   | 'time'
   | 'json'
+  | 'names'
   | { readonly list: FieldShape }
   | { readonly map: FieldShape }
   | { readonly object: { readonly [name: string]: FieldShape } };

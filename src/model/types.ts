@@ -9,6 +9,8 @@ import { logAlarm } from './types/log-alarm.ts';
 import { logGroup } from './types/log-group.ts';
 import { metricFilter } from './types/metric-filter.ts';
 import { organization } from './types/organization.ts';
+import { policy } from './types/policy.ts';
+import { policyStatement } from './types/policy-statement.ts';
 import { publication } from './types/publication.ts';
 import { reading } from './types/reading.ts';
 import { region } from './types/region.ts';
@@ -32,6 +34,8 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     logGroup,
     metricFilter,
     organization,
+    policy,
+    policyStatement,
     publication,
     reading,
     region,

@@ -179,6 +179,7 @@ export const comparisons = [
   'within',
   'olderThan',
   'cidr',
+  'grants',
 ] as const;
 export type Comparison = (typeof comparisons)[number];
 export const operators = [...comparisons, 'not', 'contains', 'arn'] as const;

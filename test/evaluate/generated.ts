@@ -106,6 +106,7 @@ function testOf(shape: FieldShape | 'events' | 'resource'): fc.Arbitrary<TestNod
       case 'resource':
         return present;
       case 'json':
+      case 'names':
       case 'events':
       default:
         return undefined;

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../json.ts';
-import type { Maybe } from './policy.ts';
+import type { Maybe } from './maybe.ts';
 
 /**
  * Whether an SNS filter policy lets through what CloudWatch sends when an alarm goes to ALARM: a JSON body and no message

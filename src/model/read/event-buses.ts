@@ -2,9 +2,10 @@ import { fromOtherRegions, fromRegion } from '../../events/event-bridge/predicat
 import { and, or, type Predicate } from '../../events/predicate.ts';
 import { askList, itemsOf } from '../ask.ts';
 import type { OrganizationModel } from '../organization.ts';
-import type { Fact, RelatedList, Resource } from '../resource.ts';
+import type { Fact, Related, RelatedList, Resource } from '../resource.ts';
 import { joinUnknown, Unknown } from '../unknown.ts';
 import { make, textOf } from './make.ts';
+import { policyOf } from './policies.ts';
 import { enabledRegions } from './regions.ts';
 import { statusOf, trailsIn } from './trails.ts';
 
@@ -96,4 +97,14 @@ export function busNameOf(resource: string): string | undefined {
 /** The policy of a bus; undefined where it has none. */
 export function busPolicy(bus: Resource): string | undefined | Unknown {
   return textOf(bus.data, 'Policy') ?? bus.partial;
+}
+
+/** The same policy, read by meaning. */
+export function policyOfBus(model: OrganizationModel, bus: Resource): Related {
+  const text = busPolicy(bus);
+  const [source] = bus.sources;
+  if (text instanceof Unknown || text === undefined || source === undefined) {
+    return text instanceof Unknown ? text : undefined;
+  }
+  return policyOf(model, bus, { text, source: { ...source, path: `${source.path}.Policy` } });
 }

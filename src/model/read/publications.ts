@@ -1,6 +1,8 @@
 import { parseArn } from '../arn.ts';
 import { askOne } from '../ask.ts';
-import { allowsService, type ServiceRequest } from '../policy/policy.ts';
+import type { RequestContext } from '../policy/condition.ts';
+import { readPolicy } from '../policy/document.ts';
+import { allows, type Caller, type PolicyRequest } from '../policy/evaluate.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Related, Resource } from '../resource.ts';
@@ -50,7 +52,7 @@ export function policyAllows(publication: Resource, model: OrganizationModel): F
   const policy = textOf(topic.data, 'Policy');
   // Every topic has a policy; the one it is made with lets in whatever its own account sends.
   if (policy === undefined) return topic.account === publisher.account;
-  const allowed = allowsService(policy, {
+  const allowed = allows(readPolicy(policy), {
     ...requestOf(model, publisher),
     action: 'sns:Publish',
     resource: topic.id,
@@ -86,7 +88,7 @@ export function keyAllows(publication: Resource, model: OrganizationModel): Fact
 export function keyLetsIn(
   model: OrganizationModel,
   topic: Resource,
-  by: Pick<ServiceRequest, 'principal' | 'context'>,
+  by: Pick<PolicyRequest, 'caller' | 'context'>,
   service: string,
 ): boolean | Unknown {
   const named = textOf(topic.data, 'KmsMasterKeyId');
@@ -113,7 +115,7 @@ export function keyLetsIn(
   if (policy === undefined) return false;
   const request = { ...by, resource: arn };
   const verdicts = ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) =>
-    allowsService(policy, { ...request, action }),
+    allows(readPolicy(policy), { ...request, action }),
   );
   if (verdicts.includes(false)) return false;
   if (!verdicts.includes(undefined)) return true;
@@ -129,9 +131,9 @@ export function keyLetsIn(
 function requestOf(
   model: OrganizationModel,
   publisher: Resource,
-): Pick<ServiceRequest, 'principal' | 'context'> {
+): { readonly caller: Caller; readonly context: RequestContext } {
   return {
-    principal: 'cloudwatch.amazonaws.com',
+    caller: { kind: 'service', name: 'cloudwatch.amazonaws.com' },
     context: {
       'aws:sourcearn': publisher.id,
       'aws:sourceaccount': publisher.account,

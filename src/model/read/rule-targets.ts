@@ -4,7 +4,8 @@ import { and, nothing, or, undecided } from '../../events/predicate.ts';
 import { parseArn } from '../arn.ts';
 import { askList, itemsOf } from '../ask.ts';
 import type { OrganizationModel } from '../organization.ts';
-import { allowsService } from '../policy/policy.ts';
+import { readPolicy } from '../policy/document.ts';
+import { allows } from '../policy/evaluate.ts';
 import type { Fact, Related, RelatedList, Resource } from '../resource.ts';
 import { Unknown } from '../unknown.ts';
 import { busNameOf, busPolicy, eventBus } from './event-buses.ts';
@@ -15,6 +16,7 @@ import { actionTopic } from './topics.ts';
 
 const listTargets = 'events:ListTargetsByRule';
 const service = 'events.amazonaws.com';
+const caller = { kind: 'service', name: service } as const;
 
 /** The targets of a rule. */
 export function targetsOf(model: OrganizationModel, rule: Resource): RelatedList {
@@ -68,8 +70,8 @@ export function topicAllows(target: Resource, model: OrganizationModel): Fact {
   const topic = targetTopic(model, target);
   if (topic === undefined || topic instanceof Unknown) return topic;
   const policy = textOf(topic.data, 'Policy');
-  const request = { principal: service, action: 'sns:Publish', resource: topic.id, context };
-  const allowed = policy === undefined ? false : allowsService(policy, request);
+  const request = { caller, action: 'sns:Publish', resource: topic.id, context };
+  const allowed = policy === undefined ? false : allows(readPolicy(policy), request);
   if (allowed === true) return true;
   const undecidedTopic = (because: string): Fact =>
     model.whyMissing.undecided('sns:GetTopicAttributes', topic.account, topic.region, because);
@@ -87,7 +89,7 @@ export function topicAllows(target: Resource, model: OrganizationModel): Fact {
 export function topicKeyAllows(target: Resource, model: OrganizationModel): Fact {
   const topic = targetTopic(model, target);
   if (topic === undefined || topic instanceof Unknown) return topic;
-  return keyLetsIn(model, topic, { principal: service, context }, 'EventBridge');
+  return keyLetsIn(model, topic, { caller, context }, 'EventBridge');
 }
 
 /**
@@ -138,9 +140,11 @@ export function busAllows(target: Resource, model: OrganizationModel): Fact {
     const policy = busPolicy(bus);
     if (policy instanceof Unknown) return policy;
     if (policy === undefined) return false;
-    const allowed = allowsService(policy, {
-      principal: service,
-      callers: [sender, `arn:${model.manifest.partition}:iam::${sender}:root`, role ?? sender],
+    const allowed = allows(readPolicy(policy), {
+      caller: {
+        ...caller,
+        callers: [sender, `arn:${model.manifest.partition}:iam::${sender}:root`, role ?? sender],
+      },
       action: 'events:PutEvents',
       resource: bus.id,
       context: {

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../json.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Resource } from '../resource.ts';
 import { letsAlarmsThrough } from '../policy/filter-policy.ts';
-import type { Maybe } from '../policy/policy.ts';
+import type { Maybe } from '../policy/maybe.ts';
 import { Unknown } from '../unknown.ts';
 import { textOf } from './make.ts';
 

@@ -6,6 +6,7 @@ import { joinUnknown, Unknown } from '../unknown.ts';
 import type { JsonObject } from '../../json.ts';
 import { isJsonObject } from '../../json.ts';
 import { make, textOf, textsOf } from './make.ts';
+import { policyOf } from './policies.ts';
 
 const getAttributes = 'sns:GetTopicAttributes';
 const listSubscriptions = 'sns:ListSubscriptionsByTopic';
@@ -131,6 +132,16 @@ function topicsBySubscription(
   account: string,
 ): WeakMap<Resource, Resource> | undefined {
   return model.part(account)?.keep('topics by subscription', () => new WeakMap<Resource, Resource>());
+}
+
+/** The policy of a topic, read by meaning; undefined where it has none. */
+export function topicPolicy(model: OrganizationModel, topic: Resource): Related {
+  const [source] = topic.sources;
+  if (source === undefined) return undefined;
+  return policyOf(model, topic, {
+    text: textOf(topic.data, 'Policy'),
+    source: { ...source, path: `${source.path}.Policy` },
+  });
 }
 
 function asksAbout(arn: string): (input: JsonObject) => boolean {

@@ -1,6 +1,6 @@
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
-import { busesIn, isDefaultBus, receivedEvents } from '../read/event-buses.ts';
+import { busesIn, isDefaultBus, policyOfBus, receivedEvents } from '../read/event-buses.ts';
 import { rulesOn } from '../read/event-rules.ts';
 import { overRegions } from '../read/regions.ts';
 
@@ -24,6 +24,13 @@ export const eventBus: ResourceType = {
       description: 'The account that owns the bus.',
       calls: [],
       resolve: (resource, model) => model.account(resource.account),
+    }),
+    policy: one({
+      to: 'policy',
+      description:
+        'Who else may send to the bus and change it, read by meaning. Absent where only its account may.',
+      calls: [],
+      resolve: (resource, model) => policyOfBus(model, resource),
     }),
     rules: many({
       to: 'event-rule',

@@ -9,7 +9,7 @@ import {
   trailsOnTopic,
 } from '../read/named-topics.ts';
 import { usesDefaultKey } from '../read/publications.ts';
-import { subscriptionsOf } from '../read/topics.ts';
+import { subscriptionsOf, topicPolicy } from '../read/topics.ts';
 
 export const topic: ResourceType = {
   name: 'topic',
@@ -45,6 +45,12 @@ export const topic: ResourceType = {
       description: 'The account that owns the topic.',
       calls: [],
       resolve: (resource, model) => model.account(resource.account),
+    }),
+    policy: one({
+      to: 'policy',
+      description: 'The policy of the topic, read by meaning.',
+      calls: [],
+      resolve: (resource, model) => topicPolicy(model, resource),
     }),
     subscriptions: many({
       to: 'subscription',

@@ -363,6 +363,7 @@ export function shapeName(shape: FieldShape | 'resource' | 'events'): string {
     number: 'a number',
     time: 'a time',
     json: 'any value',
+    names: 'a set of names',
     resource: 'a related resource',
     events: 'a set of events',
   };

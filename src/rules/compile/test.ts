@@ -1,6 +1,8 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 
 import { isJsonObject, type JsonValue } from '../../json.ts';
+import { anyOf } from '../../model/policy/maybe.ts';
+import { holdsName } from '../../model/policy/name-set.ts';
 import type { FieldShape } from '../../model/schema.ts';
 import type { Comparison, TestNode } from '../document.ts';
 import type { Place } from '../fault.ts';
@@ -171,7 +173,25 @@ function compileComparison(
       `${name} is a related resource`,
       `name one of its fields (${name}.FIELD), or write present: true`,
     );
+  if (shape === 'names' && operator !== 'grants' && operator !== 'present')
+    return unsuited(context, node.place, name, shape, operator, 'one value');
   switch (operator) {
+    case 'grants': {
+      if (shape !== 'names') return unsuited(context, node.place, name, shape, operator, 'a set of names');
+      const names = (Array.isArray(wantedValue) ? wantedValue : [wantedValue]) as readonly JsonValue[];
+      const wrong = names.find((one) => typeof one !== 'string');
+      if (wrong !== undefined)
+        return context.faults.add(place, `${show(wrong)} is not a name`, 'write for example s3:PutObject');
+      const texts = names.filter((one) => typeof one === 'string');
+      return {
+        decide: (value) => {
+          const held = anyOf(texts.map((text) => holdsName(value, text)));
+          return held === undefined ? unknown : decided(held);
+        },
+        wanted: `a set with ${texts.map((text) => show(text)).join(' or ')}`,
+        equals: undefined,
+      };
+    }
     case 'equals': {
       if (Array.isArray(wantedValue) || isJsonObject(wantedValue) || wantedValue === null)
         return context.faults.add(place, 'equals takes one value', 'write oneOf for one of several');
@@ -368,6 +388,7 @@ function fits(context: CompileContext, value: JsonValue, shape: Shape, place: Pl
           number: 'number',
           boolean: 'boolean',
           json: undefined,
+          names: undefined,
           resource: undefined,
           events: undefined,
         }[shape];

@@ -117,7 +117,7 @@ function unknownOperator(key: string): string {
 }
 
 function takesList(operator: Comparison): boolean {
-  return operator === 'oneOf' || operator === 'containsAll' || operator === 'cidr';
+  return ['oneOf', 'containsAll', 'cidr', 'grants'].includes(operator);
 }
 function isComparison(key: string): key is Comparison {
   return (comparisons as readonly string[]).includes(key);

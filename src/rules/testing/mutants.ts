@@ -252,6 +252,9 @@ const opposite: Partial<Record<Comparison, Comparison>> = {
   olderThan: 'within',
 };
 
+/** Operators whose lists lose a value in a mutant. */
+const listOperators: ReadonlySet<string> = new Set(['oneOf', 'containsAll', 'grants']);
+
 function testChanges(test: TestNode): readonly Change<TestNode>[] {
   const { place } = test;
   switch (test.kind) {
@@ -277,12 +280,10 @@ function testChanges(test: TestNode): readonly Change<TestNode>[] {
                 value: { ...test, operator: turned },
               },
             ]),
-        ...(test.operator === 'oneOf' || test.operator === 'containsAll' ? listChanges(test.value) : []).map(
-          (one) => ({
-            ...one,
-            value: { ...test, value: one.value },
-          }),
-        ),
+        ...(listOperators.has(test.operator) ? listChanges(test.value) : []).map((one) => ({
+          ...one,
+          value: { ...test, value: one.value },
+        })),
       ];
     }
     case 'not':
