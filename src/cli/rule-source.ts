@@ -4,7 +4,7 @@ import path from 'node:path';
 import { UserFault } from '../fault.ts';
 import type { ReportRule } from '../report/sink.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
-import { packsNamed, rulesOfPacks } from '../rules/packs.ts';
+import { newestEditions, packsNamed, rulesOfPacks, type Pack } from '../rules/packs.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { schemaCheck } from '../rules/schema.ts';
 import { parseSettings, type RuleSettings } from '../rules/settings.ts';
@@ -36,6 +36,11 @@ export function settingsFolders(settings: RuleSettings | undefined): readonly st
  */
 export function selectPacks(rules: RuleSet, ids: readonly string[]): RuleSet {
   return ids.length === 0 ? rules : rulesOfPacks(rules, packsNamed(rules.packs, ids));
+}
+
+/** The packs that a run is scored by: those that it is limited to, else the newest edition of each framework. */
+export function scoredPacks(packs: readonly Pack[], ids: readonly string[]): readonly Pack[] {
+  return ids.length === 0 ? newestEditions(packs) : packsNamed(packs, ids);
 }
 
 /** The packs that a run is limited to: those of the command line, else those of the configuration. */

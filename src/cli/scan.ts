@@ -138,9 +138,10 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     { createModel },
     { evaluate },
     { Totals },
+    { Scoring },
     { amend },
     { isComplete },
-    { chosenPacks, loadSettings, reportRule, selectPacks, selectRules, settingsFolders },
+    { chosenPacks, loadSettings, reportRule, scoredPacks, selectPacks, selectRules, settingsFolders },
     { loadAllRules },
     { applySettings, parametersIn },
     reporting,
@@ -149,6 +150,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     import('../model/create-model.ts'),
     import('../evaluate/evaluate.ts'),
     import('../evaluate/totals.ts'),
+    import('../evaluate/score.ts'),
     import('../evaluate/amend.ts'),
     import('../snapshot/completeness.ts'),
     import('./rule-source.ts'),
@@ -166,7 +168,8 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     manifest.partition,
   );
   const enabled = settings === undefined ? loaded : applySettings(loaded, settings);
-  const rules = selectRules(selectPacks(enabled, chosenPacks(flags.pack, settings)), flags.rule ?? []);
+  const packs = chosenPacks(flags.pack, settings);
+  const rules = selectRules(selectPacks(enabled, packs), flags.rule ?? []);
   const waivers = await openWaiverBook(flags.waivers, manifest);
   const baseline = await openBaselineReport(flags.baseline);
   const model = await createModel(snapshot);
@@ -182,6 +185,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   });
   try {
     const totals = new Totals();
+    const scoring = new Scoring(scoredPacks(rules.packs, packs));
     const threshold = flags.failOn ?? { severity: 'low', onlyNew: false };
     let reached = false;
     await reports.start({ tool: toolIdentity(), manifest, rules: rules.rules.map(reportRule) });
@@ -194,6 +198,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
         const shown =
           waiver === null && known === null ? finding : amend(finding, { waiver, baseline: known });
         totals.add(shown);
+        scoring.add(shown);
         reached ||= reaches(threshold, shown);
         reports.add(shown);
       },
@@ -205,8 +210,8 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     );
     const notices = [...end.notices, ...(waivers?.notices() ?? []), ...(baseline?.notices() ?? [])];
     const complete = isComplete(manifest) && end.bugs === 0;
-    const counted = totals.finish(notices, complete);
-    await reports.finish(counted);
+    const ran = new Set(rules.rules.map((rule) => rule.id));
+    await reports.finish({ ...totals.finish(notices, complete), scores: scoring.finish(ran) });
     for (const { format, file } of requests) {
       if (file !== undefined) process.stderr.write(`${format} report: ${file}\n`);
     }

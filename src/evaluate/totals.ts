@@ -1,6 +1,6 @@
 import { severities, verdicts, type Finding, type Severity, type Verdict } from './finding.ts';
 
-/** Counts of findings, as every report ends with them (the `ReportTotals` of src/report/sink.ts). */
+/** Counts of findings, as every report ends with them (`ReportTotals` of src/report/sink.ts adds the scores). */
 export interface FindingTotals {
   readonly findings: number;
   readonly byVerdict: Readonly<Record<Verdict, number>>;

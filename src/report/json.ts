@@ -3,10 +3,10 @@ import { summarizeCoverage } from './coverage.ts';
 import type { ReportHeader, ReportSink, ReportTotals, TextOutput } from './sink.ts';
 
 /** Version of the JSON report: a major part changes when something is taken away or changes its meaning. */
-export const reportSchemaVersion = '1.0';
+export const reportSchemaVersion = '1.1';
 
 /**
- * The JSON report (schemas/report.schema.json): one object, a finding a line so that it can be read in a diff and by
+ * The JSON report (schemas/report.schema.json): one object, a finding and a control a line so that it can be read in a diff and by
  * line-based tools. Streams: holds nothing but the finding at hand.
  */
 export function jsonSink(output: TextOutput): ReportSink {
@@ -29,7 +29,16 @@ export function jsonSink(output: TextOutput): ReportSink {
       first = false;
     },
     async finish(totals) {
-      output.write(`\n],\n"summary": ${JSON.stringify(summarySection(totals))}\n}\n`);
+      output.write(`\n],\n"summary": ${JSON.stringify(summarySection(totals))},\n"scores": [`);
+      totals.scores.forEach((score, index) => {
+        const { controls, ...rest } = score;
+        output.write(`${index === 0 ? '' : ','}\n${JSON.stringify(rest).slice(0, -1)},"controls":[`);
+        controls.forEach((control, at) => {
+          output.write(`${at === 0 ? '' : ','}\n${JSON.stringify(control)}`);
+        });
+        output.write('\n]}');
+      });
+      output.write('\n]\n}\n');
       await output.close();
     },
   };

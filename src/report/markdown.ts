@@ -3,6 +3,7 @@ import { severities, type Finding, type Severity } from '../evaluate/finding.ts'
 import { compareText, shortened, visibleText } from '../text.ts';
 import { summarizeCoverage } from './coverage.ts';
 import { markdownText } from './markdown-text.ts';
+import { percentText, satisfiedText } from './score-words.ts';
 import type { ReportHeader, ReportSink, ReportTotals, TextOutput } from './sink.ts';
 
 /** GitHub drops a job summary above 1 MiB whole; we stop well before. In bytes of UTF-8. */
@@ -60,6 +61,7 @@ export function markdownSink(output: TextOutput): ReportSink {
         output.write(text);
       };
       for (const text of headText(header, totals)) write(text);
+      for (const text of scoreText(totals)) write(text);
       for (const text of accountsText(header, accounts)) write(text);
       for (const severity of severities) {
         const all = totals.failuresBySeverity[severity];
@@ -114,6 +116,17 @@ function* headText({ tool, manifest }: ReportHeader, totals: ReportTotals): Gene
   yield `${accounts.total} accounts, ${accounts.notSeen} of them not seen; ${byOutcome.obtained} of ${cells} questions answered. `;
   yield `Collected ${inCell(manifest.end)} by ${inCell(manifest.caller.arn)}. `;
   yield `Snapshot \`${manifest.rootHash.replaceAll(/[^0-9a-f]/g, '').slice(0, 16)}\`, ${inCell(`${tool.name} ${tool.version}`)}.\n`;
+}
+
+function* scoreText({ scores }: ReportTotals): Generator<string> {
+  if (scores.length === 0) return;
+  yield '\n| Pack | Satisfied of decided | Satisfied | Failed | Unknown | Manual | Not applicable |\n';
+  yield '| --- | --- | --- | ---: | ---: | ---: | ---: |\n';
+  for (const score of scores.slice(0, rowLimit)) {
+    const { failed, unknown, manual, 'not-applicable': notApplicable } = score.counts;
+    yield `| ${inCell(score.title)} | ${percentText(score)} | ${satisfiedText(score)} | ${failed} | ${unknown} | ${manual} | ${notApplicable} |\n`;
+  }
+  if (scores.length > rowLimit) yield `\n${scores.length - rowLimit} more packs are not shown.\n`;
 }
 
 function* accountsText(

@@ -1,4 +1,5 @@
 import type { Finding, Severity, Verdict } from '../evaluate/finding.ts';
+import type { PackScore } from '../evaluate/score.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 
 /** What reports say about a rule. */
@@ -42,6 +43,8 @@ export interface ReportTotals {
   readonly notices: readonly string[];
   /** True when nothing that was meant to be asked is missing (calls left out on purpose do not count). */
   readonly complete: boolean;
+  /** How the packs of the run stand: those that were chosen, else the newest edition of each framework. */
+  readonly scores: readonly PackScore[];
 }
 
 /**

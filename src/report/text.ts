@@ -4,6 +4,7 @@ import { causesOf } from '../evaluate/causes.ts';
 import { severities, verdicts, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
 import { shortened, visibleText } from '../text.ts';
 import { summarizeCoverage } from './coverage.ts';
+import { controlsIn, percentText, satisfiedText } from './score-words.ts';
 import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
 
 export interface TextOptions {
@@ -20,6 +21,8 @@ const shownPerRule = 3;
 const shownResources = 3;
 /** Different failures kept for one rule: the rest is only counted. */
 const keptPerRule = 50;
+/** Packs of which the controls that are not satisfied are named. */
+const packsInDetail = 3;
 /** Causes of unknowns shown before "and N more". */
 const shownCauses = 8;
 
@@ -107,6 +110,7 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
     async finish(totals) {
       if (header === undefined) throw new Error('a report must be started before it is finished');
       if (options.verbose) line();
+      writeScores(totals.scores, { line, paragraph, painted, paint });
       writeFailures(header.rules, failures, { line, paragraph, painted, paint });
       writeUnknowns([...causes.values()], line);
       writeTotals(header, totals, { line, paragraph, painted, paint });
@@ -116,6 +120,7 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
 }
 
 type WriteLine = (text?: string, style?: Style) => void;
+type PackScores = ReportTotals['scores'];
 interface Pen {
   readonly line: WriteLine;
   /** Indented text over several lines: the end of a message says which link is broken. */
@@ -145,6 +150,23 @@ const severityStyles: Readonly<Record<Severity, Style>> = {
   low: 'cyan',
   info: 'gray',
 };
+
+function writeScores(scores: PackScores, { line, paragraph }: Pen): void {
+  if (scores.length === 0) return;
+  line('SCORE: controls satisfied, of those that are decided', 'bold');
+  const width = Math.max(...scores.map((score) => score.pack.length));
+  for (const score of scores) {
+    const { failed, unknown, manual, 'not-applicable': notApplicable } = score.counts;
+    line(
+      `  ${visibleText(score.pack).padEnd(width)}  ${percentText(score).padEnd(15)}  ${satisfiedText(score)} satisfied, ${failed} failed; ` +
+        `${unknown} unknown, ${manual} manual, ${notApplicable} not applicable`,
+    );
+    if (scores.length > packsInDetail) continue;
+    for (const state of ['failed', 'unknown'] as const)
+      if (score.counts[state] > 0) paragraph(`  ${state}: ${visibleText(controlsIn(score, state))}`);
+  }
+  line();
+}
 
 function writeFailures(
   rules: readonly ReportRule[],

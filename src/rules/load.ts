@@ -113,7 +113,10 @@ export interface RuleDocuments {
   readonly rules: readonly RuleDocument[];
   readonly predicates: readonly PredicateDocument[];
   readonly eventSets: ReadonlyMap<string, EventSetReference>;
+  /** Packs of folders that were checked. */
   readonly packs: readonly PackDocument[];
+  /** Files of packs that need no check, by id: they are many, and read when somebody asks for them. */
+  readonly trustedPacks: ReadonlyMap<string, RuleFile>;
 }
 
 /**
@@ -130,6 +133,7 @@ export async function parseRuleFolders(
   const predicates = new Map<string, PredicateDocument>();
   const eventSets = new Map<string, EventSetReference>();
   const packs = new Map<string, PackDocument>();
+  const trustedPacks = new Map<string, RuleFile>();
   const checks = folders.some((folder) => folder.trusted !== true)
     ? (schemas ?? (await ruleSchemas()))
     : undefined;
@@ -166,11 +170,12 @@ export async function parseRuleFolders(
       } else if (file.kind === 'event-set') {
         const set = readEventSet(file, parseEventSet, faults);
         if (set) take('event set', file, set, { file: file.name, line: 1, column: 1 }, eventSets);
+      } else if (file.kind === 'pack' && folder.trusted === true) {
+        trustedPacks.set(idOf(file), file);
       } else if (file.kind === 'pack') {
         const root = readRuleFile(file, check?.pack, faults, []);
         const document = root && parsePack(root, faults);
-        if (document)
-          take('pack', file, { ...document, trusted: folder.trusted === true }, document.place, packs);
+        if (document) take('pack', file, document, document.place, packs);
       }
     }
   }
@@ -179,7 +184,13 @@ export async function parseRuleFolders(
     predicates: [...predicates.values()],
     eventSets,
     packs: [...packs.values()],
+    trustedPacks,
   };
+}
+
+/** The id of what a file holds, as its name says. */
+function idOf(file: RuleFile): string {
+  return (file.name.split('/').at(-1) ?? '').replace(/\.ya?ml$/, '');
 }
 
 /** Reads YAML and checks it against its schema. Checks (`checkKeys`) have better words for their own faults. */
@@ -258,5 +269,18 @@ export function compileFolders(
     watch,
   );
   const known = new Set(documents.rules.map((rule) => rule.id));
-  return rules.withPacks(joinPacks(documents.packs, rules, known, faults));
+  const own = joinPacks(documents.packs, rules, known, faults);
+  const replaced = new Set(own.map((pack) => pack.id));
+  return rules.withPacks(() => {
+    const files = [...documents.trustedPacks].filter(([id]) => !replaced.has(id)).map(([, file]) => file);
+    return [...own, ...joinPacks(files.map(readTrustedPack), rules, known, faults)];
+  });
+}
+
+function readTrustedPack(file: RuleFile): PackDocument {
+  const faults = new FaultList();
+  const root = readRuleFile(file, undefined, faults, []);
+  const document = root && parsePack(root, faults);
+  if (document === undefined || faults.count > 0) throw new RuleError(faults.faults);
+  return { ...document, trusted: true };
 }

@@ -18,16 +18,20 @@ export class RuleSet {
   /** Sorted by id. */
   readonly rules: readonly CompiledRule[];
   readonly vocabulary: Vocabulary;
-  /** All packs of the folders, whichever rules were chosen; sorted by id. */
-  readonly packs: readonly Pack[];
+  readonly #packs: () => readonly Pack[];
   readonly #compiler: Compiler;
   readonly #variants = new WeakMap<RuleDocument, Map<string, CompiledRule>>();
 
-  constructor(rules: readonly CompiledRule[], compiler: Compiler, packs: readonly Pack[] = []) {
+  constructor(rules: readonly CompiledRule[], compiler: Compiler, packs: () => readonly Pack[] = () => []) {
     this.rules = rules.toSorted((a, b) => compareText(a.id, b.id));
     this.vocabulary = compiler.vocabulary;
-    this.packs = packs.toSorted((a, b) => compareText(a.id, b.id));
+    this.#packs = packs;
     this.#compiler = compiler;
+  }
+
+  /** All packs of the folders, whichever rules were chosen; sorted by id. */
+  get packs(): readonly Pack[] {
+    return this.#packs();
   }
 
   /** The rule of this id. */
@@ -76,17 +80,21 @@ export class RuleSet {
 
   /** Only this rule, which may be a variant of one of the set. */
   only(rule: CompiledRule): RuleSet {
-    return new RuleSet([rule], this.#compiler, this.packs);
+    return new RuleSet([rule], this.#compiler, this.#packs);
   }
 
   /** Only the rules that are wanted. They still share what they work out. */
   select(wanted: (rule: CompiledRule) => boolean): RuleSet {
-    return new RuleSet(this.rules.filter(wanted), this.#compiler, this.packs);
+    return new RuleSet(this.rules.filter(wanted), this.#compiler, this.#packs);
   }
 
-  /** The same rules with these packs. */
-  withPacks(packs: readonly Pack[]): RuleSet {
-    return new RuleSet(this.rules, this.#compiler, packs);
+  /** The same rules with packs, which are read when somebody first asks for them. */
+  withPacks(read: () => readonly Pack[]): RuleSet {
+    let packs: readonly Pack[] | undefined;
+    return new RuleSet(this.rules, this.#compiler, () => {
+      packs ??= read().toSorted((a, b) => compareText(a.id, b.id));
+      return packs;
+    });
   }
 
   /** Only the rules that are named, with these values for their parameters; as {@link withParameters}. */
@@ -95,7 +103,7 @@ export class RuleSet {
       const given = values.get(rule.id);
       return given === undefined ? [] : [this.withParameters(rule, given)];
     });
-    return new RuleSet(rules, this.#compiler, this.packs);
+    return new RuleSet(rules, this.#compiler, this.#packs);
   }
 
   /**

@@ -11,13 +11,17 @@ import { textSink } from '../../src/report/text.ts';
 import type { JsonValue } from '../../src/json.ts';
 import { hostileTexts } from '../support/hostile-text.ts';
 import { hostileFinding, hostileHeader } from './hostile.ts';
-import { memoryOutput, totalsOf, writeReport } from './sample.ts';
+import { memoryOutput, sampleScore, totalsOf, writeReport } from './sample.ts';
 
 const findings = hostileTexts.map((text, index) => ({
   ...hostileFinding(text, index),
   fingerprint: index.toString(16).padStart(64, '0'),
 }));
-const totals = { ...totalsOf(findings), notices: hostileTexts };
+const totals = {
+  ...totalsOf(findings),
+  notices: hostileTexts,
+  scores: hostileTexts.slice(0, 3).map(sampleScore),
+};
 
 const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);

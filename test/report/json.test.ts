@@ -5,7 +5,15 @@ import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 
 import { jsonSink } from '../../src/report/json.ts';
-import { memoryOutput, sampleFinding, sampleHeader, sampleRule, writeReport } from './sample.ts';
+import {
+  memoryOutput,
+  sampleFinding,
+  sampleHeader,
+  sampleRule,
+  sampleScore,
+  totalsOf,
+  writeReport,
+} from './sample.ts';
 
 const schema = JSON.parse(
   readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8'),
@@ -22,15 +30,18 @@ test('the JSON report satisfies its published schema and keeps every finding', a
     jsonSink(output),
     sampleHeader([sampleRule('a-rule', 'high'), sampleRule('b-rule', 'info')]),
     findings,
+    totalsOf(findings, { scores: [sampleScore()] }),
   );
   const report = JSON.parse(output.text()) as {
     findings: { resource: { name: string } }[];
     snapshot: unknown;
+    scores: unknown;
   };
 
   const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
   addFormats.default(ajv);
   expect(ajv.validate(schema, report), ajv.errorsText()).toBe(true);
+  expect(report.scores).toEqual([sampleScore()]);
   expect(report.findings).toHaveLength(findings.length);
   expect(report.findings[1]?.resource.name).toBe('</script>\u202e"\\\n💣');
   expect(report.snapshot).toMatchObject({

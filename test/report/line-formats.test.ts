@@ -5,7 +5,15 @@ import { junitSink } from '../../src/report/junit.ts';
 import { markdownByteLimit, markdownSink } from '../../src/report/markdown.ts';
 import { hostileTexts } from '../support/hostile-text.ts';
 import { hostileFinding, hostileHeader } from './hostile.ts';
-import { memoryOutput, sampleFinding, sampleHeader, sampleRule, totalsOf, writeReport } from './sample.ts';
+import {
+  memoryOutput,
+  sampleFinding,
+  sampleHeader,
+  sampleRule,
+  sampleScore,
+  totalsOf,
+  writeReport,
+} from './sample.ts';
 
 const header = sampleHeader([sampleRule('a-rule', 'high'), sampleRule('b-rule', 'low')]);
 const findings = [
@@ -25,7 +33,11 @@ async function markdown(
 }
 
 test('the job summary says what fails, what is waived and what is missing', async () => {
-  const totals = totalsOf(findings, { complete: false, notices: ['a notice for @everybody'] });
+  const totals = totalsOf(findings, {
+    complete: false,
+    scores: [sampleScore()],
+    notices: ['a notice for @everybody'],
+  });
   expect(await markdown(header, findings, totals)).toMatchInlineSnapshot(`
     "## Trailwarden: 1 failure in o-exampleorg
 
@@ -37,6 +49,10 @@ test('the job summary says what fails, what is waived and what is missing', asyn
     | 1 | 1 | 1 | 1 | 1 |
 
     2 accounts, 1 of them not seen; 1 of 2 questions answered. Collected 2026-10-01T06:10:00.000Z by arn:aws:sts::111122223333:assumed-role/audit/scan. Snapshot \`abababababababab\`, trailwarden 0.1.0.
+
+    | Pack | Satisfied of decided | Satisfied | Failed | Unknown | Manual | Not applicable |
+    | --- | --- | --- | ---: | ---: | ---: | ---: |
+    | A framework, edition 1 | 66 % of 3 | 2 (1 in part) | 1 | 1 | 1 | 1 |
 
     <details><summary>Accounts with failures or unknowns: 1</summary>
 

@@ -7,6 +7,7 @@ import {
   type Severity,
   type Verdict,
 } from '../../src/evaluate/finding.ts';
+import type { PackScore } from '../../src/evaluate/score.ts';
 import type {
   ReportHeader,
   ReportRule,
@@ -162,7 +163,50 @@ export function totalsOf(findings: readonly Finding[], changes: Partial<ReportTo
     waived: count((f) => f.waiver !== null),
     notices: [],
     complete: true,
+    scores: [],
     ...changes,
+  };
+}
+
+/** A pack with a control in each state. */
+export function sampleScore(title = 'A framework, edition 1'): PackScore {
+  const rule = { rule: 'a-rule', verdict: 'pass' } as const;
+  return {
+    pack: 'a-framework-1',
+    title,
+    framework: 'A framework',
+    edition: '1',
+    about: title,
+    counts: { satisfied: 2, failed: 1, unknown: 1, manual: 1, 'not-applicable': 1 },
+    inPart: 1,
+    percent: 66,
+    controls: [
+      { id: '1.1', title, state: 'satisfied', extent: 'full', rules: [rule] },
+      { id: '1.2', title, state: 'satisfied', extent: 'partial', rules: [rule] },
+      {
+        id: '1.3',
+        title,
+        state: 'failed',
+        extent: 'full',
+        waived: true,
+        rules: [rule, { rule: 'b-rule', verdict: 'fail' }],
+      },
+      {
+        id: '1.4',
+        title,
+        state: 'unknown',
+        extent: 'full',
+        rules: [{ rule: 'b-rule', verdict: 'unknown', open: 'parameters' }],
+      },
+      { id: '1.5', title, state: 'manual', extent: 'full', rules: [], manual: title },
+      {
+        id: '1.6',
+        title,
+        state: 'not-applicable',
+        extent: 'full',
+        rules: [{ rule: 'b-rule', verdict: 'not-applicable' }],
+      },
+    ],
   };
 }
 

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 
 import { textSink } from '../../src/report/text.ts';
-import { memoryOutput, sampleFinding, sampleHeader, sampleRule, totalsOf, writeReport } from './sample.ts';
+import {
+  memoryOutput,
+  sampleFinding,
+  sampleHeader,
+  sampleRule,
+  sampleScore,
+  totalsOf,
+  writeReport,
+} from './sample.ts';
 
 const options = { width: 100, color: false, verbose: false };
 
@@ -19,11 +27,16 @@ test('the first screen says how much was seen, what fails, what is unknown and w
     textSink(output, options),
     sampleHeader([sampleRule('a-rule', 'high'), sampleRule('b-rule', 'low')]),
     findings,
-    totalsOf(findings, { complete: false, notices: ['something was left out'] }),
+    totalsOf(findings, { complete: false, scores: [sampleScore()], notices: ['something was left out'] }),
   );
   expect(output.text()).toMatchInlineSnapshot(`
     "Trailwarden 0.1.0 · o-exampleorg · collected 2026-10-01T06:10:00.000Z · abababababab
     2 accounts: 0 seen in full, 1 in part, 1 not seen · 1 of 2 questions answered
+
+    SCORE: controls satisfied, of those that are decided
+      a-framework-1  66 % of 3        2 (1 in part) satisfied, 1 failed; 1 unknown, 1 manual, 1 not app…
+        failed: 1.3 (waived)
+        unknown: 1.4
 
     FAILS
 

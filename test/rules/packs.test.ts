@@ -170,6 +170,7 @@ test('a rule of a user that replaces a shipped one need not have the parameters 
 test('each edition has the controls, and each control the rules, that the sources of the mapping state', async () => {
   const text = await readFile(new URL('./control-mapping.tsv', import.meta.url), 'utf8');
   const rules = await loadRules([await shippedRules()], standardLanguage());
+  const waiting = new Set(/^# Rules that the packs do not name yet: (.*)$/m.exec(text)?.[1]?.split(', '));
   const stated = text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('rule\t'))
@@ -189,18 +190,3 @@ test('each edition has the controls, and each control the rules, that the source
 
 /** Packs of our own: no edition of somebody else's framework. */
 const ours = new Set(['trailwarden-recommended', 'cost']);
-
-/** Rules of the mapping that do not stand in the packs yet. */
-const waiting = new Set([
-  'chain-bucket-block-public-access',
-  'cloudtrail-bucket-access-logging',
-  'cloudtrail-bucket-mfa-delete',
-  'cloudtrail-bucket-tls-only',
-  'cloudtrail-kms-encryption',
-  'cloudtrail-s3-data-events-read',
-  'cloudtrail-s3-data-events-write',
-  'config-recorder-all-regions',
-  'kms-cmk-rotation',
-  'securityhub-enabled',
-  'vpc-flow-logs-enabled',
-]);

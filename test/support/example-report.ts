@@ -854,6 +854,7 @@ export function exampleReport(size: ExampleSize = { accounts: 12, logGroups: 18 
         waived,
         notices: [],
         complete: false,
+        scores: [],
       };
     },
   };
