@@ -25,9 +25,10 @@ export type ServiceName =
  * - `member`: by the caller, once for each other account.
  * - `account`: once in each account, at the one endpoint of the partition.
  * - `region`: once in each enabled region of each account.
+ * - `caller-item`: by the caller, once for each thing that an earlier answer about the organization names.
  * - `item`: once for each thing that an earlier answer names, in the account that owns it and in its region.
  */
-export type Scope = 'caller' | 'unit' | 'member' | 'account' | 'region' | 'item';
+export type Scope = 'caller' | 'unit' | 'member' | 'account' | 'region' | 'caller-item' | 'item';
 
 /** How an operation splits its answer. The page size is in {@link Call.input}, at its maximum. */
 export interface Paging {
@@ -47,7 +48,7 @@ export interface Item {
   readonly region: string;
 }
 
-/** Where the things of an `item` call are found. */
+/** Where the things of an `item` or `caller-item` call are found. */
 export interface ItemSource {
   /** Calls whose answers name them. */
   readonly answers: readonly CallName[];
@@ -185,6 +186,46 @@ export const calls: readonly Call[] = [
     ...organizationRate,
     action: 'organizations:ListAccountsForParent',
     why: 'Which account is in which unit. Asked only where ListAccounts gave no paths.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListAWSServiceAccessForOrganization',
+    scope: 'caller',
+    input: { MaxResults: 20 },
+    paging: organizationPaging,
+    hasUnlessEmpty: 'EnabledServicePrincipals',
+    ...organizationRate,
+    action: 'organizations:ListAWSServiceAccessForOrganization',
+    why: 'Services that may work in every account of the organization.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListDelegatedAdministrators',
+    scope: 'caller',
+    input: { MaxResults: 20 },
+    paging: organizationPaging,
+    hasUnlessEmpty: 'DelegatedAdministrators',
+    ...organizationRate,
+    action: 'organizations:ListDelegatedAdministrators',
+    why: 'Member accounts that administer a service for the organization.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListDelegatedServicesForAccount',
+    scope: 'caller-item',
+    input: { MaxResults: 20 },
+    paging: organizationPaging,
+    each: {
+      answers: ['organizations:ListDelegatedAdministrators'],
+      once: 'by the caller, once for each delegated administrator',
+      items: administratorsOf,
+      input: ({ name }) => ({ AccountId: name }),
+    },
+    hasUnlessEmpty: 'DelegatedServices',
+    absent: ['AccountNotRegisteredException'],
+    ...organizationRate,
+    action: 'organizations:ListDelegatedServicesForAccount',
+    why: 'Which services such an account administers.',
   },
   {
     service: 'sts',
@@ -511,6 +552,13 @@ export function callNamed(name: CallName): Call {
 /** Rows that ask about what the answers of a call name. */
 export function followUpsOf(call: Call): readonly Call[] {
   return calls.filter((row) => row.each?.answers.includes(nameOf(call)));
+}
+
+function administratorsOf({ output, region }: Answer): readonly Item[] {
+  return objects(output['DelegatedAdministrators']).flatMap((account) => {
+    const name = textOf(account['Id']);
+    return name === undefined ? [] : [{ name, owner: undefined, region }];
+  });
 }
 
 function trailsOf({ output, region }: Answer): readonly Item[] {

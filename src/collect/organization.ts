@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { AnswerError, AnswerRecord, CallName } from '../snapshot/record.ts';
+import { callOf, type AnswerError, type AnswerRecord, type CallName } from '../snapshot/record.ts';
 import { objects, textOf, texts } from './answer.ts';
-import { callNamed } from './calls.ts';
+import { callNamed, calls, nameOf } from './calls.ts';
 import type { Identity } from './identity.ts';
 
 /** An account as the organization tells of it. */
@@ -41,6 +41,14 @@ const treeCalls = [
   'organizations:ListOrganizationalUnitsForParent',
   'organizations:ListAccountsForParent',
 ] as const;
+const settingCalls = [
+  'organizations:ListAWSServiceAccessForOrganization',
+  'organizations:ListDelegatedAdministrators',
+] as const;
+/** What settings of the organization name. */
+const detailCalls = calls.filter((call) => call.scope === 'caller-item');
+/** Everything about the organization but what it is and who is in it. */
+const furtherCalls: readonly CallName[] = [...treeCalls, ...settingCalls, ...detailCalls.map(nameOf)];
 
 /**
  * Learns which accounts there are. Without an organization, or without the right to read it, the caller's own account
@@ -57,7 +65,7 @@ export async function discover(identity: Identity): Promise<Discovery> {
     // Without an organization there is nothing that these could tell.
     if (!alone)
       walk.leaveOut(
-        ['organizations:ListAccounts', ...treeCalls],
+        ['organizations:ListAccounts', ...furtherCalls],
         'organizations:DescribeOrganization gave no answer',
       );
     walk.notices.push(
@@ -80,10 +88,11 @@ export async function discover(identity: Identity): Promise<Discovery> {
       `the list of accounts of organization ${id ?? '?'} is incomplete: organizations:ListAccounts ended with ${said(list.error)}. ${needed}`,
     );
   if (list.error !== undefined && found.length === 0) {
-    walk.leaveOut(treeCalls, 'organizations:ListAccounts gave no answer');
+    walk.leaveOut(furtherCalls, 'organizations:ListAccounts gave no answer');
     return { ...nothing, organization, ...walk.result() };
   }
   const tree = await walk.tree(found);
+  await walk.settings();
   const accounts = found.flatMap((account) => {
     const accountId = textOf(account['Id']);
     return accountId === undefined ? [] : [known(accountId, account, tree)];
@@ -190,6 +199,28 @@ class Walk {
     if (!whole) this.notices.push(`the tree of organizational units could not be read to its end. ${needed}`);
     const units = [...places].map(([id, { path }]) => ({ id, path }));
     return { units: whole ? units : undefined, places, parents };
+  }
+
+  /** Reads what is set for the organization as a whole, then what that names. */
+  async settings(): Promise<void> {
+    for (const name of settingCalls) await this.ask(name);
+    for (const call of detailCalls) {
+      const sources = this.#records.filter((record) => call.each?.answers.includes(callOf(record)));
+      const refused = sources.find(({ error }) => error !== undefined && error.absent !== true);
+      if (refused !== undefined || sources.length === 0)
+        this.leaveOut(
+          [nameOf(call)],
+          `it is not known what to ask about: ${call.each?.answers.join(' and ')} gave no answer`,
+        );
+      const items = sources.flatMap((record) =>
+        record.output === undefined ? [] : (call.each?.items({ ...record, output: record.output }) ?? []),
+      );
+      const named = new Map(items.map((item) => [item.name, item]));
+      const answered = await Promise.all(
+        [...named.values()].map((item) => this.#read(nameOf(call), call.each?.input(item) ?? {})),
+      );
+      this.#records.push(...answered.flat());
+    }
   }
 
   /** Asks for each parent; the session's rate limit spaces the questions. */

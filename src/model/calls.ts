@@ -86,4 +86,12 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
   'logs:DescribeLogGroups': { output: { logGroups: [] }, scope: 'region' },
   'logs:DescribeMetricFilters': { output: { metricFilters: [] }, scope: 'region' },
   'oam:ListLinks': { output: { Items: [] }, scope: 'region' },
+  'organizations:ListAWSServiceAccessForOrganization': {
+    output: { EnabledServicePrincipals: [] },
+    scope: 'account',
+  },
+  'organizations:ListDelegatedAdministrators': {
+    output: { DelegatedAdministrators: [] },
+    scope: 'account',
+  },
 };

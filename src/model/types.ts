@@ -3,6 +3,7 @@ import { account } from './types/account.ts';
 import { alarm } from './types/alarm.ts';
 import { alarmAction } from './types/alarm-action.ts';
 import { compositeAlarm } from './types/composite-alarm.ts';
+import { delegation } from './types/delegation.ts';
 import { eventBus } from './types/event-bus.ts';
 import { eventRule } from './types/event-rule.ts';
 import { logAlarm } from './types/log-alarm.ts';
@@ -28,6 +29,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     alarm,
     alarmAction,
     compositeAlarm,
+    delegation,
     eventBus,
     eventRule,
     logAlarm,

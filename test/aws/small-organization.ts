@@ -136,6 +136,36 @@ function organizationRecords(): readonly AnswerRecord[] {
     ask('ListOrganizationalUnitsForParent', { ParentId: workloads }, { OrganizationalUnits: [] }),
     ask('ListAccountsForParent', { ParentId: root }, under(management, locked, closed)),
     ask('ListAccountsForParent', { ParentId: workloads }, under(production)),
+    ask(
+      'ListAWSServiceAccessForOrganization',
+      {},
+      {
+        EnabledServicePrincipals: [
+          { ServicePrincipal: 'cloudtrail.amazonaws.com', DateEnabled: '2024-02-03T05:06:07.890Z' },
+        ],
+      },
+    ),
+    ask(
+      'ListDelegatedAdministrators',
+      {},
+      {
+        DelegatedAdministrators: [
+          {
+            ...account(production, 'Production', 'ACTIVE'),
+            DelegationEnabledDate: '2024-03-04T05:06:07.890Z',
+          },
+        ],
+      },
+    ),
+    ask(
+      'ListDelegatedServicesForAccount',
+      { AccountId: production },
+      {
+        DelegatedServices: [
+          { ServicePrincipal: 'cloudtrail.amazonaws.com', DelegationEnabledDate: '2024-03-04T05:06:07.890Z' },
+        ],
+      },
+    ),
   ];
 }
 

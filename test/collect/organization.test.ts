@@ -17,6 +17,12 @@ import { serve, type ReplayServer } from '../aws/replay-server.ts';
 import { small, smallOrganization, smallRole } from '../aws/small-organization.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'trailwarden-collect-'));
+const accessDenied = {
+  code: 'AccessDeniedException',
+  message: 'no',
+  status: 403,
+  outcome: 'denied',
+} as const;
 let runs = 0;
 
 afterEach(() => {
@@ -273,6 +279,8 @@ function sharedTopic(topicAccount: Partial<AccountInScope> = {}, keyAccount = '1
       ask('ListAccounts', {}, { Accounts: listed }),
       ask('ListRoots', {}, { Roots: [{ Id: 'r-root', Name: 'Root' }] }),
       ask('ListOrganizationalUnitsForParent', { ParentId: 'r-root' }, { OrganizationalUnits: [] }),
+      ask('ListAWSServiceAccessForOrganization', {}, { EnabledServicePrincipals: [] }),
+      refused('organizations:ListDelegatedAdministrators', alarms, 'global', {}, accessDenied),
     ],
     accounts: {
       [alarms]: [
@@ -324,6 +332,20 @@ test('a key of an account that is not scanned is nobody else’s to ask about', 
   expect(cells(snapshot).filter((cell) => cell.startsWith('kms'))).toEqual([]);
 });
 
+test('what settings of the organization would have named is noted as not asked where they are denied', async () => {
+  await using server = await serve(sharedTopic());
+  const { manifest } = await collectFrom(server);
+  const found = manifest.coverage.filter(({ operation }) => operation.includes(':ListDelegated'));
+  expect(found).toMatchObject([
+    { operation: 'organizations:ListDelegatedAdministrators', outcome: 'denied' },
+    {
+      operation: 'organizations:ListDelegatedServicesForAccount',
+      outcome: 'not-asked',
+      cause: 'it is not known what to ask about: organizations:ListDelegatedAdministrators gave no answer',
+    },
+  ]);
+});
+
 test('a topic of an account that cannot be reached is asked about by whoever names it', async () => {
   await using server = await serve(sharedTopic({ scan: 'not-reachable' }));
   const snapshot = await collectFrom(server);
@@ -335,7 +357,6 @@ test('a topic of an account that cannot be reached is asked about by whoever nam
 
 test('where the account API refuses, EC2 tells the regions; where both do, every default region is tried', async () => {
   const region = 'eu-west-1';
-  const denied = { code: 'AccessDeniedException', message: 'no', status: 403, outcome: 'denied' } as const;
   const served = (more: readonly AnswerRecord[]): Snapshot => {
     const account = '777777777777';
     return snapshotFromRecords({
@@ -355,7 +376,7 @@ test('where the account API refuses, EC2 tells the regions; where both do, every
           },
         ),
       ],
-      accounts: { [account]: [refused('account:ListRegions', account, 'global', {}, denied), ...more] },
+      accounts: { [account]: [refused('account:ListRegions', account, 'global', {}, accessDenied), ...more] },
     });
   };
   await using told = await serve(
@@ -378,7 +399,7 @@ test('where the account API refuses, EC2 tells the regions; where both do, every
   expect(ec2.manifest.accounts).toMatchObject([{ regions: [region], regionsFrom: 'ec2:DescribeRegions' }]);
 
   await using silent = await serve(
-    served([refused('ec2:DescribeRegions', '777777777777', 'us-east-1', { AllRegions: true }, denied)]),
+    served([refused('ec2:DescribeRegions', '777777777777', 'us-east-1', { AllRegions: true }, accessDenied)]),
   );
   const stated = await collectFrom(silent, { attempts: 1 });
   expect(stated.manifest.accounts[0]).toMatchObject({ regionsFrom: 'stated' });

@@ -82,6 +82,23 @@ export function example(choices: Choices = {}): GivenSnapshot {
         output: { Organization: { Id: 'o-example', MasterAccountId: central } },
       },
       {
+        call: 'organizations:ListRoots',
+        output: { Roots: [{ Id: 'r-root', PolicyTypes: [{ Type: 'TAG_POLICY', Status: 'ENABLED' }] }] },
+      },
+      {
+        call: 'organizations:ListAWSServiceAccessForOrganization',
+        output: { EnabledServicePrincipals: [{ ServicePrincipal: 'cloudtrail.amazonaws.com' }] },
+      },
+      {
+        call: 'organizations:ListDelegatedAdministrators',
+        output: { DelegatedAdministrators: [{ Id: member }] },
+      },
+      {
+        call: 'organizations:ListDelegatedServicesForAccount',
+        input: { AccountId: member },
+        output: { DelegatedServices: [{ ServicePrincipal: 'cloudtrail.amazonaws.com' }] },
+      },
+      {
         call: 'organizations:ListAccounts',
         output: {
           Accounts: [central, member, topicOwner].map((Id) => ({

@@ -264,7 +264,9 @@ accounts:
   const management = (await snapshot.account('111111111111')) ?? [];
   expect(management.map((record) => `${callOf(record)} ${record.region}`)).toStrictEqual([
     'account:ListRegions global',
-    ...Object.keys(emptyAnswers).flatMap((call) => [`${call} us-east-1`, `${call} eu-west-1`]),
+    ...Object.entries(emptyAnswers).flatMap(([call, { scope }]) =>
+      scope === 'region' ? [`${call} us-east-1`, `${call} eu-west-1`] : [],
+    ),
   ]);
   expect(management[0]?.output).toStrictEqual({
     Regions: [

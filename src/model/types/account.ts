@@ -2,11 +2,12 @@ import type { Resource, RelatedList } from '../resource.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { AlarmType } from '../calls.ts';
 import type { ResourceType } from '../schema.ts';
-import { fact, many } from '../define.ts';
+import { fact, many, one } from '../define.ts';
 import { alarmsIn } from '../read/alarms.ts';
 import { defaultRules } from '../read/event-rules.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
 import { joinLists, narrow, textOf } from '../read/make.ts';
+import { organizationOf } from '../read/organization-settings.ts';
 import { enabledRegions, overRegions } from '../read/regions.ts';
 import { alarmTopics } from '../read/topics.ts';
 import { trailsOf } from '../read/trails.ts';
@@ -31,6 +32,13 @@ export const account: ResourceType = {
     Paths: { list: 'string' },
   },
   relations: {
+    organization: one({
+      to: 'organization',
+      description:
+        'The organization that the account is a member of; absent for an account that the organization does not list.',
+      calls: ['organizations:DescribeOrganization', 'organizations:ListAccounts'],
+      resolve: organizationOf,
+    }),
     regions: many({
       to: 'region',
       description: 'Regions that are enabled in the account.',

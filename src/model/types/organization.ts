@@ -1,4 +1,10 @@
-import { many, one } from '../define.ts';
+import { fact, many, one } from '../define.ts';
+import {
+  delegationsOf,
+  enabledPolicyTypes,
+  organizationGrounds,
+  trustedServices,
+} from '../read/organization-settings.ts';
 import type { ResourceType } from '../schema.ts';
 
 export const organization: ResourceType = {
@@ -29,8 +35,30 @@ export const organization: ResourceType = {
       calls: ['organizations:ListAccounts'],
       resolve: (resource, model) => model.account(resource.account),
     }),
+    delegations: many({
+      to: 'delegation',
+      description: 'What member accounts administer for the organization: each service of each of them.',
+      calls: ['organizations:ListDelegatedAdministrators', 'organizations:ListDelegatedServicesForAccount'],
+      resolve: (_resource, model) => delegationsOf(model),
+    }),
   },
-  facts: {},
+  facts: {
+    enabledPolicyTypes: fact({
+      shape: { list: 'string' },
+      description: 'Kinds of policies that are enabled at the root: `SERVICE_CONTROL_POLICY`.',
+      calls: ['organizations:ListRoots'],
+      resolve: (_resource, model) => enabledPolicyTypes(model),
+      follows: (_resource, model) => organizationGrounds(model, 'organizations:ListRoots'),
+    }),
+    trustedServices: fact({
+      shape: { list: 'string' },
+      description: 'Services that have trusted access to the organization: `cloudtrail.amazonaws.com`.',
+      calls: ['organizations:ListAWSServiceAccessForOrganization'],
+      resolve: (_resource, model) => trustedServices(model),
+      follows: (_resource, model) =>
+        organizationGrounds(model, 'organizations:ListAWSServiceAccessForOrganization'),
+    }),
+  },
   population: (account, model) => {
     const organizationItself = model.organization;
     const judgedHere =
