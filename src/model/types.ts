@@ -13,6 +13,7 @@ import { organization } from './types/organization.ts';
 import { policy } from './types/policy.ts';
 import { policyStatement } from './types/policy-statement.ts';
 import { publication } from './types/publication.ts';
+import { publisher } from './types/publisher.ts';
 import { reading } from './types/reading.ts';
 import { region } from './types/region.ts';
 import { ruleBehind } from './types/rule-behind.ts';
@@ -39,6 +40,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     policy,
     policyStatement,
     publication,
+    publisher,
     reading,
     region,
     ruleBehind,

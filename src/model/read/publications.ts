@@ -2,7 +2,7 @@ import { parseArn } from '../arn.ts';
 import { askOne } from '../ask.ts';
 import type { RequestContext } from '../policy/condition.ts';
 import { readPolicy } from '../policy/document.ts';
-import { allows, type Caller, type PolicyRequest } from '../policy/evaluate.ts';
+import { allows, type Caller } from '../policy/evaluate.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Related, Resource } from '../resource.ts';
@@ -48,22 +48,37 @@ export function publicationParts(
 export function policyAllows(publication: Resource, model: OrganizationModel): Fact {
   const parts = publicationParts(model, publication);
   if (parts === undefined) return undefined;
-  const { topic, publisher } = parts;
+  return policyLetsIn(model, parts.topic, alarmRequest(model, parts.publisher));
+}
+
+/** A service that publishes for a resource, and what its call carries. */
+export interface Publishing {
+  /** For sentences: `CloudWatch`. */
+  readonly service: string;
+  /** The resource for which it calls. */
+  readonly source: Resource;
+  readonly caller: Caller;
+  readonly context: RequestContext;
+}
+
+/** Whether the policy of a topic lets a service publish for a resource. */
+export function policyLetsIn(
+  model: OrganizationModel,
+  topic: Resource,
+  publishing: Publishing,
+): boolean | Unknown {
+  const { service, source, caller, context } = publishing;
   const policy = textOf(topic.data, 'Policy');
-  // Every topic has a policy; the one it is made with lets in whatever its own account sends.
-  if (policy === undefined) return topic.account === publisher.account;
-  const allowed = allows(readPolicy(policy), {
-    ...requestOf(model, publisher),
-    action: 'sns:Publish',
-    resource: topic.id,
-  });
+  // Every topic has a policy; the one it is made with lets in the owner of the source, if the call tells that.
+  if (policy === undefined) return context['aws:sourceowner'] === topic.account;
+  const allowed = allows(readPolicy(policy), { caller, context, action: 'sns:Publish', resource: topic.id });
   return (
     allowed ??
     model.whyMissing.undecided(
       'sns:GetTopicAttributes',
       topic.account,
       topic.region,
-      `whether the policy of topic ${topic.name} lets CloudWatch publish for alarm ${publisher.name} is not decided`,
+      `whether the policy of topic ${topic.name} lets ${service} publish for ${source.type.noun} ${source.name} is not decided`,
     )
   );
 }
@@ -81,15 +96,14 @@ export function keyAllows(publication: Resource, model: OrganizationModel): Fact
   const parts = publicationParts(model, publication);
   return parts === undefined
     ? undefined
-    : keyLetsIn(model, parts.topic, requestOf(model, parts.publisher), 'CloudWatch');
+    : keyLetsIn(model, parts.topic, alarmRequest(model, parts.publisher));
 }
 
 /** Whether the key that encrypts a topic lets a service use it that publishes there; true for a topic that is not encrypted. */
 export function keyLetsIn(
   model: OrganizationModel,
   topic: Resource,
-  by: Pick<PolicyRequest, 'caller' | 'context'>,
-  service: string,
+  publishing: Pick<Publishing, 'service' | 'caller' | 'context'>,
 ): boolean | Unknown {
   const named = textOf(topic.data, 'KmsMasterKeyId');
   if (named === undefined) return true;
@@ -113,7 +127,8 @@ export function keyLetsIn(
   if (told instanceof Unknown) return told;
   const policy = told.output === undefined ? undefined : textOf(told.output, 'Policy');
   if (policy === undefined) return false;
-  const request = { ...by, resource: arn };
+  const { service, caller, context } = publishing;
+  const request = { caller, context, resource: arn };
   const verdicts = ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) =>
     allows(readPolicy(policy), { ...request, action }),
   );
@@ -128,11 +143,10 @@ export function keyLetsIn(
 }
 
 /** What CloudWatch's call carries when an alarm acts. Services act over TLS and belong to no organization. */
-function requestOf(
-  model: OrganizationModel,
-  publisher: Resource,
-): { readonly caller: Caller; readonly context: RequestContext } {
+export function alarmRequest(model: OrganizationModel, publisher: Resource): Publishing {
   return {
+    service: 'CloudWatch',
+    source: publisher,
     caller: { kind: 'service', name: 'cloudwatch.amazonaws.com' },
     context: {
       'aws:sourcearn': publisher.id,
@@ -142,6 +156,28 @@ function requestOf(
       'aws:securetransport': 'true',
       'aws:principalisawsservice': 'true',
       'aws:principalservicename': 'cloudwatch.amazonaws.com',
+      'aws:principalorgid': undefined,
+      'aws:principalaccount': undefined,
+      'aws:principalarn': undefined,
+    },
+  };
+}
+
+/**
+ * What CloudTrail's call carries when it tells a topic of a log file (CloudTrail guide, topic policy for SNS). Of the owner
+ * of the source, by which the policy that a topic is made with goes, the guide says nothing.
+ */
+export function trailRequest(trail: Resource): Publishing {
+  return {
+    service: 'CloudTrail',
+    source: trail,
+    caller: { kind: 'service', name: 'cloudtrail.amazonaws.com' },
+    context: {
+      'aws:sourcearn': trail.id,
+      'aws:sourceaccount': trail.account,
+      'aws:securetransport': 'true',
+      'aws:principalisawsservice': 'true',
+      'aws:principalservicename': 'cloudtrail.amazonaws.com',
       'aws:principalorgid': undefined,
       'aws:principalaccount': undefined,
       'aws:principalarn': undefined,

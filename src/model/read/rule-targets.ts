@@ -85,11 +85,23 @@ export function topicAllows(target: Resource, model: OrganizationModel): Fact {
   );
 }
 
-/** Whether the key that encrypts the topic lets EventBridge use it. The key that AWS manages for SNS never does. */
+/**
+ * Whether the key that encrypts the topic lets EventBridge use it. The key that AWS manages for SNS never does, and neither does
+ * a statement with conditions on the source: SNS does not support them for EventBridge (SNS guide, key management).
+ */
 export function topicKeyAllows(target: Resource, model: OrganizationModel): Fact {
   const topic = targetTopic(model, target);
   if (topic === undefined || topic instanceof Unknown) return topic;
-  return keyLetsIn(model, topic, { caller, context }, 'EventBridge');
+  return keyLetsIn(model, topic, {
+    service: 'EventBridge',
+    caller,
+    context: {
+      ...context,
+      'aws:sourcearn': undefined,
+      'aws:sourceaccount': undefined,
+      'aws:sourceorgid': undefined,
+    },
+  });
 }
 
 /**

@@ -7,12 +7,34 @@ import { letsAlarmsThrough } from '../policy/filter-policy.ts';
 import type { Maybe } from '../policy/maybe.ts';
 import { Unknown } from '../unknown.ts';
 import { textOf } from './make.ts';
+import { surroundingsOf } from './policies.ts';
 
 const getAttributes = 'sns:GetSubscriptionAttributes';
 
 /** A confirmed subscription has an ARN; the others have a word in its place. */
 export function isConfirmed(subscription: Resource): boolean {
   return (textOf(subscription.data, 'SubscriptionArn') ?? '').startsWith('arn:');
+}
+
+/** Accounts that a subscription leads to and that are not ours: its owner, and the account in the ARN of its endpoint. */
+export function foreignAccounts(subscription: Resource, model: OrganizationModel): Fact {
+  const named = [
+    textOf(subscription.data, 'Owner'),
+    parseArn(textOf(subscription.data, 'Endpoint') ?? '')?.account,
+  ].flatMap((account) => (account === undefined || !/^\d{12}$/.test(account) ? [] : account));
+  const { isOurs } = surroundingsOf(model, subscription);
+  const strange = [...new Set(named)].filter((account) => isOurs(account) !== true).sort();
+  const unsure = strange.some((account) => isOurs(account) === undefined);
+  return unsure ? model.accounts.missing : strange;
+}
+
+/** Domain of an e-mail or web endpoint. */
+export function endpointDomain(subscription: Resource): string | undefined {
+  const protocol = textOf(subscription.data, 'Protocol') ?? '';
+  const endpoint = textOf(subscription.data, 'Endpoint') ?? '';
+  if (protocol.startsWith('email')) return endpoint.split('@').at(-1)?.toLowerCase();
+  if (!protocol.startsWith('http')) return undefined;
+  return URL.parse(endpoint)?.hostname;
 }
 
 /** Whether the filter policy of a subscription lets alarm messages through. */

@@ -2,7 +2,13 @@ import type { ResourceType } from '../schema.ts';
 import { fact, one } from '../define.ts';
 import { joinLists } from '../read/make.ts';
 import { topicsOf } from '../read/named-topics.ts';
-import { isConfirmed, takesAlarms, takesEvents } from '../read/subscriptions.ts';
+import {
+  endpointDomain,
+  foreignAccounts,
+  isConfirmed,
+  takesAlarms,
+  takesEvents,
+} from '../read/subscriptions.ts';
 import { subscriptionsOf, topicOfSubscription } from '../read/topics.ts';
 
 export const subscription: ResourceType = {
@@ -40,6 +46,19 @@ export const subscription: ResourceType = {
         'Whether its filter policy lets through what CloudWatch sends when an alarm goes to ALARM; true without a filter policy.',
       calls: ['sns:GetSubscriptionAttributes'],
       resolve: takesAlarms,
+    }),
+    foreignAccounts: fact({
+      shape: { list: 'string' },
+      description:
+        'Accounts that are neither that of the topic nor of its organization: its owner, and the account in the ARN of its endpoint.',
+      calls: ['organizations:ListAccounts'],
+      resolve: foreignAccounts,
+    }),
+    endpointDomain: fact({
+      shape: 'string',
+      description: 'Domain of an e-mail or web endpoint, in small letters; absent for others.',
+      calls: [],
+      resolve: (resource) => endpointDomain(resource),
     }),
     takesEvents: fact({
       shape: 'boolean',

@@ -9,6 +9,7 @@ import {
   trailsOnTopic,
 } from '../read/named-topics.ts';
 import { usesDefaultKey } from '../read/publications.ts';
+import { publishersOf } from '../read/publishers.ts';
 import { subscriptionsOf, topicPolicy } from '../read/topics.ts';
 
 export const topic: ResourceType = {
@@ -77,6 +78,13 @@ export const topic: ResourceType = {
         'Event rules of its account that may see CloudTrail events and have the topic as a target.',
       calls: ['events:ListEventBuses', 'events:ListRules', 'events:ListTargetsByRule'],
       resolve: (resource, model) => rulesOnTopic(model, resource),
+    }),
+    publishers: many({
+      to: 'publisher',
+      description:
+        'What is known to publish to the topic: those `alarms` (and composite alarms over them), `logAlarms`, `eventRules` and `trails`.',
+      calls: ['cloudtrail:DescribeTrails', 'cloudwatch:DescribeAlarms', 'events:ListTargetsByRule'],
+      resolve: (resource, model) => publishersOf(model, resource),
     }),
     trails: many({
       to: 'trail',
