@@ -61,10 +61,14 @@ export function collectCommand(): Command {
     .description('ask AWS and write the answers as a snapshot')
     .requiredOption('--out <dir>', 'folder for the snapshot; it must not exist yet or be empty')
     .option('--replace', 'replace the snapshot that stands in the folder, once the new one is whole')
+    .option('--tags', 'also ask for the tags of accounts')
     .option('--allow-incomplete', 'exit with 0 also when some answers are missing');
   return addCollectOptions(command).action(
-    async (flags: CollectFlags & { out: string; replace?: true; allowIncomplete?: true }) => {
-      const { complete } = await runCollect(flags, flags.out, { replace: flags.replace === true });
+    async (flags: CollectFlags & { out: string; replace?: true; tags?: true; allowIncomplete?: true }) => {
+      const { complete } = await runCollect(flags, flags.out, {
+        replace: flags.replace === true,
+        tags: flags.tags === true,
+      });
       if (!complete && flags.allowIncomplete !== true) process.exitCode = exitCodes.incomplete;
     },
   );
@@ -77,7 +81,7 @@ export function collectCommand(): Command {
 export async function runCollect(
   flags: CollectFlags,
   out: string,
-  { replace = false }: { readonly replace?: boolean } = {},
+  asking: Pick<CollectOptions, 'replace' | 'calls' | 'tags'> = {},
 ): Promise<Collected> {
   // The SDK is loaded by nothing else: other commands must start fast.
   const { collect } = await import('../collect/collect.ts');
@@ -90,10 +94,13 @@ export async function runCollect(
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   try {
-    const manifest = await collect(optionsOf(flags, out, replace), {
-      progress: progress.update,
-      signal: interrupted.signal,
-    });
+    const manifest = await collect(
+      { ...optionsOf(flags, out), ...asking },
+      {
+        progress: progress.update,
+        signal: interrupted.signal,
+      },
+    );
     progress.end();
     const complete = isComplete(manifest);
     for (const notice of manifest.notices) say(`notice: ${notice}`);
@@ -106,7 +113,7 @@ export async function runCollect(
   }
 }
 
-function optionsOf(flags: CollectFlags, out: string, replace: boolean): CollectOptions {
+function optionsOf(flags: CollectFlags, out: string): CollectOptions {
   const { timeout, ou } = flags;
   const names = [
     'roleName',
@@ -128,7 +135,6 @@ function optionsOf(flags: CollectFlags, out: string, replace: boolean): CollectO
     ...(ou === undefined ? {} : { units: ou }),
     ...(timeout === undefined ? {} : { requestTimeout: timeout * 1000 }),
     out,
-    replace,
     tool: toolIdentity(),
   };
 }

@@ -53,7 +53,10 @@ export function scanCommand(): Command {
   return addCollectOptions(addEvaluateOptions(command)).action(
     async (flags: EvaluateFlags & CollectFlags & { snapshot?: string; out: string; replace?: true }) => {
       if (flags.snapshot === undefined) {
-        await runCollect(flags, flags.out, { replace: flags.replace === true });
+        const { callsOf, loadRunRules } = await import('./run-rules.ts');
+        // Faults of rules are told before AWS is asked; which partition it is does not change what is asked.
+        const calls = callsOf(await loadRunRules(flags));
+        await runCollect(flags, flags.out, { replace: flags.replace === true, calls });
       }
       process.exitCode = exitCodes[await judge(flags.snapshot ?? flags.out, flags)];
     },
@@ -141,9 +144,8 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     { Scoring },
     { amend },
     { isComplete },
-    { chosenPacks, loadSettings, reportRule, scoredPacks, selectPacks, selectRules, settingsFolders },
-    { loadAllRules },
-    { applySettings, parametersIn },
+    { reportRule, scoredPacks },
+    { loadRunRules, parametersOf },
     reporting,
   ] = await Promise.all([
     import('../snapshot/read.ts'),
@@ -154,26 +156,17 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     import('../evaluate/amend.ts'),
     import('../snapshot/completeness.ts'),
     import('./rule-source.ts'),
-    import('./rules/load.ts'),
-    import('../rules/settings.ts'),
+    import('./run-rules.ts'),
     import('./reporting.ts'),
   ]);
   const requests = flags.format ?? [{ format: 'text', file: undefined } as const];
   reporting.checkReportRequests(requests);
-  const settings = await loadSettings(flags.config);
   const snapshot = await openSnapshot(snapshotPath);
   const { manifest } = snapshot;
-  const loaded = await loadAllRules(
-    [...settingsFolders(settings), ...(flags.rules ?? [])],
-    manifest.partition,
-  );
-  const enabled = settings === undefined ? loaded : applySettings(loaded, settings);
-  const packs = chosenPacks(flags.pack, settings);
-  const rules = selectRules(selectPacks(enabled, packs), flags.rule ?? []);
+  const { settings, packs, rules } = await loadRunRules(flags, manifest.partition);
   const waivers = await openWaiverBook(flags.waivers, manifest);
   const baseline = await openBaselineReport(flags.baseline);
   const model = await createModel(snapshot);
-  const units = new Map(manifest.accounts.map((account) => [account.id, account.path]));
 
   const reports = await reporting.openReports(requests, {
     sarif: { profile: flags.sarifProfile, placement: flags.sarifLocation },
@@ -204,7 +197,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
       },
       {
         ...(settings !== undefined && {
-          parameters: (rule, account) => parametersIn(settings, rule.id, account.id, units.get(account.id)),
+          parameters: parametersOf(settings, model),
         }),
       },
     );

@@ -23,12 +23,13 @@ export type ServiceName =
  * - `caller`: by the caller itself, once a scan.
  * - `unit`: by the caller, once for each root and organizational unit.
  * - `member`: by the caller, once for each other account.
+ * - `listed`: by the caller, once for each account of the organization that is visited.
  * - `account`: once in each account, at the one endpoint of the partition.
  * - `region`: once in each enabled region of each account.
  * - `caller-item`: by the caller, once for each thing that an earlier answer about the organization names.
  * - `item`: once for each thing that an earlier answer names, in the account that owns it and in its region.
  */
-export type Scope = 'caller' | 'unit' | 'member' | 'account' | 'region' | 'caller-item' | 'item';
+export type Scope = 'caller' | 'unit' | 'member' | 'listed' | 'account' | 'region' | 'caller-item' | 'item';
 
 /** How an operation splits its answer. The page size is in {@link Call.input}, at its maximum. */
 export interface Paging {
@@ -91,6 +92,8 @@ export interface Call {
   readonly rate: number;
   /** True where the rate counts all operations of the service together. */
   readonly rateOfService?: boolean;
+  /** True where nothing that ships needs it: asked only by a scan whose rules or configuration do. */
+  readonly onDemand?: boolean;
   /** True where the output holds a secret: such an answer is never recorded. */
   readonly secret?: boolean;
   /** Permission it needs; undefined where it needs none. */
@@ -226,6 +229,18 @@ export const calls: readonly Call[] = [
     ...organizationRate,
     action: 'organizations:ListDelegatedServicesForAccount',
     why: 'Which services such an account administers.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListTagsForResource',
+    scope: 'listed',
+    input: {},
+    paging: organizationPaging,
+    hasUnlessEmpty: 'Tags',
+    onDemand: true,
+    ...organizationRate,
+    action: 'organizations:ListTagsForResource',
+    why: 'Tags of an account, for parameters that are set by tag and rules that read them.',
   },
   {
     service: 'sts',
@@ -540,6 +555,42 @@ export const calls: readonly Call[] = [
 /** The name of a call in records, coverage and rules: `cloudtrail:DescribeTrails`. */
 export function nameOf(call: Pick<Call, 'service' | 'operation'>): CallName {
   return `${call.service}:${call.operation}`;
+}
+
+/** Without these a scan does not know where to go: asked whatever is wanted. */
+const always: ReadonlySet<CallName> = new Set<CallName>([
+  'sts:GetCallerIdentity',
+  'organizations:DescribeOrganization',
+  'organizations:ListAccounts',
+  'organizations:ListRoots',
+  'organizations:ListOrganizationalUnitsForParent',
+  'organizations:ListAccountsForParent',
+  'sts:AssumeRole',
+  'account:ListRegions',
+  'ec2:DescribeRegions',
+]);
+
+/** Tells which rows a scan asks. */
+export type Wanted = (call: Call) => boolean;
+
+/**
+ * The rows that answer these calls, and those whose answers name what they ask about. Without names: all but those that
+ * are asked on demand only.
+ */
+export function wantedCalls(names: ReadonlySet<CallName> | undefined): Wanted {
+  if (names === undefined) return (call) => call.onDemand !== true;
+  const all = new Set(names);
+  for (let size = -1; size < all.size;) {
+    size = all.size;
+    for (const call of calls)
+      if (
+        call.each !== undefined &&
+        all.has(nameOf(call)) &&
+        !call.each.answers.some((name) => all.has(name))
+      )
+        for (const name of call.each.answers) all.add(name);
+  }
+  return (call) => always.has(nameOf(call)) || all.has(nameOf(call));
 }
 
 /** The row of a call. Throws for a name that is not in the table, which is a bug. */

@@ -5,14 +5,14 @@ import type { AccountInScope, Manifest } from '../snapshot/manifest.ts';
 import type { AnswerRecord } from '../snapshot/record.ts';
 import { createSnapshotWriter, type SnapshotWriter } from '../snapshot/write.ts';
 import { Accounts } from './access.ts';
-import { callNamed, calls } from './calls.ts';
+import { callNamed, calls, nameOf, wantedCalls } from './calls.ts';
 import type { Fault } from './classify.ts';
 import { CollectError } from './error.ts';
 import { Gate } from './gate.ts';
 import { identify, type Identity } from './identity.ts';
 import { detailOf, note } from './note.ts';
 import { settingsOf, type CollectOptions, type Settings } from './options.ts';
-import { discover, type Discovery, type KnownAccount } from './organization.ts';
+import { discover, readTags, type Discovery, type KnownAccount } from './organization.ts';
 import { pool } from './pool.ts';
 import { ProgressMeter, type Progress } from './progress.ts';
 import { regionsOf, type Regions } from './regions.ts';
@@ -28,6 +28,7 @@ import {
   notAsked,
   notAskedAtAll,
   visit,
+  type Asking,
   type Errand,
 } from './visit.ts';
 
@@ -41,12 +42,13 @@ export interface CollectHooks {
 
 /** Milliseconds until a connection must stand. */
 const connectionTimeout = 3000;
+const tagCall = callNamed('organizations:ListTagsForResource');
 /** Lanes of an account-region that run at the same time: one for each service with region calls. */
 const lanesInRegion = new Set(calls.filter((call) => call.scope === 'region').map((call) => call.service))
   .size;
 
 /**
- * Asks AWS everything in the call table, in every account and region that the options leave in, and writes the answers
+ * Asks AWS everything in the call table, or what the options leave of it, in every account and region that the options leave in, and writes the answers
  * as a snapshot.
  *
  * What AWS refuses or fails to answer becomes a record and a cell of coverage; the scan goes on.
@@ -113,7 +115,7 @@ interface Preparation {
 }
 
 async function prepare(settings: Settings, identity: Identity): Promise<Preparation> {
-  const discovery = await discover(identity);
+  const discovery = await discover(identity, wantedCalls(settings.calls));
   const choices = chooseAccounts(settings, discovery);
   const ownRecords: AnswerRecord[] = [];
   const ownRegions = await regionsOf(
@@ -182,6 +184,8 @@ class Scan {
   readonly #plan: Preparation;
   readonly #accounts: Accounts;
   readonly #ledger = new CoverageLedger();
+  readonly #asking: Asking;
+  readonly #tagsWanted: boolean;
   readonly #scope = new Map<string, AccountInScope>();
   readonly #toVisit: ReadonlySet<string>;
   /** Errands for accounts that own what others named, by owner and key. */
@@ -205,6 +209,8 @@ class Scan {
     this.#writer = writer;
     this.#plan = plan;
     this.#accounts = new Accounts(plan.identity, settings, wire);
+    this.#asking = { ledger: this.#ledger, wanted: wantedCalls(settings.calls) };
+    this.#tagsWanted = settings.tags === true || this.#asking.wanted(tagCall);
     this.#toVisit = new Set(plan.choices.filter(({ visit: yes }) => yes).map(({ account }) => account.id));
     this.#notices = [...plan.discovery.notices];
   }
@@ -226,14 +232,18 @@ class Scan {
     const { concurrency } = this.#settings;
     const accountsAtOnce = Math.max(1, Math.ceil(concurrency / lanesInRegion));
     try {
-      await pool(
-        choices,
-        () => accountsAtOnce,
-        async (choice) => {
-          if (choice.visit) await this.#visit(choice.account);
-          else this.#leaveOut(choice);
-        },
-      );
+      const [tags] = await Promise.all([
+        this.#tags(),
+        pool(
+          choices,
+          () => accountsAtOnce,
+          async (choice) => {
+            if (choice.visit) await this.#visit(choice.account);
+            else this.#leaveOut(choice);
+          },
+        ),
+      ]);
+      for (const record of tags) await organization.append(record);
       this.#meter.begin('shared');
       await this.#runErrands();
     } catch (error) {
@@ -259,6 +269,23 @@ class Scan {
       coverage: this.#ledger.cells(),
       notices: this.#notices,
     };
+  }
+
+  /** The tags of the accounts that are visited, in the order of their ids. Stopped in it: what was answered so far. */
+  async #tags(): Promise<readonly AnswerRecord[]> {
+    const { choices, discovery, identity } = this.#plan;
+    if (!this.#tagsWanted || discovery.organization === null) return [];
+    const accounts = choices.filter((choice) => choice.visit).map(({ account }) => account);
+    const found = new Map<string, readonly AnswerRecord[]>();
+    try {
+      await readTags(identity, accounts, (id, records) => void found.set(id, records));
+    } catch (error) {
+      if (!this.#stopper.signal.aborted) throw error;
+      notAsked(this.#ledger, tagCall, identity.account, 'global', this.#stopper.reason);
+    }
+    const records = accounts.flatMap(({ id }) => found.get(id) ?? []);
+    for (const record of records) note(this.#ledger, record);
+    return records;
   }
 
   #leaveOut({ account, scan = 'left-out', reason }: Choice): void {
@@ -323,7 +350,7 @@ class Scan {
       ...(leftOut.length === 0 ? {} : { regionsLeftOut: leftOut }),
     });
     await visit(session, asked, (record) => part.append(record), {
-      ledger: this.#ledger,
+      ...this.#asking,
       signal,
       whyStopped: () => this.#stopper.reason,
       regionsAtOnce: () => this.#regionsAtOnce(),
@@ -381,10 +408,10 @@ class Scan {
             const { call, item } = errand;
             if (session === undefined) {
               const cause = 'the role could not be assumed again';
-              notAskedAtAll(this.#ledger, call, owner, item.region, cause);
+              notAskedAtAll(this.#asking, call, owner, item.region, cause);
             } else {
               const own = isOwn(errand, owner);
-              const named = await doErrand(session, errand, own, this.#ledger, (record) =>
+              const named = await doErrand(session, errand, own, this.#asking, (record) =>
                 part.append(record),
               );
               if (own) this.#done.add(errandKey(errand));
@@ -398,7 +425,7 @@ class Scan {
         } catch (error) {
           if (!this.#stopper.signal.aborted) throw error;
           for (const { call, item } of left)
-            notAskedAtAll(this.#ledger, call, owner, item.region, this.#stopper.reason);
+            notAskedAtAll(this.#asking, call, owner, item.region, this.#stopper.reason);
         } finally {
           this.#accounts.close(owner);
         }
@@ -416,7 +443,7 @@ class Scan {
     const { asked } = chooseRegions(this.#settings.regions, this.#plan.ownRegions);
     notAsked(this.#ledger, callNamed('account:ListRegions'), account.id, 'global', cause);
     for (const call of calls)
-      if (call.scope === 'region')
+      if (call.scope === 'region' && this.#asking.wanted(call))
         for (const region of asked) notAsked(this.#ledger, call, account.id, region, cause);
   }
 
@@ -433,6 +460,11 @@ class Scan {
 
   /** Remarks on the scan as a whole. */
   #remark(): void {
+    const leftOut = calls.filter((call) => call.onDemand !== true && !this.#asking.wanted(call));
+    if (leftOut.length > 0)
+      this.#notices.push(
+        `only what the chosen rules need was asked; left out: ${leftOut.map((call) => nameOf(call)).join(', ')}`,
+      );
     const entries = [...this.#scope.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     const unreachable = entries.filter(({ scan }) => scan === 'not-reachable');
     if (unreachable.length > 0)

@@ -1,3 +1,4 @@
+import type { CallName } from '../snapshot/record.ts';
 import { CollectError } from './error.ts';
 
 /** What to collect, as whom, and how hard. */
@@ -17,6 +18,10 @@ export interface CollectOptions {
   readonly units?: readonly string[];
   /** Only these regions. */
   readonly regions?: readonly string[];
+  /** Only these calls, beside those that tell where to go; all but the ones asked on demand where left out. */
+  readonly calls?: ReadonlySet<CallName>;
+  /** Also ask for the tags of accounts, whatever `calls` says. */
+  readonly tags?: boolean;
   /** Region of the caller's own calls; by default as AWS tools find it (AWS_REGION, profile). */
   readonly region?: string;
   /** Profile of the shared configuration files. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { callOf, type AnswerError, type AnswerRecord, type CallName } from '../snapshot/record.ts';
 import { objects, textOf, texts } from './answer.ts';
-import { callNamed, calls, nameOf } from './calls.ts';
+import { callNamed, calls, nameOf, type Wanted } from './calls.ts';
 import type { Identity } from './identity.ts';
 
 /** An account as the organization tells of it. */
@@ -54,8 +54,8 @@ const furtherCalls: readonly CallName[] = [...treeCalls, ...settingCalls, ...det
  * Learns which accounts there are. Without an organization, or without the right to read it, the caller's own account
  * is what is left; notices say so.
  */
-export async function discover(identity: Identity): Promise<Discovery> {
-  const walk = new Walk(identity);
+export async function discover(identity: Identity, wanted: Wanted): Promise<Discovery> {
+  const walk = new Walk(identity, wanted);
   const own: KnownAccount = { id: identity.account, units: [] };
   const nothing = { organization: null, accounts: [own], listed: false, units: undefined };
 
@@ -108,6 +108,23 @@ export async function discover(identity: Identity): Promise<Discovery> {
   return { organization, accounts, listed: list.error === undefined, units: tree.units, ...walk.result() };
 }
 
+/**
+ * Asks for the tags of accounts; the session's rate limit spaces the questions. `take` gets the answers about each account,
+ * in any order. Throws where the scan is stopped.
+ */
+export async function readTags(
+  identity: Identity,
+  accounts: readonly KnownAccount[],
+  take: (account: string, records: readonly AnswerRecord[]) => void,
+): Promise<void> {
+  const walk = new Walk(identity, () => true);
+  await Promise.all(
+    accounts.map(async ({ id }) =>
+      take(id, await walk.read('organizations:ListTagsForResource', { ResourceId: id })),
+    ),
+  );
+}
+
 const needed =
   'Run as the management account or a delegated administrator, with organizations:DescribeOrganization, ListAccounts, ListRoots, ListOrganizationalUnitsForParent and ListAccountsForParent';
 
@@ -127,22 +144,24 @@ interface Answers {
 class Walk {
   readonly notices: string[] = [];
   readonly #identity: Identity;
+  readonly #wanted: Wanted;
   readonly #records: AnswerRecord[] = [];
   readonly #notAsked: { call: CallName; cause: string }[] = [];
 
-  constructor(identity: Identity) {
+  constructor(identity: Identity, wanted: Wanted) {
     this.#identity = identity;
+    this.#wanted = wanted;
     this.#records.push(identity.record);
   }
 
   async ask(name: Parameters<typeof callNamed>[0], input: JsonObject = {}): Promise<Answers> {
-    const records = await this.#read(name, input);
+    const records = await this.read(name, input);
     this.#records.push(...records);
     return answersOf(records);
   }
 
   leaveOut(names: readonly CallName[], cause: string): void {
-    for (const call of names) this.#notAsked.push({ call, cause });
+    for (const call of names) if (this.#wanted(callNamed(call))) this.#notAsked.push({ call, cause });
   }
 
   result(): Pick<Discovery, 'records' | 'notAsked' | 'notices'> {
@@ -203,8 +222,8 @@ class Walk {
 
   /** Reads what is set for the organization as a whole, then what that names. */
   async settings(): Promise<void> {
-    for (const name of settingCalls) await this.ask(name);
-    for (const call of detailCalls) {
+    for (const name of settingCalls) if (this.#wanted(callNamed(name))) await this.ask(name);
+    for (const call of detailCalls.filter(this.#wanted)) {
       const sources = this.#records.filter((record) => call.each?.answers.includes(callOf(record)));
       const refused = sources.find(({ error }) => error !== undefined && error.absent !== true);
       if (refused !== undefined || sources.length === 0)
@@ -217,7 +236,7 @@ class Walk {
       );
       const named = new Map(items.map((item) => [item.name, item]));
       const answered = await Promise.all(
-        [...named.values()].map((item) => this.#read(nameOf(call), call.each?.input(item) ?? {})),
+        [...named.values()].map((item) => this.read(nameOf(call), call.each?.input(item) ?? {})),
       );
       this.#records.push(...answered.flat());
     }
@@ -229,7 +248,7 @@ class Walk {
     parents: readonly string[],
   ): Promise<readonly (readonly [string, Answers])[]> {
     const answered = await Promise.all(
-      parents.map(async (parent) => [parent, await this.#read(name, { ParentId: parent })] as const),
+      parents.map(async (parent) => [parent, await this.read(name, { ParentId: parent })] as const),
     );
     return answered.map(([parent, records]) => {
       this.#records.push(...records);
@@ -237,7 +256,8 @@ class Walk {
     });
   }
 
-  async #read(name: Parameters<typeof callNamed>[0], input: JsonObject): Promise<readonly AnswerRecord[]> {
+  /** All pages of one answer. */
+  async read(name: Parameters<typeof callNamed>[0], input: JsonObject): Promise<readonly AnswerRecord[]> {
     const { session, partition } = this.#identity;
     const records: AnswerRecord[] = [];
     const question = { call: callNamed(name), region: partition.home, recordedRegion: 'global', input };

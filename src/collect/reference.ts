@@ -4,6 +4,7 @@ const where: Readonly<Record<Scope, string>> = {
   caller: 'once, by the caller',
   unit: 'by the caller, for each root and organizational unit',
   member: 'by the caller, once for each other account',
+  listed: 'by the caller, once for each account of the organization, on demand',
   account: 'once in each account',
   region: 'in each enabled region of each account',
   'caller-item': 'by the caller, once for each thing that another answer names',
@@ -27,6 +28,9 @@ export function callsReference(): string {
       (call) =>
         `| \`${nameOf(call)}\` | ${asked(call)} | ${call.action === undefined ? 'none needed' : `\`${call.action}\``} | ${pageOf(call)} | ${rateOf(call)} | ${call.why} |`,
     ),
+    '',
+    'A scan asks what its rules need; `trailwarden collect` asks everything but what is asked on demand. Those calls are',
+    'asked where a rule or the configuration needs them, or where `--tags` is given.',
     '',
     'A rate holds for one account in one region. Where it says "of the service", all calls of the service there share it.',
     'For Organizations and Observability Access Manager AWS publishes no rate; 5 is our choice. `--pace` changes all of them by a',

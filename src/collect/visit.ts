@@ -1,6 +1,6 @@
 import type { CoverageLedger } from '../snapshot/coverage.ts';
 import type { AnswerRecord } from '../snapshot/record.ts';
-import { calls, followUpsOf, nameOf, type Call, type Item, type ServiceName } from './calls.ts';
+import { calls, followUpsOf, nameOf, type Call, type Item, type ServiceName, type Wanted } from './calls.ts';
 import { detailOf, note } from './note.ts';
 import { OrderedRecords, type Slot } from './ordered.ts';
 import { pool } from './pool.ts';
@@ -12,9 +12,14 @@ export interface Errand {
   readonly item: Item;
 }
 
-/** What a visit needs from the scan. */
-export interface VisitContext {
+/** Where it is noted what was asked, and which rows of the table are. */
+export interface Asking {
   readonly ledger: CoverageLedger;
+  readonly wanted: Wanted;
+}
+
+/** What a visit needs from the scan. */
+export interface VisitContext extends Asking {
   readonly signal: AbortSignal;
   /** Why the scan stops, for the cells of what is not asked any more. */
   readonly whyStopped: () => string;
@@ -29,13 +34,6 @@ export interface VisitContext {
   /** Told how much is done, from 0 to 1. */
   readonly advance: (share: number) => void;
 }
-
-const regional = calls.filter((call) => call.scope === 'region');
-
-/** Region calls by service: services are independent of each other, the calls of one share its rate. */
-const lanes: readonly (readonly Call[])[] = [
-  ...Map.groupBy(regional, (call): ServiceName => call.service).values(),
-];
 
 /** The key of an errand: what is asked about what. Names that are no ARNs are the same in many places. */
 export function errandKey({ call, item }: Errand): string {
@@ -95,16 +93,21 @@ class Visit {
   readonly #errands = new Map<string, Errand>();
   /** Keys of all errands there ever were: a later answer may name what an earlier one did. */
   readonly #known = new Set<string>();
+  readonly #regional: readonly Call[];
+  /** Region calls by service: services are independent of each other, the calls of one share its rate. */
+  readonly #lanes: readonly (readonly Call[])[];
 
   constructor(session: Session, write: (record: AnswerRecord) => Promise<void>, context: VisitContext) {
     this.#session = session;
     this.#context = context;
     this.#ordered = new OrderedRecords(write);
+    this.#regional = calls.filter((call) => call.scope === 'region' && context.wanted(call));
+    this.#lanes = [...Map.groupBy(this.#regional, (call): ServiceName => call.service).values()];
   }
 
   plan(region: string): RegionPlan {
     const slots = new Map<Call, Slot>();
-    for (const call of regional) {
+    for (const call of this.#regional) {
       slots.set(call, this.#ordered.slot());
       this.#open.set(`${nameOf(call)} ${region}`, { call, region });
     }
@@ -113,7 +116,7 @@ class Visit {
 
   async region({ region, slots }: RegionPlan): Promise<void> {
     const results = await Promise.allSettled(
-      lanes.map(async (lane) => {
+      this.#lanes.map(async (lane) => {
         for (const call of lane) {
           const slot = slots.get(call);
           if (slot !== undefined) await this.#list(call, region, slot);
@@ -130,7 +133,7 @@ class Visit {
     for await (const record of this.#session.ask({ call, region, recordedRegion: region })) {
       await slot.add(record);
       note(ledger, record);
-      this.#keep(followUps(call, record, ledger));
+      this.#keep(followUps(call, record, ledger, this.#context.wanted));
     }
     this.#open.delete(`${nameOf(call)} ${region}`);
     await slot.close();
@@ -151,7 +154,7 @@ class Visit {
   }
 
   async #round(errands: readonly Errand[]): Promise<void> {
-    const { ledger, scanned, handOver, asked } = this.#context;
+    const { ledger, scanned, handOver, asked, wanted } = this.#context;
     const { account } = this.#session;
     const mine: { errand: Errand; slot: Slot; own: boolean }[] = [];
     for (const errand of errands) {
@@ -166,7 +169,9 @@ class Visit {
       }
     }
     await pool(mine, this.#context.regionsAtOnce, async ({ errand, slot, own }) => {
-      const named = await doErrand(this.#session, errand, own, ledger, (record) => slot.add(record));
+      const named = await doErrand(this.#session, errand, own, { ledger, wanted }, (record) =>
+        slot.add(record),
+      );
       this.#errands.delete(errandKey(errand));
       this.#keep(named);
       await slot.close();
@@ -176,13 +181,13 @@ class Visit {
   /** Writes what is there, and notes what will not be asked any more. */
   async end(): Promise<void> {
     await this.#ordered.flush();
-    const { ledger, whyStopped } = this.#context;
+    const { whyStopped } = this.#context;
     const { account } = this.#session;
     for (const { call, region } of this.#open.values())
-      notAskedAtAll(ledger, call, account, region, whyStopped());
+      notAskedAtAll(this.#context, call, account, region, whyStopped());
     for (const errand of this.#errands.values())
       if (isOwn(errand, account))
-        notAskedAtAll(ledger, errand.call, account, errand.item.region, whyStopped());
+        notAskedAtAll(this.#context, errand.call, account, errand.item.region, whyStopped());
   }
 }
 
@@ -213,7 +218,7 @@ export async function doErrand(
   session: Session,
   { call, item }: Errand,
   own: boolean,
-  ledger: CoverageLedger,
+  asking: Asking,
   take: (record: AnswerRecord) => Promise<void>,
 ): Promise<readonly Errand[]> {
   const input = call.each?.input(item) ?? {};
@@ -222,28 +227,32 @@ export async function doErrand(
   const named: Errand[] = [];
   for await (const record of session.ask(question)) {
     await take(record);
-    note(ledger, record);
-    named.push(...followUps(call, record, ledger));
+    note(asking.ledger, record);
+    named.push(...followUps(call, record, asking.ledger, asking.wanted));
   }
   return named;
 }
 
 /** What is to be asked about what an answer names. Notes where it cannot be known what it would have named. */
-function followUps(call: Call, record: AnswerRecord, ledger: CoverageLedger): readonly Errand[] {
+function followUps(
+  call: Call,
+  record: AnswerRecord,
+  ledger: CoverageLedger,
+  wanted: Wanted,
+): readonly Errand[] {
   const { output, error } = record;
+  const rows = followUpsOf(call).filter(wanted);
   if (output !== undefined) {
     const answer = { ...record, output };
-    return followUpsOf(call).flatMap((row) =>
-      (row.each?.items(answer) ?? []).map((item) => ({ call: row, item })),
-    );
+    return rows.flatMap((row) => (row.each?.items(answer) ?? []).map((item) => ({ call: row, item })));
   }
   // Where nothing of its kind can be there is nothing to miss.
   const none = error?.outcome === 'obtained' || (call.isNew === true && error?.outcome === 'not-enabled');
   if (error === undefined || none) return [];
   const { cause } = detailOf(error);
-  for (const row of followUpsOf(call))
+  for (const row of rows)
     notAskedAtAll(
-      ledger,
+      { ledger, wanted },
       row,
       record.account,
       record.region,
@@ -266,13 +275,17 @@ export function notAsked(
 
 /** The same, also for everything that would have been asked about its answer. */
 export function notAskedAtAll(
-  ledger: CoverageLedger,
+  asking: Asking,
   call: Call,
   account: string,
   region: string,
   cause: string,
   code?: string,
 ): void {
-  ledger.add(nameOf(call), account, region, 'not-asked', { ...(code === undefined ? {} : { code }), cause });
-  for (const row of followUpsOf(call)) notAskedAtAll(ledger, row, account, region, cause, code);
+  asking.ledger.add(nameOf(call), account, region, 'not-asked', {
+    ...(code === undefined ? {} : { code }),
+    cause,
+  });
+  for (const row of followUpsOf(call))
+    if (asking.wanted(row)) notAskedAtAll(asking, row, account, region, cause, code);
 }

@@ -1,17 +1,21 @@
 import { AccountNeeded, type OrganizationModel } from '../model/organization.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/schema.ts';
-import type { CompiledRule } from '../rules/compile/rule.ts';
+import { Unknown } from '../model/unknown.ts';
+import { mentionsParameters, type CompiledRule } from '../rules/compile/rule.ts';
 import { ElementAccountNeeded, Evaluation } from '../rules/compile/subject.ts';
 import type { ParameterOverrides, RuleSet } from '../rules/rule-set.ts';
 import { compareText } from '../text.ts';
 import type { Finding, Reason } from './finding.ts';
 import { accountsGap, gapsOf, inactiveGap } from './population.ts';
-import { Row, RuleFinding, verdictOn } from './rule-finding.ts';
+import { isNotApplicable, Row, RuleFinding, verdictOn } from './rule-finding.ts';
 
 export interface EvaluateOptions {
-  /** Parameters that differ from the defaults for the resources of an account. */
-  readonly parameters?: (rule: CompiledRule, account: Resource) => ParameterOverrides | undefined;
+  /**
+   * Parameters that differ from the defaults for the resources of an account. Unknown where it is not known which do: the rule
+   * is not judged there.
+   */
+  readonly parameters?: (rule: CompiledRule, account: Resource) => ParameterOverrides | Unknown | undefined;
   /** Whether the words of a finding (message, reasons, evidence) will be read. All of them where left out. */
   readonly reasons?: (finding: Finding) => boolean;
 }
@@ -77,8 +81,9 @@ class AccountRun {
   }
 
   async judge(rules: RuleSet, base: CompiledRule, standsForUnlisted: boolean): Promise<void> {
-    const overrides = this.#options.parameters?.(base, this.#account);
-    const rule = overrides === undefined ? base : rules.withParameters(base, overrides);
+    const given = this.#options.parameters?.(base, this.#account);
+    const undecided = given instanceof Unknown ? given : undefined;
+    const rule = given === undefined || given instanceof Unknown ? base : rules.withParameters(base, given);
     let rows = this.#rows.get(rule.type.name);
     if (rows === undefined) {
       rows = await this.#population(rule.type, standsForUnlisted);
@@ -89,9 +94,10 @@ class AccountRun {
       const { gap } = row;
       const finding =
         gap === undefined
-          ? this.#try(rule, row)
+          ? this.#try(rule, row, undecided)
           : new RuleFinding(rule, row, gap.verdict === 'unknown' ? 'unknown' : 'not-applicable', gap);
-      const ready = finding instanceof RuleFinding ? finding : await this.#afterLoading(rule, row, finding);
+      const ready =
+        finding instanceof RuleFinding ? finding : await this.#afterLoading(rule, row, finding, undecided);
       if (wanted === undefined || wanted(ready)) {
         const needed = prepare(ready);
         if (needed !== undefined) await this.#prepareAfterLoading(rule, ready, needed);
@@ -101,8 +107,9 @@ class AccountRun {
   }
 
   /** A finding, or the account that must be loaded first. */
-  #try(rule: CompiledRule, row: Row): RuleFinding | AccountNeeded {
+  #try(rule: CompiledRule, row: Row, undecided: Unknown | undefined): RuleFinding | AccountNeeded {
     try {
+      if (undecided !== undefined && mayApply(rule, row)) return undecidedFinding(rule, row, undecided);
       return new RuleFinding(rule, row, verdictOn(rule, row));
     } catch (error) {
       if (error instanceof AccountNeeded) return error;
@@ -110,11 +117,16 @@ class AccountRun {
     }
   }
 
-  async #afterLoading(rule: CompiledRule, row: Row, first: AccountNeeded): Promise<RuleFinding> {
+  async #afterLoading(
+    rule: CompiledRule,
+    row: Row,
+    first: AccountNeeded,
+    undecided: Unknown | undefined,
+  ): Promise<RuleFinding> {
     let needed = first;
     for (let round = 0; round < this.#rounds(); round++) {
       await this.#load(needed);
-      const next = this.#try(rule, row);
+      const next = this.#try(rule, row, undecided);
       if (next instanceof RuleFinding) return next;
       needed = next;
     }
@@ -204,6 +216,18 @@ class AccountRun {
       `The rule ${rule.id} stopped on ${id} with an error of trailwarden (${message}). This is a bug: please report it.`,
     );
   }
+}
+
+/** Whether a rule is about the resource, or would be with other values of its parameters. */
+function mayApply(rule: CompiledRule, row: Row): boolean {
+  const { when } = rule.document;
+  return when === undefined || mentionsParameters(when) || !isNotApplicable(rule, row);
+}
+
+/** It is not known which values the parameters have here, so no verdict can be given. */
+function undecidedFinding(rule: CompiledRule, row: Row, { causes }: Unknown): RuleFinding {
+  const text = 'it is not known which values its parameters have in this account';
+  return new RuleFinding(rule, row, 'unknown', { kind: 'parameters', verdict: 'unknown', text, causes });
 }
 
 /** Works the words out; gives back what stopped it. */

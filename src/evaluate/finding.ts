@@ -55,7 +55,7 @@ export interface ReasonResource {
  * each child is a path (trail to subscriber) with its links as children, and `witness` is the event nobody is told of.
  */
 export interface Reason {
-  /** Construct: `field`, `all`, `any`, `not`, `some`, `every`, `none`, `is`, `together`, `path`, `link`, `when`. */
+  /** Construct: `field`, `all`, `any`, `not`, `some`, `every`, `none`, `is`, `together`, `path`, `link`, `when`, `parameters`. */
   readonly kind: string;
   readonly verdict: Exclude<Verdict, 'not-applicable'>;
   /** One sentence for a person, plain text, holding untrusted names and values. */

@@ -153,6 +153,11 @@ interface Words {
   evidence: readonly Evidence[] | undefined;
 }
 
+/** Whether the condition of a rule says for certain that it is not about the resource. */
+export function isNotApplicable(rule: CompiledRule, row: Row): boolean {
+  return rule.when !== undefined && decisionOn(rule.when, row) === 0;
+}
+
 /** The verdict of a rule on a resource, on the fast path. */
 export function verdictOn(rule: CompiledRule, row: Row): Verdict {
   if (rule.when !== undefined) {

@@ -4,8 +4,13 @@ import type { CallName } from '../snapshot/record.ts';
 /** What an answer of a call looks like when there is nothing to tell, and where the call is asked. */
 export interface EmptyAnswer {
   readonly output: JsonObject;
-  /** `region`: asked in each enabled region. `account`: asked once, region `global`. */
-  readonly scope: 'region' | 'account';
+  /**
+   * `region`: asked in each enabled region. `account`: asked once, region `global`. `listed`: asked by the caller of the scan
+   * about each account, by the id that `about` names.
+   */
+  readonly scope: 'region' | 'account' | 'listed';
+  /** Member of the input that takes the id of the account. */
+  readonly about?: string;
   /** What has to be asked so that the answer is the whole list, where an empty input is not it. */
   readonly input?: JsonObject;
 }
@@ -94,4 +99,5 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
     output: { DelegatedAdministrators: [] },
     scope: 'account',
   },
+  'organizations:ListTagsForResource': { output: { Tags: [] }, scope: 'listed', about: 'ResourceId' },
 };

@@ -57,6 +57,12 @@ function describe(error: ErrorObject): Told | undefined {
   switch (keyword) {
     case 'if':
       return undefined;
+    case 'not': {
+      // What must not be has its words in the schema.
+      const words = isJsonObject(error.schema) ? error.schema['description'] : undefined;
+      const [what = '', todo = 'see the schema'] = typeof words === 'string' ? words.split('; ') : [];
+      return { what: what === '' ? `${where} is not allowed so` : what, todo };
+    }
     case 'additionalProperties': {
       const key = param('additionalProperty');
       const allowed = isJsonObject(parent['properties']) ? Object.keys(parent['properties']) : [];

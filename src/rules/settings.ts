@@ -1,4 +1,5 @@
-import type { JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { joinUnknown, Unknown } from '../model/unknown.ts';
 import { FaultList, RuleError, type Place } from './fault.ts';
 import type { ParameterOverrides, RuleSet } from './rule-set.ts';
 import type { SchemaCheck } from './schema.ts';
@@ -12,6 +13,8 @@ interface Setting {
   readonly account: string | undefined;
   /** Names of organizational units from the root. */
   readonly ou: readonly string[] | undefined;
+  /** Tags that the account must have, all of them. */
+  readonly tags: Readonly<Record<string, string>> | undefined;
   readonly set: ParameterOverrides;
 }
 
@@ -61,11 +64,13 @@ function setting(map: YamlMap): Setting {
   };
   const set = entryOf(map, 'set');
   const ou = text('ou');
+  const tags = entryOf(map, 'tags')?.value;
   return {
     place: entryOf(map, 'rule')?.value.place ?? map.place,
     rule: text('rule') ?? '',
     account: text('account'),
     ou: ou === undefined ? undefined : stepsOf(ou),
+    tags: tags === undefined ? undefined : (toJson(tags) as Readonly<Record<string, string>>),
     set: set === undefined ? {} : (toJson(set.value) as Readonly<Record<string, JsonValue>>),
   };
 }
@@ -100,32 +105,78 @@ export function applySettings(rules: RuleSet, settings: RuleSettings): RuleSet {
   return rules.select((rule) => !off.has(rule.id));
 }
 
+/** Where an account stands, as far as parameters depend on it. */
+export interface AccountPlace {
+  readonly id: string;
+  /** Path of its organizational unit, names from the root with `/` between; empty right below the root. */
+  readonly unit: string | Unknown;
+  /** Tags that it has in the organization. */
+  readonly tags: JsonObject | Unknown;
+}
+
 /**
- * The values that differ from the defaults for a rule in an account. `unit` is the path of its organizational unit, names
- * from the root with `/` between.
+ * The values that differ from the defaults for a rule in an account. Unknown where a value depends on a unit or tag that is
+ * not known: whichever entries may apply are then weighed, and only where all lead to the same values they are told.
  */
 export function parametersIn(
   settings: RuleSettings,
-  rule: string,
-  account: string,
-  unit: string | undefined,
-): ParameterOverrides | undefined {
-  const steps = stepsOf(unit ?? '');
-  const meant = settings.settings.filter(
-    (one) =>
-      one.rule === rule &&
-      (one.account === undefined || one.account === account) &&
-      (one.ou === undefined || one.ou.every((step, index) => steps[index] === step)),
-  );
-  if (meant.length === 0) return undefined;
-  // Sorting is stable, so of two alike the later wins.
-  const ordered = meant.toSorted((a, b) => weight(a) - weight(b));
-  return Object.assign({}, ...ordered.map((one) => one.set)) as ParameterOverrides;
+  rule: { readonly id: string; readonly parameters: ParameterOverrides },
+  place: AccountPlace,
+): ParameterOverrides | Unknown | undefined {
+  // Sorting is stable: with the most specific first, the later of two alike comes first, too.
+  const ordered = settings.settings
+    .filter((one) => one.rule === rule.id)
+    .toReversed()
+    .toSorted((a, b) => weight(b) - weight(a))
+    .map((one) => ({ one, applies: appliesTo(one, place) }))
+    .filter(({ applies }) => applies !== false);
+  if (ordered.length === 0) return undefined;
+  const values: Record<string, JsonValue> = {};
+  const doubts: Unknown[] = [];
+  for (const name of new Set(ordered.flatMap(({ one }) => Object.keys(one.set)))) {
+    const possible = new Map<string, JsonValue | undefined>();
+    const open: Unknown[] = [];
+    let certain = false;
+    for (const { one, applies } of ordered) {
+      if (!Object.hasOwn(one.set, name)) continue;
+      const value = one.set[name] as JsonValue;
+      possible.set(JSON.stringify(value), value);
+      if (applies === true) {
+        certain = true;
+        break;
+      }
+      if (applies instanceof Unknown) open.push(applies);
+    }
+    if (!certain) possible.set(JSON.stringify(rule.parameters[name]), rule.parameters[name]);
+    if (possible.size > 1) doubts.push(...open);
+    else for (const value of possible.values()) if (value !== undefined) values[name] = value;
+  }
+  return joinUnknown(doubts) ?? values;
 }
 
-/** More for what is more specific. */
-function weight({ account, ou }: Setting): number {
-  if (account !== undefined) return 1000;
+/** Whether an entry is about the account. */
+function appliesTo({ account, tags, ou }: Setting, place: AccountPlace): boolean | Unknown {
+  if (account !== undefined) return account === place.id;
+  if (tags !== undefined) {
+    if (place.tags instanceof Unknown) return place.tags;
+    const known = place.tags;
+    return Object.entries(tags).every(([key, value]) => Object.hasOwn(known, key) && known[key] === value);
+  }
+  if (ou === undefined) return true;
+  if (place.unit instanceof Unknown) return place.unit;
+  const steps = stepsOf(place.unit);
+  return ou.every((step, index) => steps[index] === step);
+}
+
+/** Whether parameters depend on tags of accounts, so that the tags have to be asked for. */
+export function readsTags(settings: RuleSettings): boolean {
+  return settings.settings.some((one) => one.tags !== undefined);
+}
+
+/** More for what is more specific: an account, then more tags, then the deeper unit, then the organization. */
+function weight({ account, tags, ou }: Setting): number {
+  if (account !== undefined) return 2_000_000;
+  if (tags !== undefined) return 1_000_000 + Object.keys(tags).length;
   return ou?.length ?? 0;
 }
 

@@ -6,8 +6,12 @@ import { callOf, type AnswerRecord, type CallName, type StoredRecord } from './r
 /** The empty answer of a call, and how often it is asked. */
 export interface EmptyAnswer {
   readonly output: JsonObject;
-  /** `region`: in each region of the account. `account`: once, at `global`. */
-  readonly scope: 'region' | 'account';
+  /**
+   * `region`: in each region of the account. `account`: once, at `global`. `listed`: for each account of the organization,
+   * with its id in the member `about` of the input.
+   */
+  readonly scope: 'region' | 'account' | 'listed';
+  readonly about?: string;
   /** What has to be asked for the whole list, where it is not an empty input. */
   readonly input?: JsonObject;
 }
@@ -83,6 +87,7 @@ export function deriveAnswers(given: Given): Derived {
       );
     for (const [call, { output, scope, input = {} }] of Object.entries(given.emptyAnswers)) {
       if (
+        scope === 'listed' ||
         call.startsWith('organizations:') ||
         call === 'account:ListRegions' ||
         call === 'ec2:DescribeRegions'
@@ -122,8 +127,15 @@ export function deriveAnswers(given: Given): Derived {
   } else {
     for (const [call, input, output] of organizationAnswers(given, given.organization))
       ask(call, input, { output });
-    for (const [call, { output, scope }] of Object.entries(given.emptyAnswers))
-      if (call.startsWith('organizations:') && scope === 'account' && !derivedCalls.has(call))
+    for (const [call, { output, scope, about = '' }] of Object.entries(given.emptyAnswers))
+      if (scope === 'listed') {
+        const told = new Set(
+          given.organizationRecords.filter((one) => callOf(one) === call).map((one) => one.input[about]),
+        );
+        for (const { id } of given.accounts)
+          if (!told.has(id))
+            organization.push(answer(call, given.caller, 'global', { [about]: id }, { output }, place));
+      } else if (call.startsWith('organizations:') && scope === 'account' && !derivedCalls.has(call))
         ask(call, {}, { output });
   }
   return { organization, accounts, regions: regionsOf };

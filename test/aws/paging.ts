@@ -55,6 +55,7 @@ const table: { readonly [call: string]: Paging } = {
   'organizations:ListAccountsForParent': organizations('Accounts'),
   'organizations:ListRoots': organizations('Roots'),
   'organizations:ListOrganizationalUnitsForParent': organizations('OrganizationalUnits'),
+  'organizations:ListTagsForResource': { token: 'NextToken', lists: ['Tags'], most: 50 },
   'organizations:ListParents': organizations('Parents'),
   'organizations:ListChildren': organizations('Children'),
   'organizations:ListPolicies': organizations('Policies'),

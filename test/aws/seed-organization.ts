@@ -60,7 +60,11 @@ export async function seedOrganization(url: string): Promise<SeededOrganization>
       .OrganizationalUnit?.Id ?? '';
   const member = async (name: string, parent: string): Promise<string> => {
     const { CreateAccountStatus: made } = await organizations.send(
-      new CreateAccountCommand({ AccountName: name, Email: `${name.toLowerCase()}@example.com` }),
+      new CreateAccountCommand({
+        AccountName: name,
+        Email: `${name.toLowerCase()}@example.com`,
+        Tags: [{ Key: 'team', Value: name.toLowerCase() }],
+      }),
     );
     const id = made?.AccountId ?? '';
     if (parent !== root)

@@ -239,6 +239,21 @@ test('trailwarden.yaml of the working directory leaves rules out and sets parame
   expect(kept.length).toBeGreaterThan(0);
   expect(new Set(kept.map((one) => one.parameters['minimumDays']))).toEqual(new Set([1]));
   expect(findings.some((one) => one.rule === 'loggroup-retention-set')).toBe(false);
+  // Nobody asked for tags here: which value applies is not known, and nothing is guessed.
+  writeFileSync(
+    path.join(cwd, 'trailwarden.yaml'),
+    'parameters: [{ rule: loggroup-retention-minimum, tags: { stage: production }, set: { minimumDays: 1 } }]\n',
+  );
+  const untold = await runCli(
+    ['evaluate', example, '--rule', 'loggroup-retention-minimum', '--format', 'json'],
+    { cwd },
+  );
+  const open = JSON.parse(untold.stdout) as { findings: { verdict: string; reasons: object }[] };
+  const judged = open.findings.filter(({ verdict }) => verdict !== 'not-applicable');
+  expect(new Set(judged.map(({ verdict }) => verdict))).toEqual(new Set(['unknown']));
+  expect(judged.filter(({ reasons }) => JSON.stringify(reasons).includes('ListTagsForResource'))).not.toEqual(
+    [],
+  );
   const wrong = await runCli(['evaluate', example, '--config', 'missing.yaml'], { cwd });
   expect(wrong).toMatchObject({ code: 2 });
   expect(stackLines(wrong)).toEqual([]);

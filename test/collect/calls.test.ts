@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { callNamed, calls, nameOf, type Item } from '../../src/collect/calls.ts';
+import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
+import { callNamed, calls, nameOf, wantedCalls, type Item } from '../../src/collect/calls.ts';
 import { commandOf, loadService } from '../../src/collect/services.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { resourceTypes } from '../../src/model/types.ts';
@@ -50,6 +51,11 @@ test('whatever the model reads is asked', () => {
   const asked = new Set(calls.map((call) => nameOf(call)));
   expect(read.length).toBeGreaterThan(0);
   expect([...new Set(read)].filter((name) => !asked.has(name))).toEqual([]);
+});
+
+test('a scan with the rules that ship asks everything but what is asked on demand', async () => {
+  const wanted = wantedCalls(callsOf(await loadRunRules({})));
+  expect(calls.filter((call) => wanted(call) !== (call.onDemand !== true)).map(nameOf)).toEqual([]);
 });
 
 /** What an answer of `region` in account 111111111111 makes a call ask about. */

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../src/json.ts';
 import type { AccountInScope } from '../../src/snapshot/manifest.ts';
 import { snapshotFromRecords } from '../../src/snapshot/memory.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
-import type { AnswerRecord } from '../../src/snapshot/record.ts';
+import type { AnswerRecord, CallName } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { answered, refused } from '../aws/records.ts';
 import { serve, type ReplayServer } from '../aws/replay-server.ts';
@@ -320,6 +320,76 @@ test('a topic of another account is asked about there, once, although no alarm t
   expect(server.counts.get('sns:GetTopicAttributes')).toBe(1);
   // The accounts told their place themselves.
   expect(server.counts.get('organizations:ListAccountsForParent')).toBeUndefined();
+});
+
+/** The small organization, and the tags of its accounts. */
+function tagged(): Snapshot {
+  const untagged = smallOrganization();
+  const told = [
+    [small.management, [{ Key: 'team', Value: 'platform' }]],
+    [small.production, []],
+  ] as const;
+  return {
+    ...untagged,
+    organization: async () => [
+      ...(await untagged.organization()),
+      ...told.map(([ResourceId, Tags], index) => ({
+        ...answered(
+          'organizations:ListTagsForResource',
+          small.management,
+          'global',
+          { ResourceId },
+          { Tags },
+        ),
+        part: 'tags',
+        line: index + 1,
+      })),
+    ],
+  };
+}
+
+test('tags of accounts are asked for on demand, once for each account that is visited', async () => {
+  await using server = await serve(tagged(), { role: smallRole });
+  const records = async (options: Partial<CollectOptions>) =>
+    (await (await collectFrom(server, options)).organization())
+      .filter(({ operation }) => operation === 'ListTagsForResource')
+      .map(({ input, output, error }) => [input['ResourceId'], output?.['Tags'] ?? error?.code]);
+  expect(await records({})).toEqual([]);
+  expect(server.counts.get('organizations:ListTagsForResource')).toBeUndefined();
+  const all = [
+    [small.management, [{ Key: 'team', Value: 'platform' }]],
+    [small.production, []],
+    [small.locked, 'AccessDeniedException'],
+  ];
+  expect((await records({ tags: true })).slice(0, 2)).toEqual(all.slice(0, 2));
+  expect(
+    (await records({ calls: new Set<CallName>(['organizations:ListTagsForResource']) })).slice(0, 2),
+  ).toEqual(all.slice(0, 2));
+});
+
+test('only the calls that are wanted are asked, with those that tell where to go and what to ask about', async () => {
+  await using server = await serve(smallOrganization(), { role: smallRole });
+  const snapshot = await collectFrom(server, {
+    calls: new Set<CallName>(['cloudtrail:GetTrailStatus', 'logs:DescribeLogGroups']),
+  });
+  expect(
+    new Set(callsIn(await snapshot.account(small.management)).map((call) => call.split(' ')[0])),
+  ).toEqual(
+    new Set([
+      'account:ListRegions',
+      'cloudtrail:DescribeTrails',
+      'cloudtrail:GetTrailStatus',
+      'logs:DescribeLogGroups',
+    ]),
+  );
+  expect([...server.counts.keys()].filter((call) => /^(?:sns|kms|events|cloudwatch):/.test(call))).toEqual(
+    [],
+  );
+  expect(snapshot.manifest.notices.join('\n')).toMatch(
+    /^only what the chosen rules need was asked; left out: .*logs:DescribeMetricFilters, cloudwatch:DescribeAlarms/m,
+  );
+  // What was left out on purpose is no gap.
+  expect(cells(snapshot).filter((cell) => cell.includes('DescribeAlarms'))).toEqual([]);
 });
 
 test('a key of an account that is not scanned is nobody else’s to ask about', async () => {

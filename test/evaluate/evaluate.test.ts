@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { createModel } from '../../src/model/create-model.ts';
 import { resourceTypes } from '../../src/model/types.ts';
+import { Unknown } from '../../src/model/unknown.ts';
 import { amend } from '../../src/evaluate/amend.ts';
 import { evaluate } from '../../src/evaluate/evaluate.ts';
 import { Totals } from '../../src/evaluate/totals.ts';
@@ -243,6 +244,39 @@ test('parameters can differ by account, and stand in the finding', async () => {
   expect((await judge()).message).toContain('fewer than 365 days');
   expect(await judge(30)).toMatchObject({ verdict: 'pass', parameters: { days: 30 } });
   await expect(judge(0)).rejects.toThrow('rule kept: 0 is no value for days; write at least 1');
+});
+
+test('where it is not known which values parameters have, the verdict is unknown with the cause', async () => {
+  const params = 'params: { days: { type: integer, default: 365, minimum: 1, description: x } }';
+  const check = 'check: { retentionInDays: { atLeast: $days } }';
+  const rules = await load({
+    ...rule('always', 'log-group', `${params}\n${check}`),
+    ...rule('some-groups', 'log-group', `when: { logGroupName: { not: a } }\n${params}\n${check}`),
+    ...rule('by-days', 'log-group', `when: { retentionInDays: { below: $days } }\n${params}\n${check}`),
+  });
+  const causes = [
+    {
+      call: 'organizations:ListTagsForResource' as const,
+      account: '111111111111',
+      region: 'global',
+      code: 'AccessDenied',
+      message: 'no',
+    },
+  ];
+  const snapshot = alone([listRegions('us-east-1'), logGroups('us-east-1', { name: 'a', days: 90 })]);
+  const found = await findings(rules, snapshot, { parameters: () => new Unknown(causes) });
+  expect(found.end.bugs).toBe(0);
+  expect(found.findings.map(({ rule: id, verdict, reasons }) => [id, verdict, reasons.causes])).toEqual([
+    ['always', 'unknown', causes],
+    // Whether it is about the group depends on the values, too.
+    ['by-days', 'unknown', causes],
+    ['some-groups', 'not-applicable', undefined],
+  ]);
+  expect(found.findings[0]).toMatchObject({
+    message:
+      'Log group a in account 111111111111, us-east-1 could not be judged: it is not known which values its parameters have in this account.',
+    fix: expect.stringContaining('organizations:ListTagsForResource'),
+  });
 });
 
 test('an organization is judged over all its accounts, however few parts stay in memory', async () => {

@@ -75,6 +75,18 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
     expect(paths.get('Security')).toBe('Security');
   });
 
+  test('tags of accounts are there where they are asked for', async () => {
+    const tagged = await collect(moto.environment, 'tagged', '--tags', '--regions', 'us-east-1');
+    const tags = (await tagged.organization()).flatMap(({ operation, input, output }) =>
+      operation === 'ListTagsForResource' ? [[input['ResourceId'], output?.['Tags']]] : [],
+    );
+    expect(tags).toContainEqual([seeded.production, [{ Key: 'team', Value: 'production' }]]);
+    expect(tags).toHaveLength(Object.keys(seeded).length);
+    expect((await snapshot.organization()).some(({ operation }) => operation === 'ListTagsForResource')).toBe(
+      false,
+    );
+  });
+
   test('a trail of all regions is seen in each region, one of a single region in its own', async () => {
     for (const region of motoRegions) {
       const trails = await answer(seeded.production, region, 'cloudtrail:DescribeTrails');

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json.ts';
 import { isJsonObject } from '../../json.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { RelatedList, Resource, Source } from '../resource.ts';
-import { Unknown } from '../unknown.ts';
+import { joinUnknown, Unknown } from '../unknown.ts';
 import { make, textOf } from './make.ts';
 
 /** Accounts by id: those that Organizations lists and those that the manifest names. */
@@ -58,6 +58,56 @@ export function readOrganization(model: OrganizationModel): Resource | undefined
     sources: [],
     partial: told instanceof Unknown ? told : undefined,
   });
+}
+
+/** Tags of the account in the organization; none where it is in no organization. */
+export function accountTags(resource: Resource, model: OrganizationModel): JsonObject | Unknown {
+  const listed = listFrom(model.answers, model.whyMissing, {
+    call: 'organizations:ListTagsForResource',
+    account: askedBy(model),
+    region: 'global',
+    answering: (input) => input['ResourceId'] === resource.id,
+  });
+  if (listed.missing !== undefined) {
+    if (model.manifest.organization === null && provedStandAlone(model)) return {};
+    return listed.missing;
+  }
+  return Object.fromEntries(
+    itemsOf(listed, 'Tags').flatMap(({ data }) => {
+      const key = textOf(data, 'Key');
+      return key === undefined ? [] : [[key, textOf(data, 'Value') ?? '']];
+    }),
+  );
+}
+
+/**
+ * Names of the organizational units above the account, from the root; empty where it stands right below the root or outside
+ * of an organization.
+ */
+export function unitPath(resource: Resource, model: OrganizationModel): string | Unknown {
+  const told = model.whyMissing.inScope(resource.id)?.path;
+  if (told !== undefined) return told;
+  if (model.manifest.organization === null && provedStandAlone(model)) return '';
+  const roots = listOf(model, 'organizations:ListRoots', asksForAll);
+  const ids = itemsOf(roots, 'Roots').flatMap(({ data }) => textOf(data, 'Id') ?? []);
+  const below = ids.map((id) => listOf(model, 'organizations:ListAccountsForParent', asksBelow(id)));
+  const named = below.some((list) =>
+    itemsOf(list, 'Accounts').some(({ data }) => textOf(data, 'Id') === resource.id),
+  );
+  if (named || isRightBelow(resource, ids)) return '';
+  const call = 'organizations:ListOrganizationalUnitsForParent';
+  return (
+    joinUnknown([roots.missing, ...below.map((list) => list.missing)]) ??
+    model.whyMissing.undecided(call, askedBy(model), 'global', `no unit above ${resource.id} was told`)
+  );
+}
+
+/** ListAccounts tells where an account stands: `o-example/r-abcd/ou-abcd-11111111/111122223333/`. */
+function isRightBelow(resource: Resource, roots: readonly string[]): boolean {
+  const paths = resource.data['Paths'];
+  const [path] = Array.isArray(paths) ? paths : [];
+  if (typeof path !== 'string') return false;
+  return roots.some((root) => path.endsWith(`/${root}/${resource.id}/`));
 }
 
 function makeAccount(

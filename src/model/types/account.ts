@@ -8,6 +8,7 @@ import { defaultRules } from '../read/event-rules.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
 import { joinLists, narrow, textOf } from '../read/make.ts';
 import { organizationOf } from '../read/organization-settings.ts';
+import { accountTags, unitPath } from '../read/accounts.ts';
 import { enabledRegions, overRegions } from '../read/regions.ts';
 import { alarmTopics } from '../read/topics.ts';
 import { trailsOf } from '../read/trails.ts';
@@ -138,9 +139,19 @@ export const account: ResourceType = {
     unitPath: fact({
       shape: 'string',
       description:
-        'Names of the organizational units above the account, from the root: `Workloads/Production`.',
-      calls: ['organizations:ListOrganizationalUnitsForParent'],
-      resolve: (resource, model) => model.whyMissing.inScope(resource.id)?.path,
+        'Names of the organizational units above the account, from the root: `Workloads/Production`. Empty right below the root.',
+      calls: [
+        'organizations:ListRoots',
+        'organizations:ListOrganizationalUnitsForParent',
+        'organizations:ListAccountsForParent',
+      ],
+      resolve: unitPath,
+    }),
+    tags: fact({
+      shape: { map: 'string' },
+      description: "Tags of the account in the organization: `tags['team']`.",
+      calls: ['organizations:ListTagsForResource'],
+      resolve: accountTags,
     }),
   },
   population: (resource) => ({ items: [resource], missing: undefined, records: [] }),
@@ -152,7 +163,7 @@ function alarmsOf(model: OrganizationModel, type: AlarmType, id: string): Relate
 
 /**
  * The manifest repeats the state that ListAccounts gave. An account that nobody lists but that answered is active:
- * AWS lets no role into a suspended or closed one.
+ * AWS lets no role into a suspended or closed one. Of any other that nobody lists the state is not known.
  */
 function accountState(
   resource: Resource,
@@ -162,6 +173,6 @@ function accountState(
   if (told !== undefined) return told;
   const scope = model.whyMissing.inScope(resource.id);
   if (scope?.state !== undefined) return scope.state;
-  if (scope?.scan === 'collected') return 'ACTIVE';
-  return resource.partial;
+  if (scope?.scan === 'collected' || resource.id === model.manifest.caller.account) return 'ACTIVE';
+  return resource.partial ?? model.whyMissing.account('organizations:ListAccounts', resource.id, 'global');
 }

@@ -2,7 +2,7 @@ import { severities, type Severity } from '../../evaluate/finding.ts';
 import type { JsonValue } from '../../json.ts';
 import type { ResourceType } from '../../model/schema.ts';
 import type { CallName } from '../../snapshot/record.ts';
-import type { FixDocument, RuleDocument } from '../document.ts';
+import type { CheckNode, FixDocument, RuleDocument } from '../document.ts';
 import type { FaultList } from '../fault.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Check } from './check.ts';
@@ -148,6 +148,11 @@ function severityOf(
 /** The worst of some severities. */
 function worst(some: readonly Severity[]): Severity {
   return severities.find((severity) => some.includes(severity)) ?? 'medium';
+}
+
+/** Whether what a check comes to can depend on parameters. */
+export function mentionsParameters(check: CheckNode): boolean {
+  return JSON.stringify(check).includes('"kind":"parameter"');
 }
 
 function reportUnusedParameters(document: RuleDocument, faults: FaultList): void {

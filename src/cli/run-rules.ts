@@ -1,0 +1,58 @@
+import type { EvaluateOptions } from '../evaluate/evaluate.ts';
+import type { OrganizationModel } from '../model/organization.ts';
+import { accountTags, unitPath } from '../model/read/accounts.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { applySettings, parametersIn, readsTags, type RuleSettings } from '../rules/settings.ts';
+import type { CallName } from '../snapshot/record.ts';
+import { chosenPacks, loadSettings, selectPacks, selectRules, settingsFolders } from './rule-source.ts';
+import { loadAllRules } from './rules/load.ts';
+
+/** Options that say which rules run. */
+export interface RuleFlags {
+  readonly config?: string;
+  readonly rules?: readonly string[];
+  readonly pack?: readonly string[];
+  readonly rule?: readonly string[];
+}
+
+/** The rules of a run, and the configuration that says with which parameters. */
+export interface RunRules {
+  readonly settings: RuleSettings | undefined;
+  readonly rules: RuleSet;
+  /** Ids of the packs that it is limited to. */
+  readonly packs: readonly string[];
+}
+
+/** Loads what a run judges by. Throws faults of rules, configuration and options. */
+export async function loadRunRules(flags: RuleFlags, partition?: string): Promise<RunRules> {
+  const settings = await loadSettings(flags.config);
+  const loaded = await loadAllRules([...settingsFolders(settings), ...(flags.rules ?? [])], partition);
+  const enabled = settings === undefined ? loaded : applySettings(loaded, settings);
+  const packs = chosenPacks(flags.pack, settings);
+  return { settings, packs, rules: selectRules(selectPacks(enabled, packs), flags.rule ?? []) };
+}
+
+/** The calls that can decide the rules of a run, with whichever parameters: what has to be asked, and no more. */
+export function callsOf({ settings, rules }: RunRules): ReadonlySet<CallName> {
+  const calls = new Set<CallName>();
+  for (const rule of rules.rules) {
+    const own = settings?.settings.filter((one) => one.rule === rule.id) ?? [];
+    for (const form of [rule, ...own.map(({ set }) => rules.withParameters(rule, set))])
+      for (const call of form.requires) calls.add(call);
+  }
+  if (settings !== undefined && readsTags(settings)) calls.add('organizations:ListTagsForResource');
+  return calls;
+}
+
+/** Which parameters are in force in an account, as evaluation asks for it. */
+export function parametersOf(
+  settings: RuleSettings,
+  model: OrganizationModel,
+): Exclude<EvaluateOptions['parameters'], undefined> {
+  return (rule, account) =>
+    parametersIn(settings, rule, {
+      id: account.id,
+      unit: unitPath(account, model),
+      tags: accountTags(account, model),
+    });
+}
