@@ -1,17 +1,44 @@
+import { existsSync } from 'node:fs';
+
 import { Command } from 'commander';
 
+import { UserFault } from '../fault.ts';
+import type { SignatureChecker, Signer } from '../snapshot/signature/key-file.ts';
+import type { SnapshotFault } from '../snapshot/snapshot.ts';
 import { visibleText } from '../text.ts';
 import { exitCodes } from './failure.ts';
+import { mergeCommand } from './snapshot/merge.ts';
+import { redactCommand } from './snapshot/redact.ts';
 
 /** `trailwarden snapshot ...` */
 export function snapshotCommand(): Command {
-  const snapshot = new Command('snapshot').description('look at a snapshot and check that it is whole');
+  const snapshot = new Command('snapshot').description(
+    'look at a snapshot, check, sign, redact and merge it',
+  );
   snapshot
     .command('verify')
     .description('recompute every hash and check every record; names each fault')
     .argument('<snapshot>', 'folder of a snapshot, or a readable one in YAML')
+    .option(
+      '--key <key>',
+      'also check who signed it: a public key file (PEM), or the ARN of a key in AWS KMS',
+    )
+    .option('--signature <file>', 'file of the signature (default: SNAPSHOT.dsse.json beside the folder)')
+    .option('--profile <name>', 'profile of the AWS configuration files, for a key in AWS KMS')
     .option('--json', 'the result as JSON')
     .action(verify);
+  snapshot
+    .command('sign')
+    .description(
+      'sign the manifest, which holds the hash of everything else: a DSSE envelope with an in-toto statement',
+    )
+    .argument('<snapshot>', 'folder of a snapshot')
+    .requiredOption('--key <key>', 'private Ed25519 key: a file (PEM), or the ARN of a key in AWS KMS')
+    .option('--out <file>', 'file for the signature (default: SNAPSHOT.dsse.json beside the folder)')
+    .option('--profile <name>', 'profile of the AWS configuration files, for a key in AWS KMS')
+    .action(sign);
+  snapshot.addCommand(redactCommand());
+  snapshot.addCommand(mergeCommand());
   snapshot
     .command('show')
     .description('who took it, when, of what, and which answers are missing')
@@ -21,22 +48,94 @@ export function snapshotCommand(): Command {
   return snapshot;
 }
 
-async function verify(path: string, { json }: { readonly json?: true }): Promise<void> {
+interface VerifyFlags {
+  readonly key?: string;
+  readonly signature?: string;
+  readonly profile?: string;
+  readonly json?: true;
+}
+
+async function verify(folder: string, flags: VerifyFlags): Promise<void> {
   const [{ verifySnapshot }, { faultText }] = await Promise.all([
     import('../snapshot/verify.ts'),
     import('../snapshot/snapshot.ts'),
   ]);
-  const result = await verifySnapshot(path);
-  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  else {
-    for (const fault of result.faults) process.stdout.write(`${faultText(fault)}\n`);
+  if (flags.signature !== undefined && flags.key === undefined)
+    throw new UserFault('--signature needs --key: whose signature it should be');
+  const result = await verifySnapshot(folder);
+  const signed = flags.key === undefined ? undefined : await signatureOf(folder, flags.key, flags);
+  const faults = [...result.faults, ...(signed?.faults ?? [])];
+  if (flags.json) {
+    const { faults: _, ...rest } = result;
+    const signedBy = signed?.keyId === undefined ? {} : { signedBy: signed.keyId };
+    process.stdout.write(`${JSON.stringify({ ...rest, ...signedBy, faults }, null, 2)}\n`);
+  } else {
+    for (const fault of faults) process.stdout.write(`${faultText(fault)}\n`);
+    const by = signed?.keyId === undefined ? '' : `, signed by key ${signed.keyId}`;
     process.stdout.write(
-      result.faults.length === 0
-        ? `${visibleText(path)}: whole; ${result.records} records in ${result.parts} parts, root hash ${result.manifest?.rootHash ?? 'unknown'}\n`
-        : `${visibleText(path)}: ${result.faults.length === 1 ? '1 fault' : `${result.faults.length} faults`}\n`,
+      faults.length === 0
+        ? `${visibleText(folder)}: whole; ${result.records} records in ${result.parts} parts, root hash ${result.manifest?.rootHash ?? 'unknown'}${by}\n`
+        : `${visibleText(folder)}: ${faults.length === 1 ? '1 fault' : `${faults.length} faults`}\n`,
     );
   }
-  if (result.faults.length > 0) process.exitCode = exitCodes['could-not-run'];
+  if (faults.length > 0) process.exitCode = exitCodes['could-not-run'];
+}
+
+/** The key that signed a snapshot, or what is wrong with the signature. */
+async function signatureOf(
+  folder: string,
+  key: string,
+  { signature, profile }: VerifyFlags,
+): Promise<{ readonly keyId?: string; readonly faults: readonly SnapshotFault[] }> {
+  const { checkSignature, signatureFile } = await import('../snapshot/signature/sign.ts');
+  const { SnapshotError } = await import('../snapshot/snapshot.ts');
+  const checker = await checkerOf(key, profile);
+  try {
+    const keyId = await checkSignature(folder, signature ?? signatureFile(folder), checker);
+    return { keyId, faults: [] };
+  } catch (error) {
+    if (!(error instanceof SnapshotError)) throw error;
+    return { faults: error.faults };
+  }
+}
+
+async function checkerOf(key: string, profile: string | undefined): Promise<SignatureChecker> {
+  if (!isArn(key)) return (await import('../snapshot/signature/key-file.ts')).checkerFromFile(key);
+  return (await import('../collect/signing-key.ts')).kmsChecker(key, profile);
+}
+
+async function signerOf(key: string, profile: string | undefined): Promise<Signer> {
+  if (!isArn(key)) return (await import('../snapshot/signature/key-file.ts')).signerFromFile(key);
+  return (await import('../collect/signing-key.ts')).kmsSigner(key, profile);
+}
+
+/** The SDK is loaded for keys in AWS KMS only. */
+function isArn(key: string): boolean {
+  return key.startsWith('arn:');
+}
+
+interface SignFlags {
+  readonly key: string;
+  readonly out?: string;
+  readonly profile?: string;
+}
+
+async function sign(folder: string, { key, out, profile }: SignFlags): Promise<void> {
+  const { signatureFile, signSnapshot } = await import('../snapshot/signature/sign.ts');
+  const { envelopeText, readEnvelope } = await import('../snapshot/signature/envelope.ts');
+  const { readText } = await import('../snapshot/read.ts');
+  const { fileOutput } = await import('./output.ts');
+  const file = out ?? signatureFile(folder);
+  const signer = await signerOf(key, profile);
+  const earlier = existsSync(file) ? { file, envelope: readEnvelope(await readText(file), file) } : undefined;
+  const output = fileOutput(file);
+  try {
+    output.write(envelopeText(await signSnapshot(folder, signer, earlier)));
+    await output.close();
+  } finally {
+    output.cancel();
+  }
+  process.stdout.write(`${visibleText(file)}: signed by key ${signer.keyId}\n`);
 }
 
 async function show(path: string, { json }: { readonly json?: true }): Promise<void> {

@@ -53,6 +53,24 @@ export interface PartEntry {
   readonly sha256: string;
 }
 
+/** A snapshot that this one was merged from. */
+export interface MergedSnapshot {
+  readonly rootHash: string;
+  readonly caller: Manifest['caller'];
+  readonly tool: Manifest['tool'];
+  readonly start: string;
+  readonly end: string;
+}
+
+/** That and what was removed from a snapshot. */
+export interface Redaction {
+  /** Root hash of the snapshot before. */
+  readonly of: string;
+  /** How the hashes that stand in place of what was removed are made; the key is known to who removed it. */
+  readonly hash: 'HMAC-SHA-256';
+  readonly removed: readonly { readonly kind: string; readonly count: number }[];
+}
+
 /** `manifest.json`: what the snapshot is, who took it, what was meant to be seen and what was. */
 export interface Manifest {
   readonly format: typeof snapshotFormat;
@@ -74,4 +92,8 @@ export interface Manifest {
   /** SHA-256 over the whole manifest as canonical JSON without this member; see docs/reference/snapshot.md. */
   readonly rootHash: string;
   readonly notices: readonly string[];
+  /** Only in snapshots that were merged: what from. */
+  readonly mergedFrom?: readonly MergedSnapshot[];
+  /** Only in snapshots from which something was removed: each time that was done. */
+  readonly redactions?: readonly Redaction[];
 }

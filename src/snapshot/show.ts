@@ -1,5 +1,5 @@
 import { compareText, shortened, visibleText } from '../text.ts';
-import type { AccountInScope, Manifest } from './manifest.ts';
+import type { AccountInScope, Manifest, MergedSnapshot, Redaction } from './manifest.ts';
 import { outcomes, type Outcome } from './record.ts';
 
 /** What `snapshot show` tells of an account. */
@@ -43,6 +43,8 @@ export interface SnapshotSummary {
   readonly finished: boolean;
   readonly rootHash: string;
   readonly notices: readonly string[];
+  readonly mergedFrom: readonly MergedSnapshot[];
+  readonly redactions: readonly Redaction[];
   readonly records: number;
   readonly bytes: number;
   readonly organizationRecords: number;
@@ -97,6 +99,8 @@ export function summarizeSnapshot(manifest: Manifest): SnapshotSummary {
     finished: manifest.finished,
     rootHash: manifest.rootHash,
     notices: manifest.notices,
+    mergedFrom: manifest.mergedFrom ?? [],
+    redactions: manifest.redactions ?? [],
     records: manifest.parts.reduce((sum, part) => sum + part.records, 0),
     bytes: manifest.parts.reduce((sum, part) => sum + part.bytes, 0),
     organizationRecords: parts.get(null)?.records ?? 0,
@@ -151,6 +155,13 @@ export function summaryText(summary: SnapshotSummary): string {
   );
   const asked = outcomes.reduce((sum, outcome) => sum + summary.cells[outcome], 0);
   say('coverage', `${summary.cells.obtained} of ${asked} questions answered${missingText(summary.cells)}`);
+  for (const { caller, start, end, rootHash } of summary.mergedFrom)
+    say('merged from', `${caller.arn}, ${start} to ${end}, root hash ${rootHash}`);
+  for (const { removed, of } of summary.redactions)
+    say(
+      'redacted',
+      `${removed.map((each) => `${each.count} ${each.kind}`).join(', ')}; before, root hash ${of}`,
+    );
   for (const notice of summary.notices) say('notice', notice);
 
   lines.push('', 'Accounts');

@@ -87,6 +87,12 @@ async function post(url: string): Promise<void> {
   if (!answer.ok) throw new Error(`${url}: HTTP ${answer.status}`);
 }
 
+/** The Python of the pinned packages. Makes their virtual environment where there is none yet. */
+export async function pinnedPython(): Promise<string> {
+  await ensureEnvironment();
+  return path.join(environmentFolder, 'bin', 'python');
+}
+
 /** Makes the virtual environment, or leaves it when it was made from these very requirements by this very Python. */
 async function ensureEnvironment(): Promise<void> {
   const command = python();
