@@ -68,6 +68,8 @@ export interface Reason {
   readonly evidence?: readonly Evidence[];
   readonly causes?: readonly Cause[];
   readonly witness?: JsonValue;
+  /** For `together` that fails: what to do about the first broken link, and which other ways there are. */
+  readonly fix?: string;
   readonly children?: readonly Reason[];
   /** How many equal or uninteresting children were left out of a long list. */
   readonly omitted?: number;

@@ -98,7 +98,11 @@ export class RuleFinding implements Finding {
   }
 
   get fix(): string {
-    if (this.verdict === 'fail') return this.#compiled.fix(this.#row.subject, {});
+    if (this.verdict === 'fail') {
+      const first = fixIn(this.reasons);
+      const whole = this.#compiled.fix(this.#row.subject, {});
+      return first === undefined ? whole : `${first}\n\n${whole}`;
+    }
     return this.verdict === 'unknown' ? obtainFix(this.reasons.causes ?? []) : '';
   }
 
@@ -187,6 +191,21 @@ function withCauses(reason: Reason): Reason {
   if (reason.verdict !== 'unknown') return reason;
   const causes: readonly Cause[] = inOrder(causesOf(reason));
   return causes.length === 0 ? reason : { ...reason, causes };
+}
+
+/** What to do about what failed, where the check itself tells: the first that does. */
+function fixIn(reason: Reason): string | undefined {
+  if (reason.verdict !== 'fail') return undefined;
+  if (reason.fix !== undefined) return capitalized(reason.fix);
+  for (const child of reason.children ?? []) {
+    const fix = fixIn(child);
+    if (fix !== undefined) return fix;
+  }
+  return undefined;
+}
+
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function plain(verdict: Verdict): Reason['verdict'] {

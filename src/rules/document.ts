@@ -269,6 +269,8 @@ export interface WayNode {
   readonly name: string;
   /** Whether the way counts: true, false, or a parameter that is; absent means true. */
   readonly counts: ValueNode | undefined;
+  /** What to do to have this way, for whoever has another one that is broken. */
+  readonly fix?: string | undefined;
   readonly links: readonly LinkNode[];
   readonly place: Place;
 }
@@ -279,5 +281,7 @@ export interface LinkNode {
   readonly where: CheckNode | undefined;
   /** A fact of the element of kind `events`: only these pass on. */
   readonly sees: PathNode | undefined;
+  /** What to do where the chain breaks here. */
+  readonly fix?: string | undefined;
   readonly place: Place;
 }

@@ -69,11 +69,13 @@ function checkData(node: CheckNode): JsonObject {
           ways: node.ways.map((way) => ({
             name: way.name,
             ...(way.counts && { counts: valueData(way.counts) }),
+            ...(way.fix !== undefined && { fix: way.fix }),
             links: way.links.map((link) => ({
               link: link.link,
               each: link.each.text,
               ...(link.where && { where: checkData(link.where) }),
               ...(link.sees && { sees: link.sees.text }),
+              ...(link.fix !== undefined && { fix: link.fix }),
             })),
           })),
         },

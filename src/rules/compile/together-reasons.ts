@@ -2,6 +2,7 @@ import { describeAtom } from '../../events/describe.ts';
 import type { Predicate } from '../../events/predicate.ts';
 import type { Reason } from '../../evaluate/finding.ts';
 import type { JsonObject } from '../../json.ts';
+import type { Resource } from '../../model/resource.ts';
 import { Unknown, type Cause } from '../../model/unknown.ts';
 import type { EventAlgebra } from './algebra.ts';
 import type { Explaining } from './check.ts';
@@ -38,6 +39,10 @@ interface Path {
   readonly end: string;
   /** Events that pass all of it, where it holds. */
   readonly predicate: Predicate | undefined;
+  /** What to do about the link at which it breaks, and whose. */
+  readonly fix?: string | undefined;
+  /** Name of its way. */
+  readonly way?: string;
 }
 
 /** What became of one element at one link, and how near a failing one is to holding. */
@@ -84,7 +89,7 @@ export function tellTogether(
       needed.length > 1 ? ` and ${needed.length - 1} more ${needed.length === 2 ? 'path' : 'paths'}` : '';
     return {
       ...base,
-      text: `every event of ${set.id} is covered${first === undefined ? '' : `: ${first.names.join(' → ')}${also}`}`,
+      text: `every event of ${set.id} is covered${first === undefined ? '' : `${inherited(first, subject)}: ${first.names.join(' → ')}${also}`}`,
       children: shown.map(pathReason),
       ...(paths.length > shown.length && { omitted: paths.length - shown.length }),
     };
@@ -99,13 +104,16 @@ export function tellTogether(
   const omitted = { ...(ranked.length > shown.length && { omitted: ranked.length - shown.length }) };
   const nearest =
     best === undefined ? '' : `: ${[...best.names, best.end].filter((part) => part !== '').join(' → ')}`;
-  if (verdict === 'fail')
+  if (verdict === 'fail') {
+    const fix = fixOf(best, told.ways);
     return {
       ...base,
       text: `${eventText(witness)} of ${set.id} goes unseen${nearest}`,
+      ...(fix !== undefined && { fix }),
       children,
       ...omitted,
     };
+  }
   const undecided =
     judgement.most.verdict === 'undecided'
       ? judgement.most.reason
@@ -124,6 +132,31 @@ export function tellTogether(
     children,
     ...omitted,
   };
+}
+
+/** Says that a chain begins in another account than the one that is judged: an organization trail, mostly. */
+function inherited({ links, names }: Path, { resource }: Subject): string {
+  const owner = links[0]?.resource?.account;
+  return owner === undefined || owner === resource.account
+    ? ''
+    : `, inherited from ${names[0] ?? ''} in account ${owner}`;
+}
+
+/** What to do about the link at which the nearest path breaks, and to have the other ways that count. */
+function fixOf(best: Path | undefined, ways: readonly Way[]): string | undefined {
+  const others = ways.flatMap(({ name, fix }) => (fix === undefined || name === best?.way ? [] : [fix]));
+  if (best?.fix === undefined) return undefined;
+  return [best.fix, ...others.map((fix) => `Or: ${fix}.`)].join(' ');
+}
+
+/** Where a chain breaks, and what to do there. */
+function fixAt(link: Link, owner: Resource, element?: Resource): string | undefined {
+  if (link.fix === undefined) return undefined;
+  const { account, region } = element ?? owner;
+  const place = region === 'global' ? `account ${account}` : `account ${account}, region ${region}`;
+  const at =
+    element === undefined ? `${called(owner)} has no ${link.label}` : `it breaks at ${called(element)}`;
+  return `${at} (${place}): ${link.fix}.`;
 }
 
 function undecidedCause(subject: Subject, reason: string): Cause {
@@ -189,9 +222,9 @@ class Walk {
   }
 
   paths(way: number, subject: Subject): readonly Path[] {
-    const { links } = this.#told.ways[way]!;
+    const { name, links } = this.#told.ways[way]!;
     const lastSees = links.findLastIndex((link) => link.sees !== undefined);
-    return this.#from(links, 0, subject, lastSees);
+    return this.#from(links, 0, subject, lastSees).map((path) => ({ ...path, way: name }));
   }
 
   /** All paths from a subject over the links from `index`; none is cut before the last link that sees. */
@@ -224,6 +257,7 @@ class Walk {
           names: [],
           end: reason.text,
           predicate: undefined,
+          fix: fixAt(link, owner.resource, element.resource),
         });
         continue;
       }
@@ -239,10 +273,11 @@ class Walk {
           names: [called(element.resource), ...path.names],
           end: path.end !== '' ? path.end : reason.verdict === 'unknown' ? reason.text : '',
           predicate: path.predicate && this.#told.algebra.and(own, path.predicate),
+          fix: path.fix,
         });
     }
     if (list.missing !== undefined) found.push(incomplete(link, list));
-    if (found.length === 0) found.push(none(link, list));
+    if (found.length === 0) found.push(none(link, list, owner.resource));
     return found;
   }
 
@@ -364,7 +399,7 @@ function incomplete(link: Link, list: Elements): Path {
   };
 }
 
-function none(link: Link, list: Elements): Path {
+function none(link: Link, list: Elements, owner: Resource): Path {
   const text = `no ${link.label}`;
   return {
     links: [
@@ -381,5 +416,6 @@ function none(link: Link, list: Elements): Path {
     names: [],
     end: text,
     predicate: undefined,
+    fix: fixAt(link, owner),
   };
 }

@@ -23,11 +23,15 @@ export interface Link {
   /** Events that pass the element; undefined where the link passes everything on. */
   readonly sees: ((subject: Subject) => Predicate | undefined | Unknown) | undefined;
   readonly seesText: string;
+  /** What to do where the chain breaks here. */
+  readonly fix: string | undefined;
 }
 
 /** One compiled way. */
 export interface Way {
   readonly name: string;
+  /** What to do to have this way. */
+  readonly fix: string | undefined;
   readonly links: readonly Link[];
 }
 
@@ -55,7 +59,7 @@ export function compileTogether(
   const ways = node.ways.flatMap((way): Way[] => {
     // Compiled even where it does not count, so that its faults are told.
     const links = compileLinks(context, way.links, type);
-    return wayCounts(context, way) ? [{ name: way.name, links }] : [];
+    return wayCounts(context, way) ? [{ name: way.name, fix: way.fix, links }] : [];
   });
   if (set === undefined || context.faults.count > before) return undefined;
 
@@ -231,6 +235,7 @@ function compileLinks(context: CompileContext, nodes: readonly LinkNode[], start
       where,
       sees: sees && ((subject) => sees.read(subject) as Predicate | undefined | Unknown),
       seesText: sees?.text ?? '',
+      fix: node.fix,
     });
     type = relation.to;
   }

@@ -251,9 +251,10 @@ function parseTogether(place: Place, value: YamlNode, faults: FaultList): Togeth
 function parseWay(node: YamlNode, faults: FaultList): WayNode | undefined {
   if (node.kind !== 'map')
     return faults.add(node.place, 'a way is a mapping', 'write name: ... and links: [...]');
-  onlyKeys(node, ['name', 'counts', 'links'], faults);
+  onlyKeys(node, ['name', 'counts', 'fix', 'links'], faults);
   const name = textOf(node, 'name', 'a way', faults);
   const counts = entryOf(node, 'counts');
+  const fix = optionalText(node, 'fix', faults);
   const links = entryOf(node, 'links');
   if (links === undefined || links.value.kind !== 'list' || links.value.items.length === 0)
     return faults.add(
@@ -268,6 +269,7 @@ function parseWay(node: YamlNode, faults: FaultList): WayNode | undefined {
   return {
     name: name ?? '',
     counts: counts && parseValue(counts.value, faults),
+    fix,
     links: parsed.slice(0, broken === -1 ? undefined : broken).filter((link) => link !== undefined),
     place: node.place,
   };
@@ -276,7 +278,7 @@ function parseWay(node: YamlNode, faults: FaultList): WayNode | undefined {
 function parseLink(node: YamlNode, faults: FaultList): LinkNode | undefined {
   if (node.kind !== 'map')
     return faults.add(node.place, 'a link is a mapping', 'write link: NAME and each: RELATION');
-  onlyKeys(node, ['link', 'each', 'where', 'sees'], faults);
+  onlyKeys(node, ['link', 'each', 'where', 'sees', 'fix'], faults);
   const link = textOf(node, 'link', 'a link', faults);
   const eachEntry = entryOf(node, 'each');
   if (eachEntry === undefined)
@@ -286,7 +288,12 @@ function parseLink(node: YamlNode, faults: FaultList): LinkNode | undefined {
   const where = whereEntry && parseCheck(whereEntry.value, faults);
   const seesEntry = entryOf(node, 'sees');
   const sees = seesEntry && pathOf(seesEntry.value, 'sees', faults);
-  return each && { link: link ?? '', each, where, sees, place: node.place };
+  const fix = optionalText(node, 'fix', faults);
+  return each && { link: link ?? '', each, where, sees, fix, place: node.place };
+}
+
+function optionalText(map: YamlMap, key: string, faults: FaultList): string | undefined {
+  return entryOf(map, key) && textOf(map, key, '', faults);
 }
 
 function textOf(map: YamlMap, key: string, owner: string, faults: FaultList): string | undefined {
