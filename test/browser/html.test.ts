@@ -16,6 +16,11 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Every view, and a finding of each kind: a chain that breaks, one that is not known, an unseen account. */
 const views = [
   '#/overview',
+  '#/packs',
+  '#/pack/a-framework-1',
+  '#/pack/our-own-1',
+  '#/control/a-framework-1%2F1.3',
+  '#/control/a-framework-1%2F1.5',
   '#/map',
   '#/findings',
   '#/findings?mode=table',
@@ -72,6 +77,26 @@ describe.skipIf(chromium() === undefined)('the HTML report in Chromium', () => {
     expect(await report.page.title()).toBe('Organization o-examplecorp · o-examplecorp · Trailwarden');
     mkdirSync('out', { recursive: true });
     await report.page.screenshot({ path: 'out/report-overview.png', fullPage: true });
+    await closing(report);
+  });
+
+  test('leads from the score of a framework to its controls, their rules and findings', async () => {
+    const report = await openReport(browser, file, { address: '#/overview' });
+    const { page } = report;
+    await page.getByRole('link', { name: 'CIS AWS Foundations Benchmark v5.0.0' }).click();
+    expect(await page.locator('.summary-line').innerText()).toMatch(/66 %\s*of 3/);
+    await page.getByRole('link', { name: '1.3', exact: true }).click();
+    expect(await page.locator('h1').innerText()).toBe('1.3 CIS AWS Foundations Benchmark v5.0.0');
+    expect(await page.locator('.summary-line').innerText()).toMatch(/Failed\s+\(every failure is waived\)/);
+    await page.getByRole('link', { name: 'monitor-root-usage' }).click();
+    await page.getByText('Controls that it bears on').click();
+    await page.getByRole('link', { name: '1.2', exact: true }).first().click();
+    expect(await page.locator('.summary-line').innerText()).toMatch(
+      /Satisfied\s+\(in the part that is judged\)/,
+    );
+    expect(await page.locator('main').innerText()).toContain(
+      'The rules decide a part of what the control asks',
+    );
     await closing(report);
   });
 

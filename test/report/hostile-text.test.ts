@@ -20,7 +20,7 @@ const findings = hostileTexts.map((text, index) => ({
 const totals = {
   ...totalsOf(findings),
   notices: hostileTexts,
-  scores: hostileTexts.slice(0, 3).map(sampleScore),
+  scores: hostileTexts.slice(0, 3).map((text) => sampleScore(text)),
 };
 
 const ajv = new Ajv2020({ strict: false });

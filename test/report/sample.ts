@@ -169,8 +169,8 @@ export function totalsOf(findings: readonly Finding[], changes: Partial<ReportTo
 }
 
 /** A pack with a control in each state. */
-export function sampleScore(title = 'A framework, edition 1'): PackScore {
-  const rule = { rule: 'a-rule', verdict: 'pass' } as const;
+export function sampleScore(title = 'A framework, edition 1', id = 'a-rule'): PackScore {
+  const rule = { rule: id, verdict: 'pass' } as const;
   return {
     pack: 'a-framework-1',
     title,

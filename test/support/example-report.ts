@@ -9,9 +9,11 @@ import type {
   Verdict,
 } from '../../src/evaluate/finding.ts';
 import { severities, verdicts } from '../../src/evaluate/finding.ts';
+import type { PackScore } from '../../src/evaluate/score.ts';
 import type { JsonValue } from '../../src/json.ts';
 import type { Cause } from '../../src/model/unknown.ts';
 import type { ReportHeader, ReportRule, ReportTotals } from '../../src/report/sink.ts';
+import { sampleScore } from '../report/sample.ts';
 import type { AccountInScope, CoverageCell } from '../../src/snapshot/manifest.ts';
 
 /** How large the invented organization is. */
@@ -854,8 +856,14 @@ export function exampleReport(size: ExampleSize = { accounts: 12, logGroups: 18 
         waived,
         notices: [],
         complete: false,
-        scores: [],
+        scores: exampleScores,
       };
     },
   };
 }
+
+/** Two packs with a control in each state; names as hostile as a user's own pack may have. */
+const exampleScores: readonly PackScore[] = [
+  sampleScore('CIS AWS Foundations Benchmark v5.0.0', 'monitor-root-usage'),
+  { ...sampleScore('<img src=x onerror="owned=1"> \u202e</script> framework of our own'), pack: 'our-own-1' },
+];

@@ -2,6 +2,7 @@ import { severities, verdicts } from '../../evaluate/finding.ts';
 import { outcomes } from '../../snapshot/record.ts';
 import { visibleText } from '../../text.ts';
 import { summarizeCoverage } from '../coverage.ts';
+import { percentText } from '../score-words.ts';
 import type { ReportHeader, ReportTotals } from '../sink.ts';
 import { elementIds } from './data.ts';
 import { grouped, percent, populationSeen, score, type VerdictCounts } from './score.ts';
@@ -120,6 +121,7 @@ export function renderSummary(
       severities.map((severity) => [severity, ...countsOf(tally.bySeverity[severity])]),
     ),
     '<p>Score: passes out of passes, failures and unknowns. A waiver does not change it.</p>\n',
+    ...scoreSection(totals),
     '<h2>What is worst</h2>\n',
     worst.length === 0
       ? '<p>No unwaived failure.</p>\n'
@@ -168,6 +170,28 @@ export function renderSummary(
   parts.push('</main>\n');
   return parts.join('');
 }
+
+function scoreSection({ scores }: ReportTotals): readonly string[] {
+  if (scores.length === 0) return [];
+  return [
+    '<h2>Frameworks</h2>\n',
+    table(
+      'Controls by state',
+      ['Framework', 'Satisfied of decided', 'Satisfied', 'of which in part', ...stateHeads],
+      scores.map((one) => [
+        one.title,
+        percentText(one),
+        one.counts.satisfied,
+        one.inPart,
+        one.counts.failed,
+        one.counts.unknown,
+        one.counts.manual,
+        one.counts['not-applicable'],
+      ]),
+    ),
+  ];
+}
+const stateHeads = ['Failed', 'Unknown', 'Manual', 'Not applicable'];
 
 function accountLabel(id: string, name: string | undefined): Cell {
   return { html: name === undefined ? text(id) : `${text(name)} ${text(id)}` };

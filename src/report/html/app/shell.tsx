@@ -12,6 +12,7 @@ import { Coverage } from './views/coverage.tsx';
 import { DocumentView } from './views/document.tsx';
 import { FindingPage } from './views/finding.tsx';
 import { FindingsView } from './views/findings.tsx';
+import { ControlPage, Frameworks, PackPage } from './views/frameworks.tsx';
 import { HeatMap } from './views/map.tsx';
 import { NotFound } from './views/not-found.tsx';
 import { Overview } from './views/overview.tsx';
@@ -20,12 +21,17 @@ import { Unknowns } from './views/unknowns.tsx';
 import { Waivers } from './views/waivers.tsx';
 
 /** Views in the navigation; a view may stand for pages below it. */
-const places: readonly { readonly view: string; readonly title: string; readonly below?: string }[] = [
+const places: readonly {
+  readonly view: string;
+  readonly title: string;
+  readonly below?: readonly string[];
+}[] = [
   { view: 'overview', title: 'Overview' },
+  { view: 'packs', title: 'Frameworks', below: ['pack', 'control'] },
   { view: 'map', title: 'Accounts by rules' },
-  { view: 'findings', title: 'Findings', below: 'finding' },
-  { view: 'rules', title: 'Rules', below: 'rule' },
-  { view: 'accounts', title: 'Accounts', below: 'account' },
+  { view: 'findings', title: 'Findings', below: ['finding'] },
+  { view: 'rules', title: 'Rules', below: ['rule'] },
+  { view: 'accounts', title: 'Accounts', below: ['account'] },
   { view: 'unknowns', title: 'Unknowns' },
   { view: 'waivers', title: 'Waivers' },
   { view: 'coverage', title: 'Coverage' },
@@ -35,7 +41,13 @@ const places: readonly { readonly view: string; readonly title: string; readonly
 function View({ route }: { readonly route: Route }): JSX.Element {
   switch (route.view) {
     case 'overview':
-      return <Overview />;
+      return <Overview route={route} />;
+    case 'packs':
+      return <Frameworks route={route} />;
+    case 'pack':
+      return <PackPage route={route} />;
+    case 'control':
+      return <ControlPage route={route} />;
     case 'map':
       return <HeatMap route={route} />;
     case 'findings':
@@ -74,6 +86,7 @@ export function Shell(): JSX.Element {
   const wantsSearch = useRef(false);
   const { findings, meta } = report;
   const counts: Readonly<Record<string, number>> = {
+    packs: meta.totals.scores.length,
     findings: findings.count,
     rules: findings.rules.length,
     accounts: findings.accounts.length,
@@ -101,7 +114,8 @@ export function Shell(): JSX.Element {
     const onKey = (event: KeyboardEvent): void => {
       // With a modifier, so that no single letter acts by surprise (WCAG 2.1.4).
       if (!event.altKey || event.ctrlKey || event.metaKey) return;
-      const target = places[Number(event.code.replace('Digit', '')) - 1];
+      // The tenth is at 0, as on the keyboard.
+      const target = places[(Number(event.code.replace('Digit', '')) + 9) % 10];
       if (event.code === 'KeyS') {
         event.preventDefault();
         if (route.view === 'findings')
@@ -143,7 +157,9 @@ export function Shell(): JSX.Element {
                 <li key={view}>
                   <a
                     href={href(view)}
-                    aria-current={route.view === view ? 'page' : route.view === below ? 'true' : undefined}
+                    aria-current={
+                      route.view === view ? 'page' : below?.includes(route.view) === true ? 'true' : undefined
+                    }
                   >
                     {title}
                     {counts[view] !== undefined && <span class="count">{grouped(counts[view] ?? 0)}</span>}
@@ -208,7 +224,7 @@ function ThemeChoice(): JSX.Element {
 function Help({ close }: { readonly close: () => void }): JSX.Element {
   const keys = [
     ['Alt S', 'to the search'],
-    ['Alt 1 … 9', 'to a view, in the order of the navigation'],
+    ['Alt 1 … 9, 0', 'to a view, in the order of the navigation'],
     ['↓ ↑ or j k', 'through the list of findings'],
     ['Page, Home, End', 'through the list in larger steps'],
     ['Enter', 'open the finding'],

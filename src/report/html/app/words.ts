@@ -1,3 +1,4 @@
+import type { ControlState } from '../../../evaluate/score.ts';
 import type { Verdict } from '../../../evaluate/finding.ts';
 import type { AccountInScope } from '../../../snapshot/manifest.ts';
 import type { Outcome } from '../../../snapshot/record.ts';
@@ -11,6 +12,14 @@ export const stateWords: Readonly<Record<State, string>> = {
   waived: 'Fail, waived',
   unknown: 'Unknown',
   pass: 'Pass',
+  'not-applicable': 'Not applicable',
+};
+
+export const controlStateWords: Readonly<Record<ControlState, string>> = {
+  satisfied: 'Satisfied',
+  failed: 'Failed',
+  unknown: 'Unknown',
+  manual: 'Manual',
   'not-applicable': 'Not applicable',
 };
 

@@ -2,13 +2,15 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 
 import { verdicts } from '../../../../evaluate/finding.ts';
+import { controlStates } from '../../../../evaluate/score.ts';
+import { percentText } from '../../../score-words.ts';
 import { grouped, percent, populationSeen } from '../../score.ts';
 import { useShared } from '../context.ts';
 import { parseQuery } from '../query.ts';
 import { states } from '../report.ts';
 import { href, type Route } from '../route.ts';
 import { Facts, Head, Lines, scoreOf, SeverityTag, sumCounts, Text } from '../ui.tsx';
-import { counted, scanWords, stateWords, timeText } from '../words.ts';
+import { controlStateWords, counted, scanWords, stateWords, timeText } from '../words.ts';
 import { GapText, joinGaps } from '../gaps.tsx';
 import { PrintedFindings } from './findings.tsx';
 
@@ -137,6 +139,23 @@ export function DocumentView({ route }: { readonly route: Route }): JSX.Element 
             Score: passes out of passes, failures and unknowns. A waiver does not change it. Unknown: an
             answer of AWS is missing; it is neither a pass nor a failure.
           </p>
+          {meta.totals.scores.length > 0 && (
+            <PlainTable
+              caption="Controls of frameworks by state"
+              heads={[
+                'Framework',
+                'Satisfied of decided',
+                ...controlStates.map((state) => controlStateWords[state]),
+                'Satisfied in part',
+              ]}
+              rows={meta.totals.scores.map((score) => [
+                <Text>{score.title}</Text>,
+                percentText(score),
+                ...controlStates.map((state) => grouped(score.counts[state])),
+                grouped(score.inPart),
+              ])}
+            />
+          )}
         </Chapter>
 
         <Chapter title="Criteria">

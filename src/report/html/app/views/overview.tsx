@@ -6,7 +6,7 @@ import { grouped, percent, populationSeen } from '../../score.ts';
 import { useShared } from '../context.ts';
 import { queryFor } from '../query.ts';
 import { states, type StateCounts } from '../report.ts';
-import { href } from '../route.ts';
+import { href, type Route } from '../route.ts';
 import {
   AccountLink,
   Bar,
@@ -23,11 +23,12 @@ import {
   Text,
 } from '../ui.tsx';
 import { counted, stateWords, timeText } from '../words.ts';
+import { ScoreTable } from './frameworks.tsx';
 
 /** How many rules and accounts the overview names as worst. */
 const worstShown = 8;
 
-export function Overview(): JSX.Element {
+export function Overview({ route }: { readonly route: Route }): JSX.Element {
   const { report } = useShared();
   const { findings, meta } = report;
   const { manifest, tool } = meta.header;
@@ -145,6 +146,12 @@ export function Overview(): JSX.Element {
             ]}
           />
         </Panel>
+
+        {meta.totals.scores.length > 0 && (
+          <Panel title="Score by framework" size="wide">
+            <ScoreTable route={route} />
+          </Panel>
+        )}
 
         <Panel title="Score by severity" size="wide">
           <SeverityTable />

@@ -22,6 +22,7 @@ import {
   Text,
 } from '../ui.tsx';
 import { stateWords } from '../words.ts';
+import { ControlsOfRule } from './controls-of-rule.tsx';
 import { NotFound } from './not-found.tsx';
 
 /** Columns of counts, for a table of things that have findings. */
@@ -231,6 +232,7 @@ export function RulePage({ route }: { readonly route: Route }): JSX.Element {
           </pre>
         </details>
       )}
+      <ControlsOfRule rule={route.id} />
       <h2>By account</h2>
       <DataTable caption={`Results of ${route.id} by account`} columns={columns} rows={rows} route={route} />
     </>
