@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 
 import { verdicts } from '../../../../evaluate/finding.ts';
 import { controlStates } from '../../../../evaluate/score.ts';
-import { percentText } from '../../../score-words.ts';
+import { percentText, satisfiedText } from '../../../score-words.ts';
 import { grouped, percent, populationSeen } from '../../score.ts';
 import { useShared } from '../context.ts';
 import { parseQuery } from '../query.ts';
@@ -142,17 +142,18 @@ export function DocumentView({ route }: { readonly route: Route }): JSX.Element 
           {meta.totals.scores.length > 0 && (
             <PlainTable
               caption="Controls of frameworks by state"
-              heads={[
-                'Framework',
-                'Satisfied of decided',
-                ...controlStates.map((state) => controlStateWords[state]),
-                'Satisfied in part',
-              ]}
+              heads={['Framework', 'Satisfied of decided', 'Controls']}
               rows={meta.totals.scores.map((score) => [
                 <Text>{score.title}</Text>,
                 percentText(score),
-                ...controlStates.map((state) => grouped(score.counts[state])),
-                grouped(score.inPart),
+                controlStates
+                  .filter((state) => score.counts[state] > 0)
+                  .map((state) =>
+                    state === 'satisfied'
+                      ? `${satisfiedText(score)} satisfied`
+                      : `${score.counts[state]} ${controlStateWords[state].toLowerCase()}`,
+                  )
+                  .join(', '),
               ])}
             />
           )}
