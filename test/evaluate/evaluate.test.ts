@@ -380,6 +380,33 @@ test('commands in a fix are safe to paste, whatever a resource is called', async
   );
 });
 
+test('a placeholder reads its own relation, whatever the check has read before', async () => {
+  const rules = await load(
+    rule(
+      'home',
+      'trail',
+      `
+message:
+  fail: the status is {status.IsLogging}, the log group {logGroup.logGroupName}
+check:
+  all:
+    - logGroup: { present: true }
+    - status.IsLogging: true
+    - status.LatestDeliveryError: { present: true }
+`,
+    ),
+  );
+  const { findings: found } = await findings(
+    rules,
+    alone([
+      listRegions('us-east-1'),
+      describeTrails('us-east-1', trail('111111111111', 'main')),
+      status('main', '111111111111', true),
+    ]),
+  );
+  expect(found[0]!.message).toContain('the status is true, the log group');
+});
+
 test('a waiver stands beside a finding and is counted, and nothing is lost', async () => {
   const rules = await load(rule('kept', 'log-group', 'check: { retentionInDays: { atLeast: 90 } }'));
   const model = await createModel(

@@ -40,7 +40,8 @@ export interface CompiledPart {
  */
 export class Compiler {
   readonly vocabulary: Vocabulary;
-  readonly #slots = new Slots();
+  /** Numbers for what is kept about a resource: whatever reads resources must take its numbers from here. */
+  readonly slots = new Slots();
   readonly #predicates = new Map<string, CompiledPredicate>();
   readonly #watch: Watch | undefined;
 
@@ -61,7 +62,7 @@ export class Compiler {
     const context: CompileContext = {
       ...this.vocabulary,
       faults,
-      slots: this.#slots,
+      slots: this.slots,
       calls,
       used,
       values,

@@ -8,7 +8,7 @@ import { didYouMean } from '../../suggest.ts';
 import type { Check } from './check.ts';
 import type { CompiledPart, Compiler } from './compiler.ts';
 import type { CompileContext, ParameterValues } from './context.ts';
-import { Slots, type Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 import { withArticle } from './telling.ts';
 import {
   asQuotedYaml,
@@ -103,7 +103,7 @@ function fillingContext(compiler: Compiler, values: ParameterValues, faults: Fau
   return {
     ...compiler.vocabulary,
     faults,
-    slots: new Slots(),
+    slots: compiler.slots,
     calls: new Set(),
     used: new Set(),
     values,
