@@ -1,64 +1,13 @@
 import type { Finding } from '../evaluate/finding.ts';
-import { UserFault } from '../fault.ts';
-import { htmlSink } from '../report/html/sink.ts';
-import { asffSink } from '../report/asff.ts';
-import { csvSink } from '../report/csv.ts';
-import { jsonSink } from '../report/json.ts';
-import { junitSink } from '../report/junit.ts';
-import { markdownSink } from '../report/markdown.ts';
-import { ocsfSink } from '../report/ocsf.ts';
-import { oscalSink } from '../report/oscal.ts';
-import { sarifSink, type SarifOptions } from '../report/sarif.ts';
+import type { SarifOptions } from '../report/sarif.ts';
 import type { ReportHeader, ReportSink, ReportTotals } from '../report/sink.ts';
-import { textSink, type TextOptions } from '../report/text.ts';
+import type { TextOptions } from '../report/text.ts';
 import { fileOutput, standardOutput, type CancellableOutput } from './output.ts';
-
-export const reportFormats = [
-  'text',
-  'json',
-  'sarif',
-  'html',
-  'markdown',
-  'junit',
-  'csv',
-  'ocsf',
-  'asff',
-  'oscal',
-] as const;
-export type ReportFormat = (typeof reportFormats)[number];
-
-/** One `--format FORMAT[=FILE]`. Without a file the report goes to standard output. */
-export interface ReportRequest {
-  readonly format: ReportFormat;
-  readonly file: string | undefined;
-}
+import { checkReportRequests, type ReportFormat, type ReportRequest } from './report-request.ts';
 
 export interface ReportOptions {
   readonly sarif: SarifOptions;
   readonly text: TextOptions;
-}
-
-/** Reads the value of `--format`. Throws {@link UserFault} for an unknown format or an empty file name. */
-export function parseReportRequest(text: string): ReportRequest {
-  const [name = '', ...rest] = text.split('=');
-  const format = reportFormats.find((known) => known === name);
-  const file = rest.length === 0 ? undefined : rest.join('=');
-  if (format === undefined) {
-    throw new UserFault(`--format ${text}: no such format; choose one of ${reportFormats.join(', ')}`);
-  }
-  if (file === '') throw new UserFault(`--format ${text}: a file name is expected after "="`);
-  return { format, file };
-}
-
-/** Refuses requests of which one would overwrite another. */
-export function checkReportRequests(requests: readonly ReportRequest[]): void {
-  const taken = new Set<string>();
-  for (const { file } of requests) {
-    const target = file ?? 'standard output';
-    if (taken.has(target))
-      throw new UserFault(`two reports would go to ${target}: give one of them a file of its own`);
-    taken.add(target);
-  }
 }
 
 /** Several reports written from one pass over the findings. */
@@ -102,6 +51,7 @@ export async function openReports(
   };
 }
 
+/** Loads the writer of one format: a run pays only for those it writes. */
 async function openSink(
   format: ReportFormat,
   output: CancellableOutput,
@@ -109,24 +59,24 @@ async function openSink(
 ): Promise<ReportSink> {
   switch (format) {
     case 'text':
-      return textSink(output, options.text);
+      return (await import('../report/text.ts')).textSink(output, options.text);
     case 'json':
-      return jsonSink(output);
+      return (await import('../report/json.ts')).jsonSink(output);
     case 'sarif':
-      return sarifSink(output, options.sarif);
+      return (await import('../report/sarif.ts')).sarifSink(output, options.sarif);
     case 'html':
-      return htmlSink(output);
+      return (await import('../report/html/sink.ts')).htmlSink(output);
     case 'markdown':
-      return markdownSink(output);
+      return (await import('../report/markdown.ts')).markdownSink(output);
     case 'junit':
-      return junitSink(output);
+      return (await import('../report/junit.ts')).junitSink(output);
     case 'csv':
-      return csvSink(output);
+      return (await import('../report/csv.ts')).csvSink(output);
     case 'ocsf':
-      return ocsfSink(output);
+      return (await import('../report/ocsf.ts')).ocsfSink(output);
     case 'asff':
-      return asffSink(output);
+      return (await import('../report/asff.ts')).asffSink(output);
     case 'oscal':
-      return oscalSink(output);
+      return (await import('../report/oscal.ts')).oscalSink(output);
   }
 }

@@ -6,8 +6,7 @@ import type { ReportRule } from '../report/sink.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import { newestEditions, packsNamed, rulesOfPacks, type Pack } from '../rules/packs.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import { schemaCheck } from '../rules/schema.ts';
-import { parseSettings, type RuleSettings } from '../rules/settings.ts';
+import type { RuleSettings } from '../rules/settings.ts';
 import { nearestWord } from '../suggest.ts';
 
 /** The configuration that is named, or `trailwarden.yaml` of the working directory; undefined where there is none. */
@@ -21,6 +20,10 @@ export async function loadSettings(file: string | undefined): Promise<RuleSettin
       return undefined;
     throw error;
   }
+  const [{ schemaCheck }, { parseSettings }] = await Promise.all([
+    import('../rules/schema.ts'),
+    import('../rules/parse/settings.ts'),
+  ]);
   return parseSettings(text, name, await schemaCheck('config'));
 }
 

@@ -1,13 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { severities, type Finding, type Severity } from '../evaluate/finding.ts';
+import { isComplete } from '../snapshot/completeness.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import type { WaiverBook } from '../waivers/apply.ts';
 import type { Baseline } from '../waivers/baseline.ts';
 import { addCollectOptions, runCollect, type CollectFlags } from './collect.ts';
 import { exitCodes, type RunEnd } from './failure.ts';
 import { toolIdentity } from '../version.ts';
-import { parseReportRequest, reportFormats, type ReportRequest } from './reporting.ts';
+import {
+  checkReportRequests,
+  parseReportRequest,
+  reportFormats,
+  type ReportRequest,
+} from './report-request.ts';
 
 /** What makes a run end with code 1. */
 interface Threshold {
@@ -143,10 +149,9 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     { Totals },
     { Scoring },
     { amend },
-    { isComplete },
     { reportRule, scoredPacks },
     { loadRunRules, parametersOf },
-    reporting,
+    { openReports },
   ] = await Promise.all([
     import('../snapshot/read.ts'),
     import('../model/create-model.ts'),
@@ -154,13 +159,12 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     import('../evaluate/totals.ts'),
     import('../evaluate/score.ts'),
     import('../evaluate/amend.ts'),
-    import('../snapshot/completeness.ts'),
     import('./rule-source.ts'),
     import('./run-rules.ts'),
     import('./reporting.ts'),
   ]);
   const requests = flags.format ?? [{ format: 'text', file: undefined } as const];
-  reporting.checkReportRequests(requests);
+  checkReportRequests(requests);
   const snapshot = await openSnapshot(snapshotPath);
   const { manifest } = snapshot;
   const { settings, packs, rules } = await loadRunRules(flags, manifest.partition);
@@ -168,7 +172,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   const baseline = await openBaselineReport(flags.baseline);
   const model = await createModel(snapshot);
 
-  const reports = await reporting.openReports(requests, {
+  const reports = await openReports(requests, {
     sarif: { profile: flags.sarifProfile, placement: flags.sarifLocation },
     text: {
       width: process.stdout.isTTY ? process.stdout.columns : 160,

@@ -186,6 +186,23 @@ export const operators = [...comparisons, 'not', 'contains', 'arn'] as const;
 export const arnParts = ['partition', 'service', 'region', 'account', 'resource'] as const;
 export type ArnPart = (typeof arnParts)[number];
 
+/** Keys of a check that are not paths. */
+export const checkKeys = [
+  'all',
+  'any',
+  'not',
+  'some',
+  'none',
+  'every',
+  'where',
+  'must',
+  'empty',
+  'atLeast',
+  'is',
+  'with',
+  'together',
+] as const;
+
 /** What is asked of a value. */
 export type TestNode =
   | {

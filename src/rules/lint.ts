@@ -14,7 +14,7 @@ export async function lintFolders(
   faults: FaultList,
 ): Promise<void> {
   const found = new FaultList();
-  const documents = await parseRuleFolders(folders, language.parseEventSet, found);
+  const documents = await parseRuleFolders(folders, language, found);
   const set = compileFolders(documents, language, found);
   const sound = found.count === 0;
   const files = new Set(folders.slice(from).flatMap((folder) => folder.files.map((file) => file.name)));

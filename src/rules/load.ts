@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { UserFault } from '../fault.ts';
+import type { EventSet } from '../events/event-set.ts';
 import type { ResourceType } from '../model/schema.ts';
 import { compareText } from '../text.ts';
 import type { EventAlgebra, EventSetReference } from './compile/algebra.ts';
@@ -9,11 +10,8 @@ import type { Watch } from './compile/compiler.ts';
 import type { PackDocument, PredicateDocument, RuleDocument } from './document.ts';
 import { FaultList, RuleError, type Place } from './fault.ts';
 import { joinPacks } from './packs.ts';
-import { parsePack } from './parse/pack.ts';
-import { parsePredicate, parseRule } from './parse/rule.ts';
 import { compileRules, type RuleSet } from './rule-set.ts';
-import { schemaCheck, type SchemaCheck } from './schema.ts';
-import { readYaml, ruleFileLimits, type YamlNode } from './yaml.ts';
+import type { SchemaCheck } from './schema.ts';
 
 /** What a file in a rule folder holds. */
 export type RuleFileKind = 'rule' | 'predicate' | 'event-set' | 'pack' | 'test';
@@ -24,6 +22,16 @@ export interface RuleFile {
   /** As messages and reports name it, with `/`. */
   readonly name: string;
   readonly text: string;
+  /** What the text says, where it was parsed before: see parsed.ts. */
+  readonly parsed?: ParsedFile;
+}
+
+/** What one file says: the member of its kind. */
+export interface ParsedFile {
+  readonly rule?: RuleDocument;
+  readonly predicate?: PredicateDocument;
+  readonly eventSet?: EventSet;
+  readonly pack?: PackDocument;
 }
 
 /** A folder of rules: `<service>/<id>.yaml`, `predicates/`, `events/`, `packs/`, tests beside what they test. */
@@ -37,14 +45,19 @@ export interface RuleFolder {
  * Reads a folder of rules. `label` is what names of files start with; a single file may be named instead of a folder.
  * Throws {@link UserFault} where it does not exist or cannot be read.
  */
-export async function readRuleFolder(folder: string, label: string = folder): Promise<RuleFolder> {
+export async function readRuleFolder(
+  folder: string,
+  label: string = folder,
+  { tests = true }: { readonly tests?: boolean } = {},
+): Promise<RuleFolder> {
   const prefix = label.split(path.sep).join('/').replace(/\/+$/, '');
   let names: string[];
   try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const root = path.resolve(folder);
+    const entries = readdirSync(root, { recursive: true, withFileTypes: true });
     names = entries
       .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
-      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+      .map((entry) => path.join(entry.parentPath, entry.name).slice(root.length + 1));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error) || error.code !== 'ENOTDIR') {
       throw new UserFault(
@@ -54,18 +67,22 @@ export async function readRuleFolder(folder: string, label: string = folder): Pr
     }
     const name = path.basename(folder);
     return {
-      files: [{ kind: kindOf(folder), name: prefix, text: await readFile(folder, 'utf8') }].filter(() =>
+      files: [{ kind: kindOf(folder), name: prefix, text: readFileSync(folder, 'utf8') }].filter(() =>
         /\.ya?ml$/.test(name),
       ),
     };
   }
   const files: RuleFile[] = [];
-  for (const name of names.map((one) => one.split(path.sep).join('/')).sort(compareText))
+  for (const name of names.map((one) => one.split(path.sep).join('/')).sort(compareText)) {
+    const kind = kindOf(name);
+    if (kind === 'test' && !tests) continue;
+    // One by one and at once: for files of this size a round through the thread pool costs more than the reading.
     files.push({
-      kind: kindOf(name),
+      kind,
       name: prefix === '' || prefix === '.' ? name : `${prefix}/${name}`,
-      text: await readFile(path.join(folder, ...name.split('/')), 'utf8'),
+      text: readFileSync(path.join(folder, ...name.split('/')), 'utf8'),
     });
+  }
   return { files };
 }
 
@@ -82,7 +99,9 @@ export interface RuleLanguage {
   readonly types: ReadonlyMap<string, ResourceType>;
   readonly algebra: EventAlgebra;
   /** Reads an event set file. Throws {@link UserFault} with faults as `file:line:column: ...` lines. */
-  readonly parseEventSet: (text: string, file: string) => EventSetReference;
+  readonly parseEventSet: (text: string, file: string) => EventSetReference | Promise<EventSetReference>;
+  /** An event set that was parsed before. Where left out, such sets are read from their text again. */
+  readonly eventSet?: (set: EventSet) => EventSetReference;
 }
 
 /** The schemas that files of users are checked against. */
@@ -94,6 +113,7 @@ export interface RuleSchemas {
 
 /** Makes the schemas ready. Worth keeping by whoever loads rules more than once. */
 export async function ruleSchemas(): Promise<RuleSchemas> {
+  const { schemaCheck } = await import('./schema.ts');
   return {
     rule: await schemaCheck('rule'),
     predicate: await schemaCheck('predicate'),
@@ -115,8 +135,10 @@ export interface RuleDocuments {
   readonly eventSets: ReadonlyMap<string, EventSetReference>;
   /** Packs of folders that were checked. */
   readonly packs: readonly PackDocument[];
-  /** Files of packs that need no check, by id: they are many, and read when somebody asks for them. */
-  readonly trustedPacks: ReadonlyMap<string, RuleFile>;
+  /** Packs that need no check, by id: they are many, and read when somebody asks for them. */
+  readonly trustedPacks: ReadonlyMap<string, () => PackDocument>;
+  /** True where all of them were parsed when the package was built, which they would not have been with a fault. */
+  readonly sound: boolean;
 }
 
 /**
@@ -125,7 +147,7 @@ export interface RuleDocuments {
  */
 export async function parseRuleFolders(
   folders: readonly RuleFolder[],
-  parseEventSet: RuleLanguage['parseEventSet'],
+  language: Pick<RuleLanguage, 'parseEventSet' | 'eventSet'>,
   faults: FaultList,
   schemas?: RuleSchemas,
 ): Promise<RuleDocuments> {
@@ -133,7 +155,7 @@ export async function parseRuleFolders(
   const predicates = new Map<string, PredicateDocument>();
   const eventSets = new Map<string, EventSetReference>();
   const packs = new Map<string, PackDocument>();
-  const trustedPacks = new Map<string, RuleFile>();
+  const trustedPacks = new Map<string, () => PackDocument>();
   const checks = folders.some((folder) => folder.trusted !== true)
     ? (schemas ?? (await ruleSchemas()))
     : undefined;
@@ -159,24 +181,15 @@ export async function parseRuleFolders(
       into.set(document.id, document);
     };
     for (const file of folder.files) {
-      if (file.kind === 'rule') {
-        const root = readRuleFile(file, check?.rule, faults, ['check', 'when', 'severity']);
-        const document = root && parseRule(root, faults);
-        if (document) take('rule', file, { ...document, source: file.text }, document.place, rules);
-      } else if (file.kind === 'predicate') {
-        const root = readRuleFile(file, check?.predicate, faults, ['check']);
-        const document = root && parsePredicate(root, faults);
-        if (document) take('predicate', file, document, document.place, predicates);
-      } else if (file.kind === 'event-set') {
-        const set = readEventSet(file, parseEventSet, faults);
-        if (set) take('event set', file, set, { file: file.name, line: 1, column: 1 }, eventSets);
-      } else if (file.kind === 'pack' && folder.trusted === true) {
-        trustedPacks.set(idOf(file), file);
-      } else if (file.kind === 'pack') {
-        const root = readRuleFile(file, check?.pack, faults, []);
-        const document = root && parsePack(root, faults);
-        if (document) take('pack', file, document, document.place, packs);
+      if (file.kind === 'pack' && folder.trusted === true) {
+        trustedPacks.set(idOf(file), await trustedPack(file));
+        continue;
       }
+      const { rule, predicate, eventSet, pack } = await readDocument(file, language, check, faults);
+      if (rule) take('rule', file, { ...rule, source: file.text }, rule.place, rules);
+      if (predicate) take('predicate', file, predicate, predicate.place, predicates);
+      if (eventSet) take('event set', file, eventSet, { file: file.name, line: 1, column: 1 }, eventSets);
+      if (pack) take('pack', file, pack, pack.place, packs);
     }
   }
   return {
@@ -185,6 +198,7 @@ export async function parseRuleFolders(
     eventSets,
     packs: [...packs.values()],
     trustedPacks,
+    sound: folders.every(({ files }) => files.every(({ kind, parsed }) => kind === 'test' || parsed)),
   };
 }
 
@@ -193,53 +207,44 @@ function idOf(file: RuleFile): string {
   return (file.name.split('/').at(-1) ?? '').replace(/\.ya?ml$/, '');
 }
 
-/** Reads YAML and checks it against its schema. Checks (`checkKeys`) have better words for their own faults. */
-function readRuleFile(
-  file: RuleFile,
-  check: SchemaCheck | undefined,
-  faults: FaultList,
-  checkKeys: readonly string[],
-): YamlNode | undefined {
-  const { root, faults: found } = readYaml(file.name, file.text, ruleFileLimits);
-  for (const fault of found) faults.faults.push(fault);
-  if (root === undefined || check === undefined) return root;
-  const words = new FaultList();
-  parseQuietly(root, file.kind, words);
-  const told = new Set(words.faults.map((fault) => fault.place.line));
-  const skip = (pointer: string): boolean => {
-    const [, key] = pointer.split('/');
-    return (
-      told.size > 0 && key !== undefined && checkKeys.includes(key) && /\/(check|when)(\/|$)/.test(pointer)
-    );
+/** Reads a pack that needs no check, when it is called. Throws {@link RuleError} for what is wrong all the same. */
+async function trustedPack(file: RuleFile): Promise<() => PackDocument> {
+  const { parsed } = file;
+  if (parsed?.pack) return () => ({ ...parsed.pack!, trusted: true });
+  const { readPack } = await import('./parse/file.ts');
+  return () => {
+    const faults = new FaultList();
+    const document = readPack(file, undefined, faults);
+    if (document === undefined || faults.count > 0) throw new RuleError(faults.faults);
+    return { ...document, trusted: true };
   };
-  check(root, faults, skip);
-  return root;
 }
 
-function parseQuietly(root: YamlNode, kind: RuleFileKind, faults: FaultList): void {
-  if (kind === 'rule') parseRule(root, faults);
-  else if (kind === 'predicate') parsePredicate(root, faults);
+interface ReadDocument {
+  readonly rule?: RuleDocument | undefined;
+  readonly predicate?: PredicateDocument | undefined;
+  readonly eventSet?: EventSetReference | undefined;
+  readonly pack?: PackDocument | undefined;
 }
 
-function readEventSet(
+/** A file as the compiler takes it; nothing where it has faults, or is of a kind that is not compiled. */
+async function readDocument(
   file: RuleFile,
-  parseEventSet: RuleLanguage['parseEventSet'],
+  language: Pick<RuleLanguage, 'parseEventSet' | 'eventSet'>,
+  check: RuleSchemas | undefined,
   faults: FaultList,
-): EventSetReference | undefined {
-  try {
-    return parseEventSet(file.text, file.name);
-  } catch (error) {
-    if (!(error instanceof UserFault)) throw error;
-    for (const line of error.message.split('\n')) {
-      const match = /^(.*?):(\d+):(\d+): ([^]*)$/.exec(line);
-      if (match === null) faults.add({ file: file.name, line: 1, column: 1 }, line, 'correct the event set');
-      else {
-        const [what = '', todo = 'correct the event set'] = (match[4] ?? '').split(/; (?=[^;]*$)/);
-        faults.add({ file: file.name, line: Number(match[2]), column: Number(match[3]) }, what, todo);
-      }
-    }
-    return undefined;
-  }
+): Promise<ReadDocument> {
+  const { kind, parsed } = file;
+  if (parsed?.eventSet && language.eventSet) return { eventSet: language.eventSet(parsed.eventSet) };
+  if (parsed && !parsed.eventSet)
+    return { rule: parsed.rule, predicate: parsed.predicate, pack: parsed.pack };
+  if (kind === 'test') return {};
+  // The YAML library is loaded only where there is YAML to read: the files that ship are parsed when the package is built.
+  const { readEventSet, readPack, readPredicate, readRule } = await import('./parse/file.ts');
+  if (kind === 'rule') return { rule: readRule(file, check?.rule, faults) };
+  if (kind === 'predicate') return { predicate: readPredicate(file, check?.predicate, faults) };
+  if (kind === 'pack') return { pack: readPack(file, check?.pack, faults) };
+  return { eventSet: await readEventSet(file, language.parseEventSet, faults) };
 }
 
 /** Reads, checks and compiles. Throws {@link RuleError} with every fault of every file. */
@@ -249,7 +254,7 @@ export async function loadRules(
   options: LoadOptions = {},
 ): Promise<RuleSet> {
   const faults = new FaultList();
-  const documents = await parseRuleFolders(folders, language.parseEventSet, faults, options.schemas);
+  const documents = await parseRuleFolders(folders, language, faults, options.schemas);
   const rules = compileFolders(documents, language, faults, options.watch);
   if (faults.count > 0) throw new RuleError(faults.faults);
   return rules;
@@ -266,21 +271,13 @@ export function compileFolders(
     documents,
     { types: language.types, algebra: language.algebra, eventSets: documents.eventSets },
     faults,
-    watch,
+    { watch, sound: documents.sound },
   );
   const known = new Set(documents.rules.map((rule) => rule.id));
   const own = joinPacks(documents.packs, rules, known, faults);
   const replaced = new Set(own.map((pack) => pack.id));
   return rules.withPacks(() => {
-    const files = [...documents.trustedPacks].filter(([id]) => !replaced.has(id)).map(([, file]) => file);
-    return [...own, ...joinPacks(files.map(readTrustedPack), rules, known, faults)];
+    const others = [...documents.trustedPacks].filter(([id]) => !replaced.has(id)).map(([, read]) => read());
+    return [...own, ...joinPacks(others, rules, known, faults)];
   });
-}
-
-function readTrustedPack(file: RuleFile): PackDocument {
-  const faults = new FaultList();
-  const root = readRuleFile(file, undefined, faults, []);
-  const document = root && parsePack(root, faults);
-  if (document === undefined || faults.count > 0) throw new RuleError(faults.faults);
-  return { ...document, trusted: true };
 }

@@ -2,6 +2,7 @@ import type { JsonValue } from '../json.ts';
 import { compareText } from '../text.ts';
 import { Compiler, soundPredicates, type Vocabulary, type Watch } from './compile/compiler.ts';
 import type { ParameterValues } from './compile/context.ts';
+import { DeferredRule } from './compile/deferred-rule.ts';
 import { defaultValues, parameterFault, sampleValue } from './compile/parameters.ts';
 import { compileRule, type CompiledRule } from './compile/rule.ts';
 import type { CheckNode, Named, PredicateDocument, RuleDocument } from './document.ts';
@@ -197,22 +198,29 @@ function bareRule(id: string, on: Named, check: CheckNode): RuleDocument {
   };
 }
 
-/**
- * Compiles documents into a rule set; adds to `faults` what is wrong. Rules that have faults are left out. `watch` is told
- * each decision.
- */
+/** How documents are compiled. */
+export interface CompileOptions {
+  /** Told each decision. */
+  readonly watch?: Watch | undefined;
+  /** True where all documents are known to be sound, which saves looking: rules are then compiled when they are used. */
+  readonly sound?: boolean;
+}
+
+/** Compiles documents into a rule set; adds to `faults` what is wrong. Rules that have faults are left out. */
 export function compileRules(
   documents: { readonly rules: readonly RuleDocument[]; readonly predicates: readonly PredicateDocument[] },
   vocabulary: Omit<Vocabulary, 'predicates' | 'unsound'>,
   faults: FaultList,
-  watch?: Watch,
+  { watch, sound = false }: CompileOptions = {},
 ): RuleSet {
   const predicates = soundPredicates(documents.predicates, vocabulary.types, faults);
   const unsound = new Set(documents.predicates.map((one) => one.id).filter((id) => !predicates.has(id)));
   const compiler = new Compiler({ ...vocabulary, predicates, unsound }, watch);
-  compiler.checkPredicates(faults);
+  if (!sound) compiler.checkPredicates(faults);
   const rules = documents.rules.flatMap((document) => {
     const values = defaultValues(document.params, vocabulary.eventSets, faults);
+    const type = vocabulary.types.get(document.for.name);
+    if (sound && type !== undefined) return [new DeferredRule(document, type, values, compiler)];
     const compiled = compileRule(document, values, compiler, faults);
     return compiled === undefined ? [] : [compiled];
   });

@@ -2,12 +2,10 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import { joinUnknown, Unknown } from '../model/unknown.ts';
 import { FaultList, RuleError, type Place } from './fault.ts';
 import type { ParameterOverrides, RuleSet } from './rule-set.ts';
-import type { SchemaCheck } from './schema.ts';
 import { didYouMean } from '../suggest.ts';
-import { entryOf, readYaml, ruleFileLimits, toJson, type YamlMap } from './yaml.ts';
 
 /** Values of parameters for some accounts. */
-interface Setting {
+export interface Setting {
   readonly place: Place;
   readonly rule: string;
   readonly account: string | undefined;
@@ -27,52 +25,6 @@ export interface RuleSettings {
   readonly packs: readonly { readonly id: string; readonly place: Place }[];
   readonly disabled: readonly { readonly id: string; readonly place: Place }[];
   readonly settings: readonly Setting[];
-}
-
-/** Reads a configuration. Throws {@link RuleError} with everything that is wrong with it. */
-export function parseSettings(text: string, file: string, check: SchemaCheck): RuleSettings {
-  const faults = new FaultList();
-  const { root, faults: unread } = readYaml(file, text, ruleFileLimits);
-  if (root === undefined) throw new RuleError(unread);
-  check(root, faults, () => false);
-  if (faults.count > 0 || root.kind !== 'map') throw new RuleError(faults.faults);
-  const list = (key: string): { readonly text: string; readonly place: Place }[] => {
-    const node = entryOf(root, key)?.value;
-    return node?.kind === 'list'
-      ? node.items.flatMap((item) =>
-          item.kind === 'scalar' ? [{ text: String(item.value), place: item.place }] : [],
-        )
-      : [];
-  };
-  const parameters = entryOf(root, 'parameters')?.value;
-  return {
-    file,
-    folders: list('rules').map((one) => one.text),
-    packs: list('packs').map((one) => ({ id: one.text, place: one.place })),
-    disabled: list('disable').map((one) => ({ id: one.text, place: one.place })),
-    settings:
-      parameters?.kind === 'list'
-        ? parameters.items.flatMap((item) => (item.kind === 'map' ? [setting(item)] : []))
-        : [],
-  };
-}
-
-function setting(map: YamlMap): Setting {
-  const text = (key: string): string | undefined => {
-    const node = entryOf(map, key)?.value;
-    return node?.kind === 'scalar' ? String(node.value) : undefined;
-  };
-  const set = entryOf(map, 'set');
-  const ou = text('ou');
-  const tags = entryOf(map, 'tags')?.value;
-  return {
-    place: entryOf(map, 'rule')?.value.place ?? map.place,
-    rule: text('rule') ?? '',
-    account: text('account'),
-    ou: ou === undefined ? undefined : stepsOf(ou),
-    tags: tags === undefined ? undefined : (toJson(tags) as Readonly<Record<string, string>>),
-    set: set === undefined ? {} : (toJson(set.value) as Readonly<Record<string, JsonValue>>),
-  };
 }
 
 /**
@@ -180,6 +132,7 @@ function weight({ account, tags, ou }: Setting): number {
   return ou?.length ?? 0;
 }
 
-function stepsOf(path: string): readonly string[] {
+/** Names on a path of organizational units. */
+export function stepsOf(path: string): readonly string[] {
   return path.split('/').filter((step) => step !== '');
 }

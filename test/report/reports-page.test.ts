@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
-import { reportFormats } from '../../src/cli/reporting.ts';
+import { reportFormats } from '../../src/cli/report-request.ts';
 import { csvColumns } from '../../src/report/csv.ts';
 
 test('the page on reports names every format, and every column of the CSV in order', () => {

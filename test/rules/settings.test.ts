@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { RuleError } from '../../src/rules/fault.ts';
 import { schemaCheck } from '../../src/rules/schema.ts';
 import { Unknown } from '../../src/model/unknown.ts';
+import { parseSettings } from '../../src/rules/parse/settings.ts';
 import {
   applySettings,
   parametersIn,
-  parseSettings,
   type AccountPlace,
   type RuleSettings,
 } from '../../src/rules/settings.ts';

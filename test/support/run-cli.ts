@@ -14,12 +14,13 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-const main = path.resolve(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+const sources = path.resolve(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
 /**
  * Runs the real command line in a process of its own. It sees nothing of this machine's environment but the search path:
  * an empty home, no credentials, no metadata service, no colours, and what `environment` gives.
  *
+ * @param options.main the program, where it is not that of the sources.
  * @param options.started is called with the process, for tests that interrupt it.
  */
 export async function runCli(
@@ -27,12 +28,13 @@ export async function runCli(
   options: {
     readonly environment?: Readonly<Record<string, string>>;
     readonly cwd?: string;
+    readonly main?: string;
     readonly started?: (child: ChildProcess) => void;
   } = {},
 ): Promise<CliRun> {
   const home = mkdtempSync(path.join(tmpdir(), 'trailwarden-home-'));
   try {
-    const child = spawn(process.execPath, [main, ...args], {
+    const child = spawn(process.execPath, [options.main ?? sources, ...args], {
       cwd: options.cwd ?? home,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -45,8 +47,8 @@ export async function runCli(
     });
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
     options.started?.(child);
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     return { code, signal, stdout, stderr };

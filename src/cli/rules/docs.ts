@@ -6,7 +6,7 @@ import { pageOf, ruleIndex, rulePage } from '../../rules/docs/page.ts';
 import { FaultList } from '../../rules/fault.ts';
 import { loadRules, readRuleFolder, type RuleFolder } from '../../rules/load.ts';
 import { schemaCheck } from '../../rules/schema.ts';
-import { shippedRules } from '../../rules/shipped.ts';
+import { shippedFolder, shippedRules } from '../../rules/shipped.ts';
 import { standardLanguage } from '../../rules/standard-language.ts';
 import { parseTestFile } from '../../rules/testing/test-file.ts';
 import { exitCodes } from '../failure.ts';
@@ -40,7 +40,7 @@ export async function writeDocs(dir: string, options: DocsOptions): Promise<void
 /** Pages of the rules of a folder and their index, by path inside the folder. */
 export async function docPages(folder: RuleFolder, at: string): Promise<ReadonlyMap<string, string>> {
   const shipped = await shippedRules();
-  const isShipped = at === path.resolve(import.meta.dirname, '../../../rules');
+  const isShipped = at === shippedFolder;
   const rules = await loadRules(isShipped ? [folder] : [shipped, folder], standardLanguage());
   const faults = new FaultList();
   const check = await schemaCheck('rule-test');

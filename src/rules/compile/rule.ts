@@ -86,11 +86,11 @@ export function compileRule(
     id: document.id,
     document,
     type,
-    parameters: Object.fromEntries([...values].map(([name, { value }]) => [name, value])),
+    parameters: parameterObject(values),
     when: when?.check,
     check: check.check,
     severity: severityOf(cases.map((one) => ({ severity: one.severity, when: one.when?.check }))),
-    worstSeverity: worst(cases.map((one) => one.severity)),
+    worstSeverity: worstSeverityOf(document),
     message,
     fix,
     requires: [...new Set([...type.calls, ...parts.flatMap((part) => [...part.calls])])].sort(),
@@ -143,6 +143,16 @@ function severityOf(
     }
     return worst(possible);
   };
+}
+
+/** The parameters with their values, as reports show them. */
+export function parameterObject(values: ParameterValues): { readonly [name: string]: JsonValue } {
+  return Object.fromEntries([...values].map(([name, { value }]) => [name, value]));
+}
+
+/** The worst that a failure can be. */
+export function worstSeverityOf(document: RuleDocument): Severity {
+  return worst(document.severity.map((one) => one.severity));
 }
 
 /** The worst of some severities. */

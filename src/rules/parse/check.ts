@@ -1,4 +1,5 @@
 import {
+  checkKeys,
   emptyChoices,
   type CheckNode,
   type EveryNode,
@@ -14,23 +15,6 @@ import { didYouMean, nearestWord } from '../../suggest.ts';
 import { entryOf, type YamlEntry, type YamlMap, type YamlNode } from '../yaml.ts';
 import { parsePath } from './path.ts';
 import { parameterName, parseTest, parseValue } from './test.ts';
-
-/** Keys of a check that are not paths. */
-export const checkKeys = [
-  'all',
-  'any',
-  'not',
-  'some',
-  'none',
-  'every',
-  'where',
-  'must',
-  'empty',
-  'atLeast',
-  'is',
-  'with',
-  'together',
-] as const;
 
 const quantifiers = ['some', 'none', 'every'] as const;
 

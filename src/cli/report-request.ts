@@ -1,0 +1,44 @@
+import { UserFault } from '../fault.ts';
+
+export const reportFormats = [
+  'text',
+  'json',
+  'sarif',
+  'html',
+  'markdown',
+  'junit',
+  'csv',
+  'ocsf',
+  'asff',
+  'oscal',
+] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** One `--format FORMAT[=FILE]`. Without a file the report goes to standard output. */
+export interface ReportRequest {
+  readonly format: ReportFormat;
+  readonly file: string | undefined;
+}
+
+/** Reads the value of `--format`. Throws {@link UserFault} for an unknown format or an empty file name. */
+export function parseReportRequest(text: string): ReportRequest {
+  const [name = '', ...rest] = text.split('=');
+  const format = reportFormats.find((known) => known === name);
+  const file = rest.length === 0 ? undefined : rest.join('=');
+  if (format === undefined) {
+    throw new UserFault(`--format ${text}: no such format; choose one of ${reportFormats.join(', ')}`);
+  }
+  if (file === '') throw new UserFault(`--format ${text}: a file name is expected after "="`);
+  return { format, file };
+}
+
+/** Refuses requests of which one would overwrite another. */
+export function checkReportRequests(requests: readonly ReportRequest[]): void {
+  const taken = new Set<string>();
+  for (const { file } of requests) {
+    const target = file ?? 'standard output';
+    if (taken.has(target))
+      throw new UserFault(`two reports would go to ${target}: give one of them a file of its own`);
+    taken.add(target);
+  }
+}
