@@ -2,10 +2,13 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import type { CollectOptions } from '../collect/options.ts';
 import { isComplete } from '../snapshot/completeness.ts';
+import type { CallName } from '../snapshot/record.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { visibleText } from '../text.ts';
 import { toolIdentity } from '../version.ts';
 import { exitCodes } from './failure.ts';
+import { addRuleOptions } from './rule-options.ts';
+import type { RuleFlags } from './run-rules.ts';
 import { showProgress } from './progress.ts';
 
 /** Options of the commands that ask AWS, as commander gives them. */
@@ -58,20 +61,38 @@ export function addCollectOptions(command: Command): Command {
 /** `trailwarden collect` */
 export function collectCommand(): Command {
   const command = new Command('collect')
-    .description('ask AWS and write the answers as a snapshot')
+    .description(
+      'ask AWS and write the answers as a snapshot; what the rules need where rules are named, else everything',
+    )
     .requiredOption('--out <dir>', 'folder for the snapshot; it must not exist yet or be empty')
     .option('--replace', 'replace the snapshot that stands in the folder, once the new one is whole')
     .option('--tags', 'also ask for the tags of accounts')
     .option('--allow-incomplete', 'exit with 0 also when some answers are missing');
-  return addCollectOptions(command).action(
-    async (flags: CollectFlags & { out: string; replace?: true; tags?: true; allowIncomplete?: true }) => {
+  return addCollectOptions(addRuleOptions(command)).action(
+    async (
+      flags: CollectFlags & RuleFlags & { out: string; replace?: true; tags?: true; allowIncomplete?: true },
+    ) => {
+      const calls = await chosenCalls(flags);
       const { complete } = await runCollect(flags, flags.out, {
         replace: flags.replace === true,
         tags: flags.tags === true,
+        ...(calls !== undefined && { calls }),
       });
       if (!complete && flags.allowIncomplete !== true) process.exitCode = exitCodes.incomplete;
     },
   );
+}
+
+/** What the rules need that the options name; undefined, which is everything, where they name none. */
+async function chosenCalls(flags: RuleFlags): Promise<ReadonlySet<CallName> | undefined> {
+  if (
+    Object.values({ config: flags.config, rules: flags.rules, pack: flags.pack, rule: flags.rule }).every(
+      (flag) => flag === undefined,
+    )
+  )
+    return undefined;
+  const { callsOf, loadRunRules } = await import('./run-rules.ts');
+  return callsOf(await loadRunRules(flags));
 }
 
 /**

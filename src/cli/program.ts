@@ -6,6 +6,7 @@ import { eventsCommand } from './events.ts';
 import { inventoryCommand } from './inventory.ts';
 import { packsCommand } from './packs.ts';
 import { reportCommand } from './report.ts';
+import { roleCommand } from './role.ts';
 import { rulesCommand } from './rules.ts';
 import { evaluateCommand, scanCommand } from './scan.ts';
 import { snapshotCommand } from './snapshot.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     snapshotCommand(),
     rulesCommand(),
     packsCommand(),
+    roleCommand(),
     eventsCommand(),
     reportCommand(),
     waiversCommand(),

@@ -14,6 +14,8 @@ import {
   reportFormats,
   type ReportRequest,
 } from './report-request.ts';
+import { addRuleOptions } from './rule-options.ts';
+import type { RuleFlags } from './run-rules.ts';
 
 /** What makes a run end with code 1. */
 interface Threshold {
@@ -22,11 +24,7 @@ interface Threshold {
 }
 
 /** Options of the commands that judge and report, as commander gives them. */
-interface EvaluateFlags {
-  readonly config?: string;
-  readonly rules?: readonly string[];
-  readonly rule?: readonly string[];
-  readonly pack?: readonly string[];
+interface EvaluateFlags extends RuleFlags {
   readonly format?: readonly ReportRequest[];
   readonly failOn?: Threshold;
   readonly allowIncomplete?: true;
@@ -70,18 +68,7 @@ export function scanCommand(): Command {
 }
 
 function addEvaluateOptions(command: Command): Command {
-  return command
-    .option(
-      '--config <file>',
-      'rules that run and their parameters (default: trailwarden.yaml where there is one)',
-    )
-    .option('--rules <dir>', 'folder of rules of your own, beside the shipped ones; may be repeated', append)
-    .option(
-      '--pack <id>',
-      'only the rules of this pack, with the parameters that it demands; may be repeated (default: every rule once)',
-      append,
-    )
-    .option('--rule <id>', 'only this rule; may be repeated', append)
+  return addRuleOptions(command)
     .option(
       '--format <format[=file]>',
       `${reportFormats.slice(0, -1).join(', ')} or ${reportFormats.at(-1)}; to standard output or to a file; may be repeated (default: text)`,
@@ -134,10 +121,6 @@ function appendRequest(
   before: readonly ReportRequest[] | undefined,
 ): readonly ReportRequest[] {
   return [...(before ?? []), parseReportRequest(value)];
-}
-
-function append(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 /** Opens, evaluates and reports. Gives how the run ended; throws {@link UserFault} when it could not. */

@@ -1,0 +1,261 @@
+import type { CallName } from '../snapshot/record.ts';
+import { calls, wantedCalls, type Scope } from './calls.ts';
+import { CollectError } from './error.ts';
+import { defaultRoleName } from './options.ts';
+
+/** Actions that a scan needs, sorted. */
+export interface ScanActions {
+  /** In the account that scans, about the organization. */
+  readonly caller: readonly string[];
+  /** In each account that is scanned, that of the caller included. */
+  readonly member: readonly string[];
+}
+
+/** Scopes that only the caller asks. */
+const ofCaller: ReadonlySet<Scope> = new Set(['caller', 'unit', 'member', 'listed', 'caller-item']);
+
+/** The IAM actions behind calls; behind all that are asked without being demanded where no call is named. */
+export function actionsFor(names: ReadonlySet<CallName> | undefined): ScanActions {
+  const wanted = wantedCalls(names);
+  const actions = (isCaller: boolean): readonly string[] => {
+    const rows = calls.filter((call) => wanted(call) && ofCaller.has(call.scope) === isCaller);
+    return [...new Set(rows.flatMap(({ action }) => action ?? []))].sort();
+  };
+  return { caller: actions(true), member: actions(false) };
+}
+
+/** Who may assume the role, and what it is called. */
+export interface RoleOptions {
+  /** Name of the role, with its path if it has one. */
+  readonly roleName?: string;
+  /** ARN of the identity that scans; whoever deploys is asked where left out. */
+  readonly trust?: string;
+  readonly externalId?: string;
+  readonly partition?: string;
+}
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: string | readonly string[];
+  readonly Resource: string;
+}
+interface Policy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly Statement[];
+}
+
+/** The policy of the role in each account. Lists and descriptions have no resources to name, so it is for all of them. */
+export function memberPolicy({ member }: ScanActions): Policy {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'TrailwardenScan', Effect: 'Allow', Action: member, Resource: '*' }],
+  };
+}
+
+/** The policy of the identity that scans: its own account, the organization, and the role of each other account. */
+export function callerPolicy(actions: ScanActions, options: RoleOptions): Policy {
+  const { roleName, partition } = checked(options);
+  const organization = actions.caller.filter((action) => action !== 'sts:AssumeRole');
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      ...memberPolicy(actions).Statement,
+      { Sid: 'TrailwardenOrganization', Effect: 'Allow', Action: organization, Resource: '*' },
+      {
+        Sid: 'TrailwardenMembers',
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Resource: `arn:${partition}:iam::*:role/${roleName}`,
+      },
+    ],
+  };
+}
+
+/** A CloudFormation template of the role, for a stack set that the organization deploys to each account by itself. */
+export function cloudFormation(actions: ScanActions, options: RoleOptions): string {
+  return [
+    `# The role that Trailwarden assumes in each account: ${actions.member.length} actions, all of which only read.`,
+    '# From the management account, or from the delegated administrator of CloudFormation with --call-as DELEGATED_ADMIN:',
+    '#',
+    '#   aws cloudformation create-stack-set --stack-set-name trailwarden --template-body file://THIS-FILE \\',
+    '#     --permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=false \\',
+    '#     --capabilities CAPABILITY_NAMED_IAM --parameters ParameterKey=ScannerArn,ParameterValue=ARN-OF-THE-CALLER',
+    '#   aws cloudformation create-stack-instances --stack-set-name trailwarden --regions REGION \\',
+    '#     --deployment-targets OrganizationalUnitIds=ROOT-ID',
+    '#',
+    '# One region is enough: roles are global. Stack sets leave the management account out: where it is not the caller',
+    '# itself, create a stack of this template there.',
+    ...template(actions, options),
+    '',
+  ].join('\n');
+}
+
+function template(actions: ScanActions, options: RoleOptions): readonly string[] {
+  const { path, name, trust, externalId } = checked(options);
+  return [
+    "AWSTemplateFormatVersion: '2010-09-09'",
+    'Description: Read-only role for Trailwarden',
+    'Parameters:',
+    '  ScannerArn:',
+    '    Type: String',
+    '    Description: ARN of the role or user that scans',
+    `    AllowedPattern: '${arnPattern}'`,
+    ...(trust === undefined ? [] : [`    Default: '${trust}'`]),
+    '  ExternalId:',
+    '    Type: String',
+    '    Description: External id that the scan gives; none where empty',
+    `    Default: '${externalId ?? ''}'`,
+    'Conditions:',
+    "  HasExternalId: !Not [!Equals [!Ref ExternalId, '']]",
+    'Resources:',
+    '  ScanRole:',
+    '    Type: AWS::IAM::Role',
+    '    Properties:',
+    ...(path === undefined ? [] : [`      Path: '${path}'`]),
+    `      RoleName: '${name}'`,
+    '      Description: Lets Trailwarden read how the audit trail and its alarms are configured',
+    '      AssumeRolePolicyDocument:',
+    "        Version: '2012-10-17'",
+    '        Statement:',
+    '          - Effect: Allow',
+    '            Principal:',
+    '              AWS: !Ref ScannerArn',
+    '            Action: sts:AssumeRole',
+    '            Condition: !If',
+    '              - HasExternalId',
+    '              - StringEquals:',
+    '                  sts:ExternalId: !Ref ExternalId',
+    '              - !Ref AWS::NoValue',
+    '      Policies:',
+    '        - PolicyName: trailwarden-scan',
+    '          PolicyDocument:',
+    "            Version: '2012-10-17'",
+    '            Statement:',
+    '              - Sid: TrailwardenScan',
+    '                Effect: Allow',
+    "                Resource: '*'",
+    '                Action:',
+    ...actions.member.map((action) => `                  - ${action}`),
+    'Outputs:',
+    '  RoleArn:',
+    '    Value: !GetAtt ScanRole.Arn',
+  ];
+}
+
+/** Terraform for the management account: the stack set with the role, and the policy of the identity that scans. */
+export function terraform(actions: ScanActions, options: RoleOptions): string {
+  const { roleName, trust, externalId } = checked(options);
+  const list = (names: readonly string[], indent: string): string =>
+    names.map((name) => `${indent}"${name}",`).join('\n');
+  return `# The role that Trailwarden assumes in each account (${actions.member.length} actions, all of which only read), deployed by a stack
+# set, and the policy of the identity that scans. Apply it in the management account.
+
+variable "scanner_arn" {
+  type        = string
+  description = "ARN of the role or user that scans"${trust === undefined ? '' : `\n  default     = "${trust}"`}
+}
+
+variable "external_id" {
+  type        = string
+  description = "External id that the scan gives; none where empty"
+  default     = "${externalId ?? ''}"
+}
+
+variable "organizational_unit_ids" {
+  type        = list(string)
+  description = "Roots or organizational units whose accounts are scanned"
+}
+
+data "aws_partition" "current" {}
+
+resource "aws_cloudformation_stack_set" "trailwarden" {
+  name             = "trailwarden"
+  permission_model = "SERVICE_MANAGED"
+  capabilities     = ["CAPABILITY_NAMED_IAM"]
+  parameters = {
+    ScannerArn = var.scanner_arn
+    ExternalId = var.external_id
+  }
+  auto_deployment {
+    enabled                          = true
+    retain_stacks_on_account_removal = false
+  }
+  template_body = <<YAML
+${template(actions, options).join('\n')}
+YAML
+  lifecycle {
+    # Service-managed stack sets give it back changed.
+    ignore_changes = [administration_role_arn]
+  }
+}
+
+resource "aws_cloudformation_stack_set_instance" "trailwarden" {
+  stack_set_name = aws_cloudformation_stack_set.trailwarden.name
+  # In the region of the provider alone: roles are global.
+  deployment_targets {
+    organizational_unit_ids = var.organizational_unit_ids
+  }
+}
+
+# Attach it to the identity that scans.
+resource "aws_iam_policy" "trailwarden_caller" {
+  name   = "trailwarden-caller"
+  policy = data.aws_iam_policy_document.trailwarden_caller.json
+}
+
+data "aws_iam_policy_document" "trailwarden_caller" {
+  statement {
+    sid       = "TrailwardenScan"
+    resources = ["*"]
+    actions = [
+${list(actions.member, '      ')}
+    ]
+  }
+  statement {
+    sid       = "TrailwardenOrganization"
+    resources = ["*"]
+    actions = [
+${list(
+  actions.caller.filter((action) => action !== 'sts:AssumeRole'),
+  '      ',
+)}
+    ]
+  }
+  statement {
+    sid       = "TrailwardenMembers"
+    resources = ["arn:\${data.aws_partition.current.partition}:iam::*:role/${roleName}"]
+    actions   = ["sts:AssumeRole"]
+  }
+}
+`;
+}
+
+const arnPattern = '^arn:[a-z-]+:iam::[0-9]{12}:(root|user/[!-~]+|role/[!-~]+)$';
+
+/** Options that may stand in a template: quotes and line ends would change what it says. Throws {@link CollectError}. */
+function checked(options: RoleOptions): {
+  readonly roleName: string;
+  readonly name: string;
+  readonly path: string | undefined;
+  readonly trust: string | undefined;
+  readonly externalId: string | undefined;
+  readonly partition: string;
+} {
+  const { roleName = defaultRoleName, trust, externalId, partition = 'aws' } = options;
+  if (!/^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(roleName))
+    throw new CollectError('bad-option', `role name ${JSON.stringify(roleName)}: give the name of a role`);
+  if (trust !== undefined && !/^arn:[a-z-]+:iam::\d{12}:(?:root|(?:user|role)\/[\w+=,.@/-]+)$/.test(trust))
+    throw new CollectError(
+      'bad-option',
+      `--trust ${JSON.stringify(trust)}: the ARN of a role, a user or an account (arn:aws:iam::111122223333:root) is expected`,
+    );
+  if (externalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(externalId))
+    throw new CollectError('bad-option', 'external id: 2 to 1224 letters, digits and +=,.@:/_- are expected');
+  if (!/^aws(?:-[a-z]+)*$/.test(partition))
+    throw new CollectError('bad-option', `partition ${JSON.stringify(partition)}: aws, aws-cn or aws-us-gov`);
+  const steps = roleName.split('/');
+  const name = steps.at(-1) ?? roleName;
+  const path = steps.length === 1 ? undefined : `/${steps.slice(0, -1).join('/')}/`;
+  return { roleName, name, path, trust, externalId, partition };
+}

@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import { parseDocument, type ScalarTag } from 'yaml';
+
+import { calls, nameOf } from '../../src/collect/calls.ts';
+import {
+  actionsFor,
+  callerPolicy,
+  cloudFormation,
+  memberPolicy,
+  terraform,
+  type RoleOptions,
+} from '../../src/collect/role.ts';
+import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
+import { runCli } from '../support/run-cli.ts';
+
+/** Operations whose permission has another name than they have (IAM service authorization reference). */
+const otherNames: Readonly<Record<string, string>> = {
+  's3:ListBuckets': 's3:ListAllMyBuckets',
+  's3:HeadBucket': 's3:ListBucket',
+  's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
+  's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
+  's3:GetBucketReplication': 's3:GetReplicationConfiguration',
+  's3:GetBucketNotificationConfiguration': 's3:GetBucketNotification',
+  's3:GetObjectLockConfiguration': 's3:GetBucketObjectLockConfiguration',
+  's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
+  's3control:GetPublicAccessBlock': 's3:GetAccountPublicAccessBlock',
+  's3-control:GetPublicAccessBlock': 's3:GetAccountPublicAccessBlock',
+};
+
+test('each row of the call table asks for the permission of its operation', () => {
+  const wrong = calls.flatMap((call) => {
+    const name = nameOf(call);
+    const expected = name === 'sts:GetCallerIdentity' ? undefined : (otherNames[name] ?? name);
+    return call.action === expected ? [] : [`${name}: ${call.action}, expected ${expected}`];
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('everything that a scan may ask only reads, and reads no data', () => {
+  const { caller, member } = actionsFor(new Set(calls.map(nameOf)));
+  const all = [...caller, ...member].filter((action) => action !== 'sts:AssumeRole');
+  // Lists, descriptions and settings.
+  for (const action of all)
+    expect(action).toMatch(/^[a-z0-9-]+:(Describe|Get|List)[A-Z][A-Za-z0-9]+$|^apigateway:GET$/);
+  // What the same verbs give that is no setting: content of objects, logs, events, messages, parameters, secrets, code.
+  for (const action of all)
+    expect(action).not.toMatch(
+      /:(GetObject|GetObjectVersion|GetLogEvents|GetLogRecord|GetLogObject|GetQueryResults|GetParameter|GetParameters|GetParameterHistory|GetParametersByPath|GetSecretValue|GetMetricData|GetMetricStatistics|GetFunction|GetFunctionUrlConfig|GetFindings|GetResourceConfigHistory|ListObjects|ListObjectVersions|GetSessionToken|GetFederationToken|GetAuthorizationToken|GetPasswordData|GetConsoleOutput)$/,
+    );
+});
+
+test('rules, packs and configuration decide the actions, and all rules together need each of them', async () => {
+  const ofPack = actionsFor(callsOf(await loadRunRules({ rule: ['cloudtrail-log-file-validation'] })));
+  expect(ofPack.member).toEqual(['account:ListRegions', 'cloudtrail:DescribeTrails', 'ec2:DescribeRegions']);
+  expect(ofPack.caller).toContain('sts:AssumeRole');
+  const everything = actionsFor(undefined);
+  expect(actionsFor(callsOf(await loadRunRules({})))).toEqual(everything);
+});
+
+const options: RoleOptions = {
+  roleName: 'audit/Scan',
+  trust: 'arn:aws:iam::111122223333:role/scanner',
+  externalId: 'ex-1',
+};
+const actions = actionsFor(undefined);
+
+/** CloudFormation's short forms, kept as they are. */
+const tags: ScalarTag[] = ['!Ref', '!GetAtt'].map((tag) => ({
+  tag,
+  resolve: (text: string) => ({ [tag]: text }),
+}));
+const customTags = [
+  ...tags,
+  { tag: '!If', collection: 'seq' as const },
+  { tag: '!Not', collection: 'seq' as const },
+  { tag: '!Equals', collection: 'seq' as const },
+];
+
+test('the template gives the role these actions, and nobody else the role', () => {
+  const document = parseDocument(cloudFormation(actions, options), { customTags });
+  expect(document.errors).toEqual([]);
+  expect(document.warnings).toEqual([]);
+  const { Parameters: parameters, Resources: resources } = document.toJS() as {
+    Parameters: Record<string, object>;
+    Resources: { ScanRole: { Properties: Record<string, unknown> } };
+  };
+  expect(parameters).toMatchObject({
+    ScannerArn: { Default: options.trust },
+    ExternalId: { Default: 'ex-1' },
+  });
+  const {
+    Path: path,
+    RoleName: name,
+    Policies: policies,
+    AssumeRolePolicyDocument: trust,
+  } = resources.ScanRole.Properties;
+  expect([path, name]).toEqual(['/audit/', 'Scan']);
+  const statement = { Effect: 'Allow', Resource: '*', Action: actions.member };
+  expect(policies).toMatchObject([{ PolicyDocument: { Statement: [statement] } }]);
+  expect(trust).toMatchObject({
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: { '!Ref': 'ScannerArn' } } }],
+  });
+  expect(memberPolicy(actions).Statement).toMatchObject([statement]);
+});
+
+test('the identity that scans may read the organization and assume that role alone', () => {
+  const [, organization, members] = callerPolicy(actions, { ...options, partition: 'aws-us-gov' }).Statement;
+  expect(members).toMatchObject({
+    Action: 'sts:AssumeRole',
+    Resource: 'arn:aws-us-gov:iam::*:role/audit/Scan',
+  });
+  for (const action of organization!.Action) expect(action).toMatch(/^organizations:/);
+});
+
+test('Terraform holds the same template and the same actions', () => {
+  const text = terraform(actions, options);
+  const [, body = ''] = /<<YAML\n([^]*?)\nYAML\n/.exec(text) ?? [];
+  expect(cloudFormation(actions, options)).toContain(body);
+  // A heredoc would fill these in.
+  expect(body).not.toMatch(/[$%]\{/);
+  for (const action of [...actions.member, ...actions.caller]) expect(text).toContain(`"${action}"`);
+});
+
+test.each<[RoleOptions, string]>([
+  [{ roleName: "x'\n" }, 'give the name of a role'],
+  [{ trust: 'arn:aws:iam::111122223333:role/a"b' }, 'the ARN of a role'],
+  [{ trust: '*' }, 'the ARN of a role'],
+  [{ externalId: "a'b" }, 'external id'],
+  [{ partition: 'aws"' }, 'aws-us-gov'],
+])('%j cannot get into a template', (bad, message) => {
+  expect(() => cloudFormation(actions, bad)).toThrow(message);
+  expect(() => terraform(actions, bad)).toThrow(message);
+  expect(() => callerPolicy(actions, bad)).toThrow(message);
+});
+
+test('the command prints what is asked for, and names a pack that does not exist', async () => {
+  const run = await runCli(['role', '--rule', 'org-all-features-enabled', '--policy', 'caller']);
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(run.stdout)).toMatchObject({ Version: '2012-10-17' });
+  expect(run.stdout).not.toContain('cloudwatch:');
+  expect(await runCli(['role', '--pack', 'cis-aws-7.0'])).toMatchObject({
+    code: 2,
+    stderr: 'trailwarden: there is no pack cis-aws-7.0; did you mean cis-aws-7.0.0?\n',
+  });
+});
