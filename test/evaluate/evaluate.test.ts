@@ -279,6 +279,27 @@ test('where it is not known which values parameters have, the verdict is unknown
   });
 });
 
+test('messages read facts of their own, beside those of the check, and multiply numbers', async () => {
+  const message = '{account.state}, {class}, {storedGigabytes * $price * 12} USD, {retentionInDays * $price}';
+  const rules = await load(
+    rule(
+      'kept',
+      'log-group',
+      `params: { price: { type: number, default: 0.05, description: x } }\ncheck: { deletionProtected: true, class: STANDARD }\nmessage: { fail: "${message}" }`,
+    ),
+  );
+  const group = { logGroupName: 'a', storedBytes: 2 ** 31, deletionProtectionEnabled: false };
+  const { findings: found } = await findings(
+    rules,
+    alone([
+      listRegions('us-east-1'),
+      { call: 'logs:DescribeLogGroups', region: 'us-east-1', output: { logGroups: [group] } },
+    ]),
+  );
+  expect(found[0]).toMatchObject({ verdict: 'fail' });
+  expect(found[0]!.message).toContain('ACTIVE, STANDARD, 1.2 USD, (retentionInDays * $price)');
+});
+
 test('an organization is judged over all its accounts, however few parts stay in memory', async () => {
   const ids = Array.from({ length: 12 }, (_, index) => String(100000000000 + index));
   const snapshot = snapshotOf({

@@ -60,10 +60,10 @@ check:
   retentionInDays: { atLeast: $minimumDay }
 `;
   expect(await faultsOf(rule('a', 'log-group', body))).toEqual([
-    'cloudtrail/a.yaml:9:3: the parameter minimumDays is not used; write $minimumDays in the check, or remove it',
+    'cloudtrail/a.yaml:9:3: the parameter minimumDays is not used; write $minimumDays in the check or a message, or remove it',
     'cloudtrail/a.yaml:9:42: 365 is no value for minimumDays; write at least 400',
     'cloudtrail/a.yaml:10:3: the parameter other has no default; add default: VALUE, so that the rule can run as it is',
-    'cloudtrail/a.yaml:10:3: the parameter other is not used; write $other in the check, or remove it',
+    'cloudtrail/a.yaml:10:3: the parameter other is not used; write $other in the check or a message, or remove it',
     'cloudtrail/a.yaml:12:31: there is no parameter minimumDay; did you mean minimumDays?',
   ]);
 });
@@ -88,6 +88,18 @@ check:
     'cloudtrail/a.yaml:15:3: $no-name is not the name of a parameter; names are letters and digits; write $$ for a dollar sign at the start of text',
     'cloudtrail/a.yaml:16:10: containsAll asks for a list, and arn is text; use another operator or another field',
     'cloudtrail/a.yaml:17:39: containsAll takes a list of values; write containsAll: [...]',
+  ]);
+});
+
+test('products in messages are of numbers', async () => {
+  const body = `
+params: { price: { type: number, default: 1, description: x } }
+check: { retentionInDays: { atLeast: 1 } }
+message: { fail: "{storedBytes * $price * arn * $cost}" }
+`;
+  expect(await faultsOf(rule('a', 'log-group', body))).toEqual([
+    'cloudtrail/a.yaml:10:18: arn in a product is no number; multiply numbers alone',
+    'cloudtrail/a.yaml:10:18: $cost in a product is no number; multiply numbers alone',
   ]);
 });
 

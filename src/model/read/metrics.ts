@@ -126,6 +126,15 @@ export function readMetrics(alarm: Resource): readonly MetricId[] {
   return found;
 }
 
+/** Whether an alarm reads a metric in periods shorter than a minute: such an alarm is priced as one of high resolution. */
+export function isHighResolution(alarm: Resource): boolean {
+  const periods = [alarm.data, ...queriesOf(alarm)].flatMap((data) => {
+    const stat = data['MetricStat'];
+    return [data['Period'], isJsonObject(stat) ? stat['Period'] : undefined];
+  });
+  return periods.some((period) => typeof period === 'number' && period < 60);
+}
+
 function queriesOf(alarm: Resource): readonly JsonObject[] {
   const queries = alarm.data['Metrics'];
   return Array.isArray(queries) ? queries.filter(isJsonObject) : [];

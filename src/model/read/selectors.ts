@@ -70,6 +70,34 @@ export function excludedManagementSources(trail: Resource, model: OrganizationMo
   return [...new Set(found)].sort();
 }
 
+/** Types of resources of which a trail records all data events, without a limit to some resources or calls. */
+export function unlimitedDataEvents(trail: Resource, model: OrganizationModel): Fact {
+  const selectors = selectorsOf(trail, model);
+  if (selectors instanceof Unknown) return selectors;
+  if (selectors === undefined) return undefined;
+  const types =
+    selectors.kind === 'classic'
+      ? selectors.selectors.flatMap(({ dataResources }) =>
+          dataResources.flatMap(({ type, values }) => (values.some(meansAll) ? type : [])),
+        )
+      : selectors.kind === 'advanced'
+        ? selectors.selectors.flatMap(wholeTypes)
+        : [];
+  return [...new Set(types)].sort();
+}
+
+/** The beginning that all ARNs of a type share (CloudTrail API reference, DataResource). */
+function meansAll(value: string): boolean {
+  return /^arn:[^:]+:(?:s3|s3:::|lambda|dynamodb)$/.test(value);
+}
+
+function wholeTypes({ fields }: AdvancedSelector): readonly string[] {
+  const narrowing = fields.some(({ field }) => field !== 'eventCategory' && field !== 'resources.type');
+  return narrowing
+    ? []
+    : fields.flatMap(({ field, operators }) => (field === 'resources.type' ? (operators.Equals ?? []) : []));
+}
+
 function managementEvents(selectors: EventSelectors, kind: 'read' | 'write'): Recorded {
   let excluded: Set<string> | undefined;
   let narrowed = false;

@@ -2,6 +2,7 @@ import type { ResourceType } from '../schema.ts';
 import { fact, many } from '../define.ts';
 import { actionsOf } from '../read/actions.ts';
 import { alarmsIn } from '../read/alarms.ts';
+import { isHighResolution } from '../read/metrics.ts';
 import { isMuted, shareMuted } from '../read/mutes.ts';
 import { overRegions } from '../read/regions.ts';
 import { namesakesOf, readingsBy } from '../read/reverse.ts';
@@ -79,6 +80,13 @@ export const alarm: ResourceType = {
     }),
   },
   facts: {
+    highResolution: fact({
+      shape: 'boolean',
+      description:
+        'Whether it is a high-resolution alarm, which costs more: it reads a metric in periods shorter than a minute.',
+      calls: [],
+      resolve: (resource) => isHighResolution(resource),
+    }),
     muted: fact({
       shape: 'boolean',
       description:

@@ -73,6 +73,15 @@ export const logGroup: ResourceType = {
       calls: [],
       resolve: (resource) => textOf(resource.data, 'logGroupClass') ?? 'STANDARD',
     }),
+    storedGigabytes: fact({
+      shape: 'number',
+      description: '`storedBytes` in gigabytes (2 to the power of 30 bytes).',
+      calls: [],
+      resolve: (resource) => {
+        const bytes = resource.data['storedBytes'];
+        return typeof bytes === 'number' ? bytes / 2 ** 30 : undefined;
+      },
+    }),
     deletionProtected: fact({
       shape: 'boolean',
       description:

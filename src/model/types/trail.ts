@@ -7,7 +7,12 @@ import { recordedEvents } from '../read/events.ts';
 import { logGroupNamed } from '../read/logs.ts';
 import { textOf } from '../read/make.ts';
 import { enabledRegions } from '../read/regions.ts';
-import { excludedManagementSources, recordsManagement, selectorGrounds } from '../read/selectors.ts';
+import {
+  excludedManagementSources,
+  recordsManagement,
+  selectorGrounds,
+  unlimitedDataEvents,
+} from '../read/selectors.ts';
 import { homeRegion, ownTrails, statusOf } from '../read/trails.ts';
 
 export const trail: ResourceType = {
@@ -96,6 +101,14 @@ export const trail: ResourceType = {
         'Services whose management events the trail leaves out while it records those of others: `kms.amazonaws.com`.',
       calls: ['cloudtrail:GetEventSelectors'],
       resolve: excludedManagementSources,
+      follows: selectorGrounds,
+    }),
+    unlimitedDataEvents: fact({
+      shape: { list: 'string' },
+      description:
+        'Types of resources of which the trail records all data events, without a limit to some resources or calls: `AWS::S3::Object`.',
+      calls: ['cloudtrail:GetEventSelectors'],
+      resolve: unlimitedDataEvents,
       follows: selectorGrounds,
     }),
     leavesOutServices: fact({

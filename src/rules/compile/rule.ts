@@ -167,11 +167,17 @@ export function mentionsParameters(check: CheckNode): boolean {
 
 function reportUnusedParameters(document: RuleDocument, faults: FaultList): void {
   const text = JSON.stringify([document.check, document.when ?? null, document.severity]);
+  // A price changes no verdict: it is there for what the message says.
+  const messages = Object.values(document.message).flatMap((one) => one?.text.match(/\{[^{}]*\}/g) ?? []);
+  const filledIn = new Set(messages.flatMap((placeholder) => placeholder.match(/\$\w+/g) ?? []));
   for (const parameter of document.params)
-    if (!text.includes(`{"kind":"parameter","name":${JSON.stringify(parameter.name)}`))
+    if (
+      !text.includes(`{"kind":"parameter","name":${JSON.stringify(parameter.name)}`) &&
+      !filledIn.has(`$${parameter.name}`)
+    )
       faults.add(
         parameter.place,
         `the parameter ${parameter.name} is not used`,
-        `write $${parameter.name} in the check, or remove it`,
+        `write $${parameter.name} in the check or a message, or remove it`,
       );
 }

@@ -23,8 +23,8 @@ const common: { readonly [name: string]: (subject: Subject) => string } = {
 };
 
 /**
- * Compiles `{name}`, `{id}`, `{account}`, `{region}`, `{$parameter}`, `{Field}` or `{relation.Field}`, and the names in
- * `extra`. `{{` and `}}` stand for braces. Unknown placeholders are faults.
+ * Compiles `{name}`, `{id}`, `{account}`, `{region}`, `{$parameter}`, `{Field}` or `{relation.Field}`, products of numbers
+ * such as `{Field * $parameter * 12}`, and the names in `extra`. `{{` and `}}` stand for braces. Unknown placeholders are faults.
  */
 export function compileTemplate(
   context: CompileContext,
@@ -69,6 +69,7 @@ function placeholder(
 ): (subject: Subject, given: { readonly [name: string]: string }) => string {
   if (extra.includes(name)) return (_, given) => escape(given[name] ?? '');
   if (Object.hasOwn(common, name)) return (subject) => escape(common[name]!(subject));
+  if (name.includes(' * ')) return product(context, name, place, type, escape);
   if (name.startsWith('$')) {
     const known = context.values.get(name.slice(1));
     if (known !== undefined) return () => escape(plain(known.value));
@@ -87,6 +88,42 @@ function placeholder(
     if (reading === undefined || reading instanceof Unknown) return escape(`(${name})`);
     if (reading instanceof Subject) return escape(reading.resource.name);
     return escape(plain(reading));
+  };
+}
+
+type Factor = (subject: Subject) => number | undefined;
+
+/** `{storedGigabytes * $price * 12}`, with two decimals at most. */
+function product(
+  context: CompileContext,
+  text: string,
+  place: Place,
+  type: ResourceType,
+  escape: Escaping,
+): (subject: Subject) => string {
+  const factors = text.split(' * ').map((name) => factor(context, name.trim(), place, type));
+  return (subject) => {
+    let result = 1;
+    for (const read of factors) result *= read?.(subject) ?? Number.NaN;
+    return escape(Number.isFinite(result) ? String(Math.round(result * 100) / 100) : `(${text})`);
+  };
+}
+
+function factor(context: CompileContext, name: string, place: Place, type: ResourceType): Factor | undefined {
+  if (/^\d+(?:\.\d+)?$/.test(name)) return () => Number(name);
+  const noNumber = (): undefined =>
+    context.faults.add(place, `${name} in a product is no number`, 'multiply numbers alone');
+  if (name.startsWith('$')) {
+    const value = context.values.get(name.slice(1))?.value;
+    return typeof value === 'number' ? () => value : noNumber();
+  }
+  const path = parsePath(name, place, context.faults);
+  const compiled = path && compilePath(context, path, type);
+  if (compiled === undefined) return undefined;
+  if (compiled.shape !== 'number') return noNumber();
+  return (subject) => {
+    const reading = compiled.read(subject);
+    return typeof reading === 'number' ? reading : undefined;
   };
 }
 
