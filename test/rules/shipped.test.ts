@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { docPages } from '../../src/cli/rules/docs.ts';
 import { readTests, runFile } from '../../src/cli/rules/test.ts';
 import { FaultList, faultText } from '../../src/rules/fault.ts';
-import { lintFolders } from '../../src/rules/lint.ts';
+import { lintFolders } from '../../src/rules/lint/folders.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
 import { loadRules, readRuleFolder } from '../../src/rules/load.ts';
 

@@ -1,5 +1,5 @@
 import { FaultList, faultText, sortFaults } from '../../rules/fault.ts';
-import { lintFolders } from '../../rules/lint.ts';
+import { lintFolders } from '../../rules/lint/folders.ts';
 import { standardLanguage } from '../../rules/standard-language.ts';
 import { visibleText } from '../../text.ts';
 import { exitCodes } from '../failure.ts';

@@ -1,11 +1,12 @@
-import type { RuleDocument } from './document.ts';
-import { FaultList } from './fault.ts';
-import { compileFolders, parseRuleFolders, type RuleFolder, type RuleLanguage } from './load.ts';
+import type { RuleDocument } from '../document.ts';
+import { FaultList } from '../fault.ts';
+import { compileFolders, parseRuleFolders, type RuleFolder, type RuleLanguage } from '../load.ts';
+import { Sense } from './sense.ts';
 
 /**
  * Everything that is wrong or doubtful in folders of rules. Folders before `from` are only there to be referred to.
  * Besides the faults that keep rules from running: titles that do not say what holds, missing fixes and references,
- * predicates and event sets that nobody uses.
+ * predicates and event sets that nobody uses, checks that come out alike whatever AWS answers.
  */
 export async function lintFolders(
   folders: readonly RuleFolder[],
@@ -19,8 +20,12 @@ export async function lintFolders(
   const sound = found.count === 0;
   const files = new Set(folders.slice(from).flatMap((folder) => folder.files.map((file) => file.name)));
   for (const document of documents.rules) if (files.has(document.place.file)) lintRule(document, found);
-  // Whether something is used can only be told where everything compiles.
+  // What checks can come to, and whether something is used, can only be told where everything compiles.
   if (sound) {
+    const sense = new Sense(set.vocabulary, found);
+    for (const document of documents.rules) if (files.has(document.place.file)) sense.rule(document);
+    for (const document of documents.predicates)
+      if (files.has(document.place.file)) sense.predicate(document);
     const used = new Set(set.rules.flatMap((rule) => rule.uses));
     const inDefaults = JSON.stringify(
       documents.rules.map((rule) => rule.params.map((parameter) => parameter.default)),
