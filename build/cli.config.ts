@@ -4,7 +4,8 @@ import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
 /*
  * Builds dist/cli/main.js, the command line in few files: looking for two hundred modules takes longer than running them.
- * The AWS SDK stays outside: one command needs it, and it is large.
+ * The AWS SDK stays outside: one command needs it, and it is large. So does web-tree-sitter, which looks for its WebAssembly
+ * beside itself.
  */
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -53,7 +54,7 @@ export default defineConfig({
   root,
   logLevel: 'warn',
   plugins: [ownPlace()],
-  ssr: { noExternal: true, external: ['ora'] },
+  ssr: { noExternal: true, external: ['ora', 'web-tree-sitter'] },
   build: {
     ssr: path.join(source, 'cli/main.ts'),
     outDir: path.join(root, 'dist/cli'),

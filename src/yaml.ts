@@ -28,15 +28,25 @@ export interface YamlDocument {
 
 /** Deeper than any real document, and far from the end of the stack. */
 const deepest = 100;
+/** Tags of YAML itself: `!!str`. */
+const standardTags = 'tag:yaml.org,2002:';
 /** Values that aliases may add. A "billion laughs" document adds more than any machine holds. */
 const mostAliased = 1_000_000;
+
+/**
+ * What a tagged value stands for: `!Ref Name` may be `{ Ref: Name }`. Undefined for a tag that is not known, which is a
+ * fault then.
+ */
+export type TagReader = (tag: string, value: JsonValue) => JsonValue | undefined;
 
 /**
  * Reads one YAML 1.2 document that stands for JSON data. Faults, all of them together: bad syntax, duplicate keys,
  * unknown tags, numbers that JSON cannot carry exactly, several documents, nesting without end, aliases that multiply.
  * Keys are taken as they are written, so that `012345678901:` stays what it is.
+ *
+ * @param readTag - For documents with tags of their own.
  */
-export function readYaml(text: string): YamlDocument {
+export function readYaml(text: string, readTag?: TagReader): YamlDocument {
   const lines = new LineCounter();
   const faults: YamlFault[] = [];
   const placeOf = (offset: number): TextPlace => {
@@ -55,13 +65,16 @@ export function readYaml(text: string): YamlDocument {
       // Checked below: the library compares each key with all before it.
       uniqueKeys: false,
     });
-    for (const problem of [...document.errors, ...document.warnings])
+    for (const problem of [...document.errors, ...document.warnings]) {
+      // Tags are looked at below, where their values are known.
+      if (readTag !== undefined && problem.code === 'TAG_RESOLVE_FAILED') continue;
       fault(
         problem.pos[0],
         problem.code === 'MULTIPLE_DOCS'
           ? 'a second document begins here; keep one in a file'
           : problem.message,
       );
+    }
     root = document.contents;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -69,7 +82,7 @@ export function readYaml(text: string): YamlDocument {
     root = null;
   }
 
-  const reader = new NodeReader(fault);
+  const reader = new NodeReader(fault, readTag);
   const value = root === null ? undefined : reader.read(root);
   faults.sort((a, b) => a.line - b.line || a.column - b.column);
 
@@ -93,6 +106,7 @@ export function readYaml(text: string): YamlDocument {
 
 class NodeReader {
   readonly #fault: (offset: number, message: string) => void;
+  readonly #readTag: TagReader | undefined;
   readonly #anchors = new Map<string, Node>();
   readonly #targets = new Map<Alias, Node>();
   /** Value and number of values of nodes with an anchor; undefined while they are being read. */
@@ -100,8 +114,9 @@ class NodeReader {
   #size = 0;
   #aliased = 0;
 
-  constructor(fault: (offset: number, message: string) => void) {
+  constructor(fault: (offset: number, message: string) => void, readTag?: TagReader) {
     this.#fault = fault;
+    this.#readTag = readTag;
   }
 
   read(node: Node, depth = 0): JsonValue {
@@ -113,11 +128,11 @@ class NodeReader {
     this.#size += 1;
     if (isAlias(node)) return this.#alias(node, offset);
     const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
-    if (anchor === undefined) return this.#plain(node, offset, depth);
+    if (anchor === undefined) return this.#tagged(node, offset, depth);
     this.#anchors.set(anchor, node);
     this.#anchored.set(node, undefined);
     const before = this.#size;
-    const value = this.#plain(node, offset, depth);
+    const value = this.#tagged(node, offset, depth);
     this.#anchored.set(node, { value, size: this.#size - before + 1 });
     return value;
   }
@@ -160,6 +175,15 @@ class NodeReader {
       return null;
     }
     return known.value;
+  }
+
+  #tagged(node: Node, offset: number, depth: number): JsonValue {
+    const value = this.#plain(node, offset, depth);
+    const { tag } = node;
+    if (this.#readTag === undefined || tag === undefined || tag.startsWith(standardTags)) return value;
+    const read = this.#readTag(tag, value);
+    if (read === undefined) this.#fault(offset, `unknown tag ${tag}`);
+    return read ?? null;
   }
 
   #plain(node: Node, offset: number, depth: number): JsonValue {

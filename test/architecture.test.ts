@@ -20,9 +20,13 @@ const mayImport: Readonly<Record<string, { rooms: readonly string[]; packages: R
     rooms: ['evaluate', 'model', 'snapshot', 'waivers'],
     packages: /^(node:(util|zlib|crypto|fs|url)|sarif)$/,
   },
+  source: {
+    rooms: ['snapshot', 'model'],
+    packages: /^(node:(fs\/promises|path|module)|web-tree-sitter)$/,
+  },
   collect: { rooms: ['snapshot'], packages: /^(node:.*|@aws-sdk\/.*|@smithy\/.*)$/ },
   cli: {
-    rooms: ['collect', 'snapshot', 'model', 'events', 'rules', 'evaluate', 'waivers', 'report'],
+    rooms: ['collect', 'snapshot', 'model', 'events', 'rules', 'evaluate', 'waivers', 'report', 'source'],
     packages: /^(node:.*|commander|ora)$/,
   },
 };

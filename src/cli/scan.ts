@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { severities, type Finding, type Severity } from '../evaluate/finding.ts';
+import { UserFault } from '../fault.ts';
 import { isComplete } from '../snapshot/completeness.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import type { WaiverBook } from '../waivers/apply.ts';
@@ -16,6 +17,7 @@ import {
 } from './report-request.ts';
 import { addRuleOptions } from './rule-options.ts';
 import type { RuleFlags } from './run-rules.ts';
+import { openSourceMap, parseSourceFolder, type SourceFolder } from './source.ts';
 
 /** What makes a run end with code 1. */
 interface Threshold {
@@ -31,7 +33,8 @@ interface EvaluateFlags extends RuleFlags {
   readonly waivers?: string;
   readonly baseline?: string;
   readonly sarifProfile: 'github' | 'full';
-  readonly sarifLocation: 'inventory' | 'rule';
+  readonly sarifLocation?: 'inventory' | 'rule' | 'source';
+  readonly source?: readonly SourceFolder[];
   readonly verbose?: true;
   readonly color: boolean;
 }
@@ -91,10 +94,15 @@ function addEvaluateOptions(command: Command): Command {
     .addOption(
       new Option(
         '--sarif-location <place>',
-        "where alerts appear: in the account's inventory file or at the rule",
-      )
-        .choices(['inventory', 'rule'])
-        .default('inventory'),
+        "where alerts appear: in the account's inventory file, at the rule, or at the source line that declares the " +
+          'resource (default: source with --source, else inventory)',
+      ).choices(['inventory', 'rule', 'source']),
+    )
+    .option(
+      '--source <[accounts=]dir>',
+      'infrastructure code: Terraform, CloudFormation, SAM, CDK output; ACCOUNT,...=DIR or all=DIR says where it is ' +
+        'deployed; may be repeated',
+      appendSource,
     )
     .option('--verbose', 'every finding in the text report')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)');
@@ -121,6 +129,10 @@ function appendRequest(
   before: readonly ReportRequest[] | undefined,
 ): readonly ReportRequest[] {
   return [...(before ?? []), parseReportRequest(value)];
+}
+
+function appendSource(value: string, before: readonly SourceFolder[] | undefined): readonly SourceFolder[] {
+  return [...(before ?? []), parseSourceFolder(value)];
 }
 
 /** Opens, evaluates and reports. Gives how the run ended; throws {@link UserFault} when it could not. */
@@ -153,10 +165,16 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   const { settings, packs, rules } = await loadRunRules(flags, manifest.partition);
   const waivers = await openWaiverBook(flags.waivers, manifest);
   const baseline = await openBaselineReport(flags.baseline);
+  if (flags.sarifLocation === 'source' && flags.source === undefined)
+    throw new UserFault('--sarif-location source: name the infrastructure code with --source DIR');
+  const source = flags.source && (await openSourceMap(flags.source, snapshot));
   const model = await createModel(snapshot);
 
   const reports = await openReports(requests, {
-    sarif: { profile: flags.sarifProfile, placement: flags.sarifLocation },
+    sarif: {
+      profile: flags.sarifProfile,
+      placement: flags.sarifLocation ?? (source === undefined ? 'inventory' : 'source'),
+    },
     text: {
       width: process.stdout.isTTY ? process.stdout.columns : 160,
       color: flags.color && process.stdout.isTTY && process.stdout.hasColors() && !process.env['NO_COLOR'],
@@ -175,8 +193,11 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
       (finding: Finding) => {
         const waiver = waivers?.waiverFor(finding) ?? null;
         const known = baseline?.stateOf(finding) ?? null;
+        const declared = source?.map.placeOf(finding.resource);
         const shown =
-          waiver === null && known === null ? finding : amend(finding, { waiver, baseline: known });
+          waiver === null && known === null && declared === undefined
+            ? finding
+            : amend(finding, { waiver, baseline: known, ...(declared && { source: declared }) });
         totals.add(shown);
         scoring.add(shown);
         reached ||= reaches(threshold, shown);
@@ -188,7 +209,12 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
         }),
       },
     );
-    const notices = [...end.notices, ...(waivers?.notices() ?? []), ...(baseline?.notices() ?? [])];
+    const notices = [
+      ...end.notices,
+      ...(waivers?.notices() ?? []),
+      ...(baseline?.notices() ?? []),
+      ...(source?.notices ?? []),
+    ];
     const complete = isComplete(manifest) && end.bugs === 0;
     const ran = new Set(rules.rules.map((rule) => rule.id));
     await reports.finish({ ...totals.finish(notices, complete), scores: scoring.finish(ran) });

@@ -93,6 +93,8 @@ export interface Finding {
   readonly waiver: FindingWaiver | null;
   /** Against an earlier report; null when none was given. */
   readonly baseline: 'new' | 'unchanged' | 'changed' | null;
+  /** Where infrastructure code declares the resource; absent where none was given, or none declares it for sure. */
+  readonly source?: FindingSource;
   /** SHA-256 (hex) over `v1|rule|partition|account|region|canonical resource id`: stable over time, wording and order. */
   readonly fingerprint: string;
 }
@@ -104,4 +106,15 @@ export interface FindingWaiver {
   readonly ticket: string;
   /** Day (UTC) after which it no longer holds: `2027-01-31`. */
   readonly expires: string;
+}
+
+/** A place in the repository. */
+export interface FindingSource {
+  /** Path from the root of the repository, with `/`. Untrusted text. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** What the code calls the resource: `aws_sns_topic.alerts`. Untrusted text. */
+  readonly address: string;
 }

@@ -74,6 +74,7 @@ function findingSection(finding: Finding): object {
     evidence: finding.evidence,
     waiver: finding.waiver,
     baseline: finding.baseline,
+    ...(finding.source !== undefined && { source: finding.source }),
     fingerprint: finding.fingerprint,
   };
 }

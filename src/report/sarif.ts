@@ -13,8 +13,11 @@ import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } f
 export const sarifProfiles = ['github', 'full'] as const;
 export type SarifProfile = (typeof sarifProfiles)[number];
 
-/** Where results are placed: the account's file in the repository, or the line of the rule. */
-export const sarifPlacements = ['inventory', 'rule'] as const;
+/**
+ * Where results are placed: the account's file in the repository, the line of the rule, or the line of infrastructure
+ * code that declares the resource (the account's file where none does for sure).
+ */
+export const sarifPlacements = ['inventory', 'rule', 'source'] as const;
 export type SarifPlacement = (typeof sarifPlacements)[number];
 
 export interface SarifOptions {
@@ -167,12 +170,17 @@ function result(
 ): Result {
   const { resource } = finding;
   const index = ruleIndex.get(finding.rule);
+  // An alert in the code still leads to the account's file, which says who owns it.
+  const related =
+    options.placement === 'source' && finding.source !== undefined
+      ? physicalLocation(inventoryFile(finding), 1, 1)
+      : undefined;
   return {
     ruleId: finding.rule,
     ...(index === undefined ? {} : { ruleIndex: index }),
     ...(finding.verdict === 'fail' ? {} : { kind: kinds[finding.verdict] }),
     level: finding.verdict === 'fail' ? levels[finding.severity] : 'none',
-    message: { text: plainMessage(finding.message) },
+    message: { text: plainMessage(finding.message) + (related === undefined ? '' : ' [Account](1).') },
     locations: [
       {
         physicalLocation: placeOf(finding, rules.get(finding.rule), options.placement),
@@ -185,6 +193,13 @@ function result(
         ],
       },
     ],
+    ...(related === undefined
+      ? {}
+      : {
+          relatedLocations: [
+            { id: 1, physicalLocation: related, message: { text: `Account ${resource.account}.` } },
+          ],
+        }),
     partialFingerprints: {
       primaryLocationLineHash: `${finding.fingerprint.slice(0, 16)}:1`,
       'trailwarden/v1': finding.fingerprint,
@@ -211,6 +226,7 @@ function result(
       account: resource.account,
       region: visibleText(resource.region),
       resourceType: visibleText(resource.type),
+      ...(finding.source === undefined ? {} : { declaredAs: visibleText(finding.source.address) }),
       // The other forms of the fix (command line, Terraform, ...) stand in the rule's help.
       fix: visibleLines(fixInWords(finding)),
       evidence: finding.evidence.map(({ call, account, region, time, part, line, path }) =>
@@ -222,19 +238,29 @@ function result(
   };
 }
 
+type PhysicalLocation = NonNullable<NonNullable<Result['locations']>[number]['physicalLocation']>;
+
 function placeOf(
   finding: Finding,
   rule: ReportRule | undefined,
   placement: SarifPlacement,
-): NonNullable<NonNullable<Result['locations']>[number]['physicalLocation']> {
-  const uri =
-    placement === 'rule' && rule !== undefined
-      ? rule.file.toWellFormed().split('/').map(encodeURIComponent).join('/')
-      : inventoryFile(finding);
-  const startLine = placement === 'rule' && rule !== undefined ? rule.line : 1;
+): PhysicalLocation {
+  if (placement === 'rule' && rule !== undefined) return physicalLocation(rule.file, rule.line, 1);
+  if (placement === 'source' && finding.source !== undefined) {
+    const { file, line, column } = finding.source;
+    return physicalLocation(file, line, column);
+  }
+  return physicalLocation(inventoryFile(finding), 1, 1);
+}
+
+/** A place in a file of the repository; the path is made a relative URI. */
+function physicalLocation(file: string, line: number, column: number): PhysicalLocation {
   return {
-    artifactLocation: { uri, uriBaseId: sourceRoot },
-    region: { startLine, startColumn: 1, endLine: startLine, endColumn: 2 },
+    artifactLocation: {
+      uri: file.toWellFormed().split('/').map(encodeURIComponent).join('/'),
+      uriBaseId: sourceRoot,
+    },
+    region: { startLine: line, startColumn: column, endLine: line, endColumn: column + 1 },
   };
 }
 

@@ -17,7 +17,8 @@ const main = path.join(folder.path, 'dist/cli/main.js');
 
 /** A package of its own, built as `npm run build` builds it. */
 beforeAll(() => {
-  for (const name of ['rules', 'schemas']) symlinkSync(path.join(root, name), path.join(folder.path, name));
+  for (const name of ['rules', 'schemas', 'node_modules'])
+    symlinkSync(path.join(root, name), path.join(folder.path, name));
   copyFileSync(path.join(root, 'package.json'), path.join(folder.path, 'package.json'));
   mkdirSync(path.join(folder.path, 'dist/rules'), { recursive: true });
   const run = (command: string, ...args: string[]): void => {
@@ -31,12 +32,26 @@ beforeAll(() => {
 
 afterAll(() => folder[Symbol.dispose]());
 
+const example = path.join(root, 'fixtures/example-org');
 const built = (args: readonly string[]): Promise<CliRun> => runCli(args, { cwd: folder.path, main });
 
 test.each([
   ['lists rules', ['rules', 'list', '--json']],
   ['explains a rule', ['rules', 'explain', 'cloudtrail-multi-region']],
-  ['judges', ['evaluate', path.join(root, 'fixtures/example-org'), '--format', 'json', '--fail-on', 'none']],
+  ['judges', ['evaluate', example, '--format', 'json', '--fail-on', 'none']],
+  [
+    'places findings in code',
+    [
+      'evaluate',
+      example,
+      '--format',
+      'json',
+      '--fail-on',
+      'none',
+      '--source',
+      path.join(root, 'fixtures/source'),
+    ],
+  ],
   ['refuses what is wrong', ['rules', 'explain', 'cloudtrail-multi-regio']],
 ])('the built command line %s as the sources do', async (_what, args) => {
   const run = await built(args);
