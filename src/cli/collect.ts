@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { CollectOptions } from '../collect/options.ts';
-import { isComplete } from '../snapshot/completeness.ts';
+import { covers, isComplete } from '../snapshot/completeness.ts';
 import type { CallName } from '../snapshot/record.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { visibleText } from '../text.ts';
@@ -18,6 +18,7 @@ export interface CollectFlags {
   readonly sessionName?: string;
   readonly accounts?: readonly string[];
   readonly ou?: readonly string[];
+  readonly shard?: { readonly number: number; readonly of: number };
   readonly regions?: readonly string[];
   readonly region?: string;
   readonly profile?: string;
@@ -27,12 +28,7 @@ export interface CollectFlags {
   readonly pace?: number;
   readonly appId?: string;
   readonly quiet?: true;
-}
-
-/** A snapshot that was just taken, and whether it holds everything that was meant to be asked. */
-export interface Collected {
-  readonly manifest: Manifest;
-  readonly complete: boolean;
+  readonly dryRun?: true;
 }
 
 /** Adds the options that say what to ask of AWS, as whom, and how hard. */
@@ -43,6 +39,7 @@ export function addCollectOptions(command: Command): Command {
     .option('--session-name <name>', 'name of the session in CloudTrail (default: trailwarden)')
     .option('--accounts <ids>', 'only these accounts, separated by commas', list)
     .option('--ou <units>', 'only accounts in these organizational units: ou-... ids or paths of names', list)
+    .option('--shard <k/n>', 'only share k of n of the accounts, the same ones each time: 3/20', shard)
     .option('--regions <names>', 'only these regions', list)
     .option('--region <name>', "region of the caller's own calls (default: AWS_REGION or the profile's)")
     .option('--profile <name>', 'profile of the AWS configuration files')
@@ -55,7 +52,8 @@ export function addCollectOptions(command: Command): Command {
     .option('--timeout <seconds>', 'seconds until an answer must be there (default: 30)', wholeNumber)
     .option('--pace <factor>', "share of AWS's documented request rates to use (default: 1)", positiveNumber)
     .option('--app-id <id>', 'application id in the user agent, to find the scan in CloudTrail')
-    .option('--quiet', 'no progress, only what went wrong');
+    .option('--quiet', 'no progress, only what went wrong')
+    .option('--dry-run', 'say what would be asked; asks only who you are and what is in the organization');
 }
 
 /** `trailwarden collect` */
@@ -64,21 +62,26 @@ export function collectCommand(): Command {
     .description(
       'ask AWS and write the answers as a snapshot; what the rules need where rules are named, else everything',
     )
-    .requiredOption('--out <dir>', 'folder for the snapshot; it must not exist yet or be empty')
+    .option(
+      '--out <dir>',
+      'folder for the snapshot; it must not exist yet or be empty',
+      'trailwarden-snapshot',
+    )
     .option('--replace', 'replace the snapshot that stands in the folder, once the new one is whole')
     .option('--tags', 'also ask for the tags of accounts')
-    .option('--allow-incomplete', 'exit with 0 also when some answers are missing');
+    .option('--allow-incomplete', 'exit with 0 also when some answers are missing')
+    .addOption(minCoverageOption());
   return addCollectOptions(addRuleOptions(command)).action(
     async (
-      flags: CollectFlags & RuleFlags & { out: string; replace?: true; tags?: true; allowIncomplete?: true },
+      flags: CollectFlags & RuleFlags & IncompleteFlags & { out: string; replace?: true; tags?: true },
     ) => {
       const calls = await chosenCalls(flags);
-      const { complete } = await runCollect(flags, flags.out, {
+      const manifest = await runCollect(flags, flags.out, {
         replace: flags.replace === true,
         tags: flags.tags === true,
         ...(calls !== undefined && { calls }),
       });
-      if (!complete && flags.allowIncomplete !== true) process.exitCode = exitCodes.incomplete;
+      if (manifest !== undefined && !isEnough(manifest, flags)) process.exitCode = exitCodes.incomplete;
     },
   );
 }
@@ -95,15 +98,42 @@ async function chosenCalls(flags: RuleFlags): Promise<ReadonlySet<CallName> | un
   return callsOf(await loadRunRules(flags));
 }
 
+/** What a run that lacks answers ends with. */
+export interface IncompleteFlags {
+  readonly allowIncomplete?: true;
+  /** Percent of the answers that were meant to be had. */
+  readonly minCoverage?: number;
+}
+
+export function minCoverageOption(): Option {
+  return new Option(
+    '--min-coverage <percent>',
+    'exit with 3 only when less than this share of the answers is there: 98%',
+  )
+    .conflicts('allowIncomplete')
+    .argParser(percent);
+}
+
+/** Whether a snapshot holds as many answers as the options ask for: all of them unless they say otherwise. */
+export function isEnough(manifest: Manifest, { allowIncomplete, minCoverage }: IncompleteFlags): boolean {
+  if (allowIncomplete === true) return true;
+  return minCoverage === undefined ? isComplete(manifest) : covers(manifest, minCoverage);
+}
+
 /**
  * Takes a snapshot into `out`, with progress on standard error. Ctrl-C ends it early: what was answered so far is
- * written. Throws {@link CollectError} and {@link SnapshotError}.
+ * written. Gives its manifest; undefined where the options ask for the plan only. Throws {@link CollectError} and
+ * {@link SnapshotError}.
  */
 export async function runCollect(
   flags: CollectFlags,
   out: string,
   asking: Pick<CollectOptions, 'replace' | 'calls' | 'tags'> = {},
-): Promise<Collected> {
+): Promise<Manifest | undefined> {
+  if (flags.dryRun === true) {
+    await tellPlan({ ...optionsOf(flags, out), ...asking });
+    return undefined;
+  }
   // The SDK is loaded by nothing else: other commands must start fast.
   const { collect } = await import('../collect/collect.ts');
   const interrupted = new AbortController();
@@ -126,12 +156,20 @@ export async function runCollect(
     const complete = isComplete(manifest);
     for (const notice of manifest.notices) say(`notice: ${notice}`);
     if (flags.quiet !== true || !complete) say(summaryOf(manifest, out));
-    return { manifest, complete };
+    return manifest;
   } finally {
     progress.end();
     process.removeListener('SIGINT', onSignal);
     process.removeListener('SIGTERM', onSignal);
   }
+}
+
+async function tellPlan(options: CollectOptions): Promise<void> {
+  const [{ planCollection }, { planText }] = await Promise.all([
+    import('../collect/plan.ts'),
+    import('./dry-run.ts'),
+  ]);
+  process.stdout.write(planText(await planCollection(options)));
 }
 
 function optionsOf(flags: CollectFlags, out: string): CollectOptions {
@@ -141,6 +179,7 @@ function optionsOf(flags: CollectFlags, out: string): CollectOptions {
     'externalId',
     'sessionName',
     'accounts',
+    'shard',
     'regions',
     'region',
     'profile',
@@ -191,6 +230,19 @@ function list(value: string, before: readonly string[] = []): readonly string[] 
     .filter((name) => name !== '');
   if (names.length === 0) throw new InvalidArgumentError('a list separated by commas is expected.');
   return [...before, ...names];
+}
+
+function shard(value: string): { readonly number: number; readonly of: number } {
+  const [, number = '', of = ''] = /^(\d{1,4})\/(\d{1,4})$/.exec(value) ?? [];
+  if (of === '') throw new InvalidArgumentError('a share like 3/20 is expected.');
+  return { number: Number(number), of: Number(of) };
+}
+
+function percent(value: string): number {
+  const [, number = ''] = /^(\d{1,3}(?:\.\d{1,6})?)%?$/.exec(value) ?? [];
+  if (number === '' || Number(number) > 100)
+    throw new InvalidArgumentError('a percentage from 0 to 100 is expected.');
+  return Number(number);
 }
 
 function positiveNumber(value: string): number {

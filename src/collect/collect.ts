@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 import { CoverageLedger } from '../snapshot/coverage.ts';
 import type { AccountInScope, Manifest } from '../snapshot/manifest.ts';
 import type { AnswerRecord } from '../snapshot/record.ts';
@@ -8,17 +6,17 @@ import { Accounts } from './access.ts';
 import { callNamed, calls, nameOf, wantedCalls } from './calls.ts';
 import type { Fault } from './classify.ts';
 import { CollectError } from './error.ts';
-import { Gate } from './gate.ts';
-import { identify, type Identity } from './identity.ts';
+import { identify } from './identity.ts';
 import { detailOf, note } from './note.ts';
 import { settingsOf, type CollectOptions, type Settings } from './options.ts';
-import { discover, readTags, type Discovery, type KnownAccount } from './organization.ts';
+import { readTags, type KnownAccount } from './organization.ts';
 import { pool } from './pool.ts';
+import { prepare, wireOf, type Preparation } from './preparation.ts';
 import { ProgressMeter, type Progress } from './progress.ts';
-import { regionsOf, type Regions } from './regions.ts';
-import { checkRegions, chooseAccounts, chooseRegions, counted, listed, type Choice } from './scope.ts';
+import { regionsOf } from './regions.ts';
+import { chooseRegions, counted, listed, type Choice } from './scope.ts';
 import type { Wire } from './session.ts';
-import { Transport } from './transport.ts';
+import { Stopper } from './stopper.ts';
 import {
   askerOf,
   doErrand,
@@ -40,16 +38,14 @@ export interface CollectHooks {
   readonly signal?: AbortSignal;
 }
 
-/** Milliseconds until a connection must stand. */
-const connectionTimeout = 3000;
 const tagCall = callNamed('organizations:ListTagsForResource');
 /** Lanes of an account-region that run at the same time: one for each service with region calls. */
 const lanesInRegion = new Set(calls.filter((call) => call.scope === 'region').map((call) => call.service))
   .size;
 
 /**
- * Asks AWS everything in the call table, or what the options leave of it, in every account and region that the options leave in, and writes the answers
- * as a snapshot.
+ * Asks AWS everything in the call table, or what the options leave of it, in every account and region that the options
+ * leave in, and writes the answers as a snapshot.
  *
  * What AWS refuses or fails to answer becomes a record and a cell of coverage; the scan goes on.
  *
@@ -61,25 +57,7 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
   const start = new Date().toISOString();
   const stopper = new Stopper(hooks.signal);
   const meter = new ProgressMeter(hooks.progress);
-  const transport = new Transport({
-    connections: settings.concurrency,
-    connectionTimeout,
-    requestTimeout: settings.requestTimeout,
-  });
-  const wire: Wire = {
-    transport,
-    gate: new Gate(settings.concurrency),
-    attempts: settings.attempts,
-    retryDelay: settings.retryDelay,
-    pace: settings.pace,
-    userAgent: [settings.tool.name, settings.tool.version],
-    appId: settings.appId,
-    profile: settings.profile,
-    found: new Map(),
-    signal: stopper.signal,
-    counts: meter,
-    tick: () => meter.tick(),
-  };
+  const wire = wireOf(settings, stopper.signal, meter);
   try {
     meter.begin('organization');
     const identity = await before(stopper, () =>
@@ -100,32 +78,8 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
     }
   } finally {
     stopper.end();
-    transport.close();
+    wire.transport.close();
   }
-}
-
-/** What is known before anything is written. */
-interface Preparation {
-  readonly identity: Identity;
-  readonly discovery: Discovery;
-  readonly choices: readonly Choice[];
-  /** Regions of the caller's own account, and the records that tell. */
-  readonly ownRegions: Regions;
-  readonly ownRecords: readonly AnswerRecord[];
-}
-
-async function prepare(settings: Settings, identity: Identity): Promise<Preparation> {
-  const discovery = await discover(identity, wantedCalls(settings.calls));
-  const choices = chooseAccounts(settings, discovery);
-  const ownRecords: AnswerRecord[] = [];
-  const ownRegions = await regionsOf(
-    identity.session,
-    identity.partition,
-    identity.region,
-    async (record) => void ownRecords.push(record),
-  );
-  checkRegions(settings.regions, ownRegions);
-  return { identity, discovery, choices, ownRegions, ownRecords };
 }
 
 /** Does something that has to be known before a snapshot makes sense. Stopped in it, there is nothing to keep. */
@@ -144,36 +98,6 @@ async function before<T>(stopper: Stopper, work: () => Promise<T>): Promise<T> {
 
 function credentialsEnded({ error }: Fault): string {
   return `the caller's credentials ended in the middle of the scan (${error.code}: ${error.message})`;
-}
-
-/** Stops a scan once, with a reason. */
-class Stopper {
-  reason = 'the scan was interrupted';
-  readonly #controller = new AbortController();
-  readonly #outer: AbortSignal | undefined;
-  readonly #onAbort = (): void => this.stop('the scan was interrupted');
-
-  constructor(outer: AbortSignal | undefined) {
-    // Every request listens.
-    setMaxListeners(0, this.#controller.signal);
-    this.#outer = outer;
-    outer?.addEventListener('abort', this.#onAbort, { once: true });
-    if (outer?.aborted === true) this.#onAbort();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  stop(reason: string): void {
-    if (this.signal.aborted) return;
-    this.reason = reason;
-    this.#controller.abort();
-  }
-
-  end(): void {
-    this.#outer?.removeEventListener('abort', this.#onAbort);
-  }
 }
 
 class Scan {
@@ -267,6 +191,7 @@ class Scan {
       finished: !this.#stopper.signal.aborted,
       accounts: choices.flatMap(({ account }) => this.#scope.get(account.id) ?? []),
       coverage: this.#ledger.cells(),
+      requests: Object.fromEntries([...this.#meter.byCall].sort(([a], [b]) => (a < b ? -1 : 1))),
       notices: this.#notices,
     };
   }

@@ -16,6 +16,8 @@ export interface CollectOptions {
   readonly accounts?: readonly string[];
   /** Only accounts in these organizational units and those below them: `ou-...` ids, or paths of names. */
   readonly units?: readonly string[];
+  /** Only a share of the accounts, the same ones each time: share `number` (from 1) of `of`. */
+  readonly shard?: { readonly number: number; readonly of: number };
   /** Only these regions. */
   readonly regions?: readonly string[];
   /** Only these calls, beside those that tell where to go; all but the ones asked on demand where left out. */
@@ -93,6 +95,11 @@ function* faultsOf(settings: Settings): Generator<string> {
   for (const region of regions ?? [])
     if (!/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region))
       yield `region ${quoted(region)}: a region like eu-west-1 is expected`;
+  const { shard } = settings;
+  if (shard !== undefined) {
+    yield* wholeNumber('shards', shard.of, 1, 1000);
+    yield* wholeNumber('shard', shard.number, 1, shard.of);
+  }
   if (appId !== undefined && !/^[\w!$%&*+.^`|~-]{1,50}$/.test(appId))
     yield `application id ${quoted(appId)}: at most 50 letters, digits and !$%&*+-.^_\`|~ are expected`;
   yield* wholeNumber('concurrency', settings.concurrency, 1, 1000);

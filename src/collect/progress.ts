@@ -1,7 +1,8 @@
+import type { CallName } from '../snapshot/record.ts';
 import type { Counts } from './session.ts';
 
 /** How far a scan has come. One object for the whole scan: read it when told of a change, do not keep it. */
-export interface Progress extends Readonly<Counts> {
+export interface Progress extends Readonly<Omit<Counts, 'byCall'>> {
   readonly phase: 'organization' | 'accounts' | 'shared' | 'writing';
   readonly accountsDone: number;
   /** Accounts to be visited; zero until the organization is known. */
@@ -18,6 +19,7 @@ export class ProgressMeter implements Progress {
   errors = 0;
   throttled = 0;
   retries = 0;
+  readonly byCall = new Map<CallName, number>();
   phase: Progress['phase'] = 'organization';
   accountsDone = 0;
   accountsTotal = 0;

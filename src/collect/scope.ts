@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { CollectError } from './error.ts';
 import type { Settings } from './options.ts';
 import type { Discovery, KnownAccount, Unit } from './organization.ts';
@@ -17,6 +19,7 @@ export interface Choice {
  * @throws {CollectError} for accounts or units that do not exist, and when nothing is left to visit
  */
 export function chooseAccounts(settings: Settings, discovery: Discovery): readonly Choice[] {
+  const { shard } = settings;
   const wanted = settings.accounts === undefined ? undefined : new Set(settings.accounts);
   const units = settings.units === undefined ? undefined : unitsOf(settings.units, discovery);
   const known = new Set(discovery.accounts.map((account) => account.id));
@@ -44,6 +47,13 @@ export function chooseAccounts(settings: Settings, discovery: Discovery): readon
         scan: 'left-out',
         reason: 'not in the organizational units that were asked for',
       };
+    if (shard !== undefined && shardOf(id, shard.of) !== shard.number)
+      return {
+        account,
+        visit: false,
+        scan: 'left-out',
+        reason: `in another shard than ${shard.number}/${shard.of}`,
+      };
     if (state !== undefined && state !== 'ACTIVE')
       return { account, visit: false, scan: 'not-active', reason: `its state is ${state}` };
     return { account, visit: true };
@@ -56,6 +66,14 @@ export function chooseAccounts(settings: Settings, discovery: Discovery): readon
     );
   }
   return choices.toSorted((a, b) => (a.account.id < b.account.id ? -1 : 1));
+}
+
+/**
+ * The shard of an account, from 1: by a hash of its id, so that accounts that come and go move no other one.
+ * @param of how many shards there are
+ */
+export function shardOf(account: string, of: number): number {
+  return (createHash('sha256').update(account).digest().readUInt32BE(0) % of) + 1;
 }
 
 function unitsOf(wanted: readonly string[], { units }: Discovery): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { JsonObject } from '../json.ts';
-import type { AnswerRecord } from '../snapshot/record.ts';
+import type { AnswerRecord, CallName } from '../snapshot/record.ts';
 import { nameOf, type Call, type ServiceName } from './calls.ts';
 import { classify, type Fault } from './classify.ts';
 import type { Credentials, RenewableCredentials } from './credentials.ts';
@@ -22,6 +22,8 @@ export interface Counts {
   throttled: number;
   /** Requests that were made again. */
   retries: number;
+  /** Requests sent by call, retries included. */
+  readonly byCall: Map<CallName, number>;
 }
 
 /** What all sessions of a scan share. */
@@ -235,6 +237,8 @@ export class Session {
         const service = await loadService[call.service]();
         const client = await this.#client(service, call.service, region);
         counts.calls += 1;
+        const name = nameOf(call);
+        counts.byCall.set(name, (counts.byCall.get(name) ?? 0) + 1);
         return await client.send(commandOf(service, call.operation, input), { abortSignal: signal });
       });
       const broken = whyBroken(call, output, tokens);

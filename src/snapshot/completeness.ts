@@ -6,10 +6,28 @@ import type { CoverageCell, Manifest } from './manifest.ts';
  */
 export function isComplete(manifest: Manifest): boolean {
   if (!manifest.finished) return false;
-  const accounts = new Map(manifest.accounts.map((account) => [account.id, account]));
   for (const { scan } of manifest.accounts) {
     if (scan === 'not-reachable' || scan === 'not-reached') return false;
   }
+  const { answered, meant } = coverageCount(manifest);
+  return answered === meant;
+}
+
+/**
+ * True when a scan that went to its end has at least this share of the answers that it was meant to have.
+ * @param percent 0 to 100
+ */
+export function covers(manifest: Manifest, percent: number): boolean {
+  const { answered, meant } = coverageCount(manifest);
+  return manifest.finished && answered * 100 >= percent * meant;
+}
+
+/**
+ * How many questions (account x region x operation) were meant to be asked, and how many have an answer. A service that is
+ * switched off is an answer; what options left out on purpose was not meant.
+ */
+function coverageCount(manifest: Manifest): { readonly answered: number; readonly meant: number } {
+  const accounts = new Map(manifest.accounts.map((account) => [account.id, account]));
   const onPurpose = (cell: CoverageCell): boolean =>
     cell.outcome === 'not-asked' &&
     cell.accounts.every((id) => {
@@ -18,7 +36,12 @@ export function isComplete(manifest: Manifest): boolean {
       if (account.scan === 'left-out' || account.scan === 'not-active') return true;
       return cell.regions.every((region) => account.regionsLeftOut?.includes(region) === true);
     });
-  return manifest.coverage.every(
-    (cell) => cell.outcome === 'obtained' || cell.outcome === 'not-enabled' || onPurpose(cell),
-  );
+  let [answered, meant] = [0, 0];
+  for (const cell of manifest.coverage) {
+    if (onPurpose(cell)) continue;
+    const size = cell.accounts.length * cell.regions.length;
+    meant += size;
+    if (cell.outcome === 'obtained' || cell.outcome === 'not-enabled') answered += size;
+  }
+  return { answered, meant };
 }

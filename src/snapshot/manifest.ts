@@ -92,6 +92,8 @@ export interface Manifest {
   /** SHA-256 over the whole manifest as canonical JSON without this member; see docs/reference/snapshot.md. */
   readonly rootHash: string;
   readonly notices: readonly string[];
+  /** Requests sent to AWS by call, retries included. Absent where nothing was asked to make the snapshot. */
+  readonly requests?: Readonly<Record<CallName, number>>;
   /** Only in snapshots that were merged: what from. */
   readonly mergedFrom?: readonly MergedSnapshot[];
   /** Only in snapshots from which something was removed: each time that was done. */

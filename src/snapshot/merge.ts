@@ -1,7 +1,7 @@
 import { CoverageLedger } from './coverage.ts';
 import type { AccountInScope, CoverageCell, Manifest } from './manifest.ts';
 import { withoutPlace } from './part.ts';
-import { callOf, type AnswerRecord } from './record.ts';
+import { callOf, type AnswerRecord, type CallName } from './record.ts';
 import { SnapshotError, type Snapshot, type SnapshotFault } from './snapshot.ts';
 import { compareText } from '../text.ts';
 import type { SnapshotWriter } from './write.ts';
@@ -65,6 +65,7 @@ export async function mergeSnapshots(
     finished: manifests.every(({ finished }) => finished),
     accounts: [...chosen.values()].map(({ account }) => account).sort((a, b) => compareText(a.id, b.id)),
     coverage: coverageOf(sources, chosen, organization),
+    ...requestsOf(manifests),
     notices: noticesOf(manifests, ends),
     mergedFrom: manifests.map(({ rootHash, caller, tool, start, end }) => ({
       rootHash,
@@ -217,6 +218,15 @@ function coverageOf(
       if (accounts.length > 0) ledger.addCell({ ...cell, accounts });
     }
   return ledger.cells();
+}
+
+function requestsOf(manifests: readonly Manifest[]): Pick<Manifest, 'requests'> {
+  const sums = new Map<CallName, number>();
+  for (const { requests } of manifests)
+    for (const [name, number] of Object.entries(requests ?? {}) as [CallName, number][])
+      sums.set(name, (sums.get(name) ?? 0) + number);
+  if (sums.size === 0) return {};
+  return { requests: Object.fromEntries([...sums].sort(([a], [b]) => compareText(a, b))) };
 }
 
 function noticesOf(manifests: readonly Manifest[], ends: readonly string[]): readonly string[] {

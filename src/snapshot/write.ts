@@ -209,7 +209,7 @@ class FolderWriter implements SnapshotWriter {
     parts.sort((a, b) => compareText(a.account ?? '', b.account ?? ''));
     const { tool, caller, partition, organization, start, end, finished, accounts, coverage, notices } =
       summary;
-    const { mergedFrom, redactions } = summary;
+    const { requests, mergedFrom, redactions } = summary;
     const content = {
       format: snapshotFormat,
       version: snapshotVersion,
@@ -221,6 +221,7 @@ class FolderWriter implements SnapshotWriter {
       end,
       finished,
       notices,
+      ...(requests === undefined ? {} : { requests }),
       ...(mergedFrom === undefined ? {} : { mergedFrom }),
       ...(redactions === undefined ? {} : { redactions }),
       accounts,

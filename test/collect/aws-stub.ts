@@ -80,7 +80,7 @@ export async function stubAws(
     profile: undefined,
     found: new Map(),
     signal: new AbortController().signal,
-    counts: { calls: 0, errors: 0, throttled: 0, retries: 0 },
+    counts: { calls: 0, errors: 0, throttled: 0, retries: 0, byCall: new Map() },
     tick: () => {},
     ...settings,
   };
