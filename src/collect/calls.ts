@@ -110,6 +110,11 @@ const eachTrail = {
   once: `once for each trail, ${inItsPlace}`,
   items: trailsOf,
 } as const;
+const eachEventDataStore = {
+  answers: ['cloudtrail:ListEventDataStores'],
+  once: `once for each event data store, ${inItsPlace}`,
+  items: eventDataStoresOf,
+} as const;
 const eachTopic: ItemSource = {
   answers: ['cloudtrail:DescribeTrails', 'cloudwatch:DescribeAlarms', 'events:ListTargetsByRule'],
   once: `once for each topic that an alarm, an event rule or a trail names, ${inItsPlace}`,
@@ -286,6 +291,18 @@ export const calls: readonly Call[] = [
     why: 'Trails that record in the region, those of other regions and of the organization included.',
   },
   {
+    service: 'cloudtrail',
+    operation: 'ListEventDataStores',
+    scope: 'region',
+    input: { MaxResults: 1000 },
+    paging: { input: 'NextToken', output: 'NextToken' },
+    hasUnlessEmpty: 'EventDataStores',
+    isNew: true,
+    ...cloudtrailRate,
+    action: 'cloudtrail:ListEventDataStores',
+    why: 'Event data stores of CloudTrail Lake in the region.',
+  },
+  {
     service: 'logs',
     operation: 'DescribeLogGroups',
     scope: 'region',
@@ -364,6 +381,73 @@ export const calls: readonly Call[] = [
     ...cloudtrailRate,
     action: 'cloudtrail:GetEventSelectors',
     why: 'Which events the trail records; asked once, at its home.',
+  },
+  {
+    service: 'cloudtrail',
+    operation: 'GetInsightSelectors',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['cloudtrail:DescribeTrails'],
+      once: `once for each trail that has insight selectors, ${inItsPlace}`,
+      items: insightTrailsOf,
+      input: ({ name }) => ({ TrailName: name }),
+    },
+    hasUnlessEmpty: 'TrailARN',
+    absent: ['InsightNotEnabledException', 'TrailNotFoundException'],
+    absentToOwnerOnly: true,
+    ...cloudtrailRate,
+    action: 'cloudtrail:GetInsightSelectors',
+    why: 'Whether the trail looks for unusual rates of calls and errors.',
+  },
+  {
+    service: 'cloudtrail',
+    operation: 'ListTags',
+    scope: 'item',
+    input: {},
+    paging: { input: 'NextToken', output: 'NextToken' },
+    each: {
+      ...eachTrail,
+      input: ({ name }) => ({ ResourceIdList: [name] }),
+      ownerOnly: true,
+    },
+    hasUnlessEmpty: 'ResourceTagList',
+    absent: ['ResourceNotFoundException'],
+    ...cloudtrailRate,
+    action: 'cloudtrail:ListTags',
+    why: 'Tags of the trail. AWS shows them to its owner alone.',
+  },
+  {
+    service: 'cloudtrail',
+    operation: 'GetEventDataStore',
+    scope: 'item',
+    input: {},
+    each: {
+      ...eachEventDataStore,
+      input: ({ name }) => ({ EventDataStore: name }),
+    },
+    has: 'EventDataStoreArn',
+    absent: ['EventDataStoreNotFoundException'],
+    absentToOwnerOnly: true,
+    ...cloudtrailRate,
+    action: 'cloudtrail:GetEventDataStore',
+    why: 'What the store keeps, for how long, under which key. The list tells its name alone.',
+  },
+  {
+    service: 'cloudtrail',
+    operation: 'GetResourcePolicy',
+    scope: 'item',
+    input: {},
+    each: {
+      ...eachEventDataStore,
+      input: ({ name }) => ({ ResourceArn: name }),
+    },
+    has: 'ResourceArn',
+    absent: ['ResourcePolicyNotFoundException', 'ResourceNotFoundException'],
+    absentToOwnerOnly: true,
+    ...cloudtrailRate,
+    action: 'cloudtrail:GetResourcePolicy',
+    why: 'Who else may query the store.',
   },
   {
     service: 'cloudwatch',
@@ -520,9 +604,9 @@ export const calls: readonly Call[] = [
     scope: 'item',
     input: {},
     each: {
-      answers: ['sns:GetTopicAttributes'],
-      once: `once for each key that such a topic names, ${inItsPlace}`,
-      items: keyOfTopic,
+      answers: ['sns:GetTopicAttributes', 'cloudtrail:GetEventDataStore'],
+      once: `once for each key that such a topic or an event data store names, ${inItsPlace}`,
+      items: (answer) => [...keyOfTopic(answer), ...keyOfEventDataStore(answer)],
       input: ({ name }) => ({ KeyId: name }),
       ownerOnly: true,
     },
@@ -530,7 +614,7 @@ export const calls: readonly Call[] = [
     absent: ['NotFoundException'],
     rate: 1000,
     action: 'kms:DescribeKey',
-    why: 'Whether the key of a topic is enabled, and which key an alias means. Not asked about the key that AWS manages.',
+    why: 'Whether a key is enabled and whose it is, and which key an alias means. Not asked about the key that AWS manages for SNS.',
   },
   {
     service: 'kms',
@@ -623,6 +707,22 @@ function trailsOf({ output, region }: Answer): readonly Item[] {
   });
 }
 
+/** Trails that may have insight selectors: DescribeTrails says of each whether it has. */
+function insightTrailsOf(answer: Answer): readonly Item[] {
+  const { trailList } = answer.output;
+  const some = objects(trailList).filter((trail) => trail['HasInsightSelectors'] !== false);
+  return trailsOf({ ...answer, output: { trailList: [...some] } });
+}
+
+function eventDataStoresOf({ output, region }: Answer): readonly Item[] {
+  return objects(output['EventDataStores']).flatMap((store) => {
+    const name = textOf(store['EventDataStoreArn']);
+    if (name === undefined) return [];
+    const parts = splitArn(name);
+    return [{ name, owner: parts?.account, region: isRegionName(parts?.region) ? parts.region : region }];
+  });
+}
+
 const actionLists = ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;
 
 function alarmsOf({ output }: Answer): readonly JsonObject[] {
@@ -694,6 +794,14 @@ function keyOfTopic({ output, input }: Answer): readonly Item[] {
   const name = isJsonObject(attributes) ? textOf(attributes['KmsMasterKeyId']) : undefined;
   if (name === undefined || name === '' || /(?:^|:)alias\/aws\/sns$/.test(name)) return [];
   const parts = splitArn(name) ?? splitArn(textOf(input['TopicArn']) ?? '');
+  return parts !== undefined && isRegionName(parts.region)
+    ? [{ name, owner: parts.account, region: parts.region }]
+    : [];
+}
+
+function keyOfEventDataStore({ output }: Answer): readonly Item[] {
+  const name = textOf(output['KmsKeyId']) ?? '';
+  const parts = splitArn(name);
   return parts !== undefined && isRegionName(parts.region)
     ? [{ name, owner: parts.account, region: parts.region }]
     : [];

@@ -80,6 +80,7 @@ export function asksForAlarms(type: AlarmType, input: JsonObject, output: JsonOb
 /** Empty answers of the calls that list things: what rule tests are filled up with. */
 export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
   'cloudtrail:DescribeTrails': { output: { trailList: [] }, scope: 'region' },
+  'cloudtrail:ListEventDataStores': { output: { EventDataStores: [] }, scope: 'region' },
   'cloudwatch:DescribeAlarms': {
     output: { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] },
     scope: 'region',

@@ -5,6 +5,7 @@ import { alarmAction } from './types/alarm-action.ts';
 import { compositeAlarm } from './types/composite-alarm.ts';
 import { delegation } from './types/delegation.ts';
 import { eventBus } from './types/event-bus.ts';
+import { eventDataStore } from './types/event-data-store.ts';
 import { eventRule } from './types/event-rule.ts';
 import { logAlarm } from './types/log-alarm.ts';
 import { logGroup } from './types/log-group.ts';
@@ -32,6 +33,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     compositeAlarm,
     delegation,
     eventBus,
+    eventDataStore,
     eventRule,
     logAlarm,
     logGroup,

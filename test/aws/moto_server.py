@@ -42,7 +42,9 @@ def application(environ, start_response):
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
         return [answer]
-    if environ.get("HTTP_X_AMZ_TARGET", "").endswith(("ListAlarmMuteRules", "GetAlarmMuteRule")):
+    if environ.get("HTTP_X_AMZ_TARGET", "").endswith(
+        ("ListAlarmMuteRules", "GetAlarmMuteRule", "ListEventDataStores")
+    ):
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         start_response(
             "400 Bad Request",

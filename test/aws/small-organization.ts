@@ -18,6 +18,7 @@ export const small = {
   closed: '444444444444',
   regions: ['eu-west-1', 'us-east-1'],
   trail: 'arn:aws:cloudtrail:eu-west-1:111111111111:trail/organization',
+  store: 'arn:aws:cloudtrail:eu-west-1:111111111111:eventdatastore/4d0f6b52',
   topic: 'arn:aws:sns:eu-west-1:111111111111:alerts',
   subscription: 'arn:aws:sns:eu-west-1:111111111111:alerts:11111111-2222-3333-4444-555555555555',
   /** The topic's key, which it names by an alias. */
@@ -185,13 +186,19 @@ const organizationTrail: JsonObject = {
 };
 
 function managementRecords(): readonly AnswerRecord[] {
-  const { management, trail, topic, subscription, key, muteRule } = small;
+  const { management, trail, store, topic, subscription, key, muteRule } = small;
   const link = `arn:aws:oam:eu-west-1:${management}:link/1111`;
   const home = (call: string, input: JsonObject, output: JsonObject): AnswerRecord =>
     answered(call, management, 'eu-west-1', input, output);
   return [
     regionsOf(management),
     ...inEachRegion(management, 'cloudtrail:DescribeTrails', { trailList: [organizationTrail] }),
+    home(
+      'cloudtrail:ListEventDataStores',
+      {},
+      { EventDataStores: [{ EventDataStoreArn: store, Name: 'all' }] },
+    ),
+    answered('cloudtrail:ListEventDataStores', management, 'us-east-1', {}, { EventDataStores: [] }),
     home(
       'cloudtrail:GetTrailStatus',
       { Name: trail },
@@ -213,6 +220,38 @@ function managementRecords(): readonly AnswerRecord[] {
         AdvancedEventSelectors: [
           { Name: 'Management', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
         ],
+      },
+    ),
+    home(
+      'cloudtrail:ListTags',
+      { ResourceIdList: [trail] },
+      { ResourceTagList: [{ ResourceId: trail, TagsList: [{ Key: 'team', Value: 'security' }] }] },
+    ),
+    home(
+      'cloudtrail:GetEventDataStore',
+      { EventDataStore: store },
+      {
+        EventDataStoreArn: store,
+        Name: 'all',
+        Status: 'ENABLED',
+        AdvancedEventSelectors: [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] }],
+        MultiRegionEnabled: true,
+        RetentionPeriod: 366,
+        TerminationProtectionEnabled: true,
+        CreatedTimestamp: '2025-03-04T05:06:07.890Z',
+      },
+    ),
+    refused(
+      'cloudtrail:GetResourcePolicy',
+      management,
+      'eu-west-1',
+      { ResourceArn: store },
+      {
+        code: 'ResourcePolicyNotFoundException',
+        message: 'no policy',
+        status: 400,
+        outcome: 'obtained',
+        absent: true,
       },
     ),
     home('logs:DescribeLogGroups', {}, { logGroups: [logGroup(management, 'eu-west-1', '/org/trail', 400)] }),
@@ -415,6 +454,7 @@ function productionRecords(): readonly AnswerRecord[] {
   return [
     regionsOf(production),
     ...inEachRegion(production, 'cloudtrail:DescribeTrails', { trailList: [organizationTrail] }),
+    ...inEachRegion(production, 'cloudtrail:ListEventDataStores', { EventDataStores: [] }),
     answered(
       'logs:DescribeLogGroups',
       production,

@@ -79,6 +79,26 @@ test('trails are asked at home, in the account of their ARN', () => {
   ).toEqual([{ name: trail, owner: '222222222222', region: 'eu-west-1' }]);
 });
 
+test('insight selectors are asked for where a trail may have them, details of a store in its own account', () => {
+  const trail = (name: string, has?: boolean): JsonObject => ({
+    TrailARN: `arn:aws:cloudtrail:eu-west-1:111111111111:trail/${name}`,
+    ...(has === undefined ? {} : { HasInsightSelectors: has }),
+  });
+  const trails = { trailList: [trail('with', true), trail('without', false), trail('untold')] };
+  const found = named('cloudtrail:GetInsightSelectors', trails).map(({ name }) => name.split('/')[1]);
+  expect(found).toEqual(['with', 'untold']);
+  const store = 'arn:aws:cloudtrail:eu-west-1:222222222222:eventdatastore/1';
+  const listed = { EventDataStores: [{ EventDataStoreArn: store, Name: 'all' }, {}] };
+  const item = { name: store, owner: '222222222222', region: 'eu-west-1' };
+  for (const call of ['cloudtrail:GetEventDataStore', 'cloudtrail:GetResourcePolicy'] as const)
+    expect(named(call, listed, 'us-east-1')).toEqual([item]);
+  const KmsKeyId = 'arn:aws:kms:eu-west-1:333333333333:key/1';
+  expect(named('kms:DescribeKey', { EventDataStoreArn: store, KmsKeyId })).toEqual([
+    { name: KmsKeyId, owner: '333333333333', region: 'eu-west-1' },
+  ]);
+  expect(named('kms:DescribeKey', { EventDataStoreArn: store })).toEqual([]);
+});
+
 test('topics come from the actions of alarms of every kind, each once', () => {
   const arn = (name: string): string => `arn:aws:sns:eu-west-1:222222222222:${name}`;
   const found = named('sns:GetTopicAttributes', {

@@ -129,6 +129,21 @@ export function example(choices: Choices = {}): GivenSnapshot {
               EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [] }],
             },
           },
+          {
+            call: 'cloudtrail:GetInsightSelectors',
+            region: 'us-east-1',
+            input: { TrailName: trailArn },
+            output: { InsightSelectors: [{ InsightType: 'ApiCallRateInsight' }] },
+          },
+          {
+            call: 'cloudtrail:ListTags',
+            region: 'us-east-1',
+            input: { ResourceIdList: [trailArn] },
+            output: {
+              ResourceTagList: [{ ResourceId: trailArn, TagsList: [{ Key: 'team' }, { Key: 'aws:x' }] }],
+            },
+          },
+          ...eventDataStore(),
           ...lists(
             [{ logGroupName: 'trail', arn: `${group}:*`, logGroupArn: group }],
             [
@@ -202,6 +217,48 @@ const openToOrganization = JSON.stringify({
 
 const allTypes: JsonObject = { AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] };
 const noAlarms: JsonObject = { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] };
+
+/** An event data store with a key and a policy. */
+function eventDataStore(): Given[] {
+  const region = 'us-east-1';
+  const store = `arn:aws:cloudtrail:us-east-1:${central}:eventdatastore/1`;
+  const key = `arn:aws:kms:us-east-1:${central}:key/store`;
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
+  };
+  return [
+    {
+      call: 'cloudtrail:ListEventDataStores',
+      region,
+      output: { EventDataStores: [{ EventDataStoreArn: store, Name: 'all' }] },
+    },
+    {
+      call: 'cloudtrail:GetEventDataStore',
+      region,
+      input: { EventDataStore: store },
+      output: {
+        EventDataStoreArn: store,
+        Name: 'all',
+        Status: 'ENABLED',
+        KmsKeyId: key,
+        AdvancedEventSelectors: [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] }],
+      },
+    },
+    {
+      call: 'cloudtrail:GetResourcePolicy',
+      region,
+      input: { ResourceArn: store },
+      output: { ResourcePolicy: JSON.stringify(policy) },
+    },
+    {
+      call: 'kms:DescribeKey',
+      region,
+      input: { KeyId: key },
+      output: { KeyMetadata: { KeyManager: 'CUSTOMER' } },
+    },
+  ];
+}
 
 /** The alarms of the central account, dealt over one to three pages. */
 function alarmPages(choices: Choices): Given[] {

@@ -4,6 +4,7 @@ import type { AlarmType } from '../calls.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
 import { alarmsIn } from '../read/alarms.ts';
+import { eventDataStoresOf } from '../read/event-data-stores.ts';
 import { defaultRules } from '../read/event-rules.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
 import { joinLists, narrow, textOf } from '../read/make.ts';
@@ -66,6 +67,12 @@ export const account: ResourceType = {
       calls: [...regionCalls, 'cloudtrail:DescribeTrails'],
       resolve: (resource, model) =>
         narrow(trailsOf(model, resource.id), (trail) => trail.account !== resource.id),
+    }),
+    eventDataStores: many({
+      to: 'event-data-store',
+      description: 'Event data stores of CloudTrail Lake that the account owns, in all enabled regions.',
+      calls: [...regionCalls, 'cloudtrail:ListEventDataStores', 'cloudtrail:GetEventDataStore'],
+      resolve: (resource, model) => eventDataStoresOf(model, resource.id),
     }),
     logGroups: many({
       to: 'log-group',

@@ -13,6 +13,13 @@ import {
   selectorGrounds,
   unlimitedDataEvents,
 } from '../read/selectors.ts';
+import {
+  insightGrounds,
+  managementInsights,
+  tagGrounds,
+  tagKeys,
+  trailTopic,
+} from '../read/trail-details.ts';
 import { homeRegion, ownTrails, statusOf } from '../read/trails.ts';
 
 export const trail: ResourceType = {
@@ -69,6 +76,13 @@ export const trail: ResourceType = {
       calls: ['logs:DescribeLogGroups'],
       resolve: trailLogGroup,
     }),
+    topic: one({
+      to: 'topic',
+      description:
+        'The topic that the trail tells of each log file; absent where it names none, or one that is gone.',
+      calls: ['sns:GetTopicAttributes'],
+      resolve: trailTopic,
+    }),
   },
   facts: {
     recordedEvents: fact({
@@ -110,6 +124,22 @@ export const trail: ResourceType = {
       calls: ['cloudtrail:GetEventSelectors'],
       resolve: unlimitedDataEvents,
       follows: selectorGrounds,
+    }),
+    managementInsights: fact({
+      shape: { list: 'string' },
+      description:
+        'Unusual things that it looks for in management events: `ApiCallRateInsight`, `ApiErrorRateInsight`.',
+      calls: ['cloudtrail:GetInsightSelectors'],
+      resolve: managementInsights,
+      follows: insightGrounds,
+    }),
+    tagKeys: fact({
+      shape: { list: 'string' },
+      description:
+        'Keys of its tags, without those of AWS (`aws:...`). Only the account that owns it is told.',
+      calls: ['cloudtrail:ListTags'],
+      resolve: tagKeys,
+      follows: tagGrounds,
     }),
     leavesOutServices: fact({
       shape: 'boolean',
