@@ -70,8 +70,9 @@ export function rulesCommand(): Command {
     .action(async (dirs, options) => (await import('./rules/format.ts')).formatRules(dirs, options));
   rules
     .command('docs')
-    .description('write a page for each rule of a folder, and an index')
+    .description('write a page for each rule and pack of a folder, and an index')
     .argument('<dir>', 'folder of rules')
+    .addOption(packs())
     .option('--check', 'write nothing; exit with 1 where a page is out of date')
     .action(async (dir, options) => (await import('./rules/docs.ts')).writeDocs(dir, options));
   return rules;

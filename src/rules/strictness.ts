@@ -57,6 +57,9 @@ export function strictnessOf(
       return comparedLists(ran, demanded);
     case 'fewer':
       return comparedLists(demanded, ran);
+    case 'narrower':
+      if (isEmptyList(ran)) return 'laxer';
+      return isEmptyList(demanded) ? 'stricter' : comparedLists(demanded, ran);
   }
 }
 
@@ -67,6 +70,10 @@ function numberOf(value: JsonValue): number | undefined {
 function compared(a: number | undefined, b: number | undefined): Strictness {
   if (a === undefined || b === undefined) return 'unclear';
   return a === b ? 'same' : a > b ? 'stricter' : 'laxer';
+}
+
+function isEmptyList(value: JsonValue): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function comparedLists(a: JsonValue, b: JsonValue): Strictness {

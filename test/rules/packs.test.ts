@@ -17,6 +17,7 @@ params:
   age: { type: duration, default: 24h, stricter: lower, description: x }
   open: { type: boolean, default: false, stricter: true, description: x }
   known: { type: list, default: [a, b], stricter: fewer, description: x }
+  only: { type: list, default: [], stricter: narrower, description: x }
   word: { type: string, default: x, description: x }
   events: { type: event-set, default: root-usage, description: x }
 check:
@@ -25,6 +26,7 @@ check:
     - creationTime: { within: $age }
     - retentionInDays: { present: $open }
     - logGroupName: { oneOf: $known }
+    - logGroupName: { oneOf: $only }
     - logGroupName: $word
     - together: { cover: $events, ways: [{ name: a, links: [{ link: filter, each: metricFilters, sees: matchedEvents }] }] }
 `,
@@ -84,6 +86,9 @@ test.each([
   ['{ known: [a, b, c] }', {}, 'stricter'],
   ['{ known: [a] }', {}, 'laxer'],
   ['{ known: [a, c] }', {}, 'unclear'],
+  ['{ only: [a] }', {}, 'laxer'],
+  ['{ only: [] }', { only: ['a', 'b'] }, 'stricter'],
+  ['{ only: [a] }', { only: ['a', 'b'] }, 'laxer'],
   // Nothing says which text is the stricter one.
   ['{ word: y }', {}, 'unclear'],
   // Event sets are compared by their events.

@@ -1,4 +1,4 @@
-import type { RuleDocument } from '../document.ts';
+import { stricterWords, type RuleDocument } from '../document.ts';
 import { FaultList } from '../fault.ts';
 import { compileFolders, parseRuleFolders, type RuleFolder, type RuleLanguage } from '../load.ts';
 import { Sense } from './sense.ts';
@@ -67,4 +67,13 @@ function lintRule(document: RuleDocument, faults: FaultList): void {
     );
   if (document.references.length === 0)
     faults.add(place, 'the rule has no references', 'name the page that says why');
+  for (const parameter of document.params) {
+    const words = stricterWords[parameter.type];
+    if (parameter.stricter === undefined && words.length > 1)
+      faults.add(
+        parameter.place,
+        `the parameter ${parameter.name} does not say which values are stricter`,
+        `write stricter: ${words.join(' or ')}, so that packs can tell a lax value`,
+      );
+  }
 }
