@@ -1,6 +1,7 @@
 import { UserFault } from '../fault.ts';
 import type { JsonValue } from '../json.ts';
 import { parameterFault } from './compile/parameters.ts';
+import { decidingParameters } from './compile/rule.ts';
 import type { ControlDocument, PackDocument, RuleUse } from './document.ts';
 import { FaultList } from './fault.ts';
 import type { ParameterOverrides, RuleSet } from './rule-set.ts';
@@ -79,6 +80,7 @@ function demandOf(
   }
   const { params } = rule.document;
   const { vocabulary } = rules;
+  const deciding = decidingParameters(rule.document);
   const values: Record<string, JsonValue> = { ...rule.parameters };
   for (const given of use.with) {
     const parameter = params.find((one) => one.name === given.name);
@@ -98,7 +100,7 @@ function demandOf(
   return {
     rule: id,
     values,
-    strictness: (ran) => strictnessOfValues(params, ran, values, vocabulary),
+    strictness: (ran) => strictnessOfValues(deciding, ran, values, vocabulary),
   };
 }
 
@@ -132,7 +134,7 @@ export function rulesOfPacks(rules: RuleSet, packs: readonly Pack[]): RuleSet {
           strictest.set(id, { ...values });
           continue;
         }
-        for (const parameter of rule.document.params) {
+        for (const parameter of decidingParameters(rule.document)) {
           const { name } = parameter;
           const found = strictnessOf(parameter, values[name], known[name], rules.vocabulary);
           if (found === 'unclear')

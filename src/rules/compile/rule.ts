@@ -2,7 +2,7 @@ import { severities, type Severity } from '../../evaluate/finding.ts';
 import type { JsonValue } from '../../json.ts';
 import type { ResourceType } from '../../model/schema.ts';
 import type { CallName } from '../../snapshot/record.ts';
-import type { CheckNode, FixDocument, RuleDocument } from '../document.ts';
+import type { CheckNode, FixDocument, ParameterDocument, RuleDocument } from '../document.ts';
 import type { FaultList } from '../fault.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Check } from './check.ts';
@@ -165,16 +165,24 @@ export function mentionsParameters(check: CheckNode): boolean {
   return JSON.stringify(check).includes('"kind":"parameter"');
 }
 
+/** The parameters on which verdict or severity of a rule hang. Others are there for its messages alone. */
+export function decidingParameters({
+  check,
+  when,
+  severity,
+  params,
+}: RuleDocument): readonly ParameterDocument[] {
+  const text = JSON.stringify([check, when ?? null, severity]);
+  return params.filter(({ name }) => text.includes(`{"kind":"parameter","name":${JSON.stringify(name)}`));
+}
+
 function reportUnusedParameters(document: RuleDocument, faults: FaultList): void {
-  const text = JSON.stringify([document.check, document.when ?? null, document.severity]);
+  const deciding = decidingParameters(document);
   // A price changes no verdict: it is there for what the message says.
   const messages = Object.values(document.message).flatMap((one) => one?.text.match(/\{[^{}]*\}/g) ?? []);
   const filledIn = new Set(messages.flatMap((placeholder) => placeholder.match(/\$\w+/g) ?? []));
   for (const parameter of document.params)
-    if (
-      !text.includes(`{"kind":"parameter","name":${JSON.stringify(parameter.name)}`) &&
-      !filledIn.has(`$${parameter.name}`)
-    )
+    if (!deciding.includes(parameter) && !filledIn.has(`$${parameter.name}`))
       faults.add(
         parameter.place,
         `the parameter ${parameter.name} is not used`,

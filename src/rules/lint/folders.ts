@@ -1,3 +1,4 @@
+import { decidingParameters } from '../compile/rule.ts';
 import { stricterWords, type RuleDocument } from '../document.ts';
 import { FaultList } from '../fault.ts';
 import { compileFolders, parseRuleFolders, type RuleFolder, type RuleLanguage } from '../load.ts';
@@ -67,7 +68,7 @@ function lintRule(document: RuleDocument, faults: FaultList): void {
     );
   if (document.references.length === 0)
     faults.add(place, 'the rule has no references', 'name the page that says why');
-  for (const parameter of document.params) {
+  for (const parameter of decidingParameters(document)) {
     const words = stricterWords[parameter.type];
     if (parameter.stricter === undefined && words.length > 1)
       faults.add(
