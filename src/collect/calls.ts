@@ -10,6 +10,7 @@ export type ServiceName =
   | 'cloudwatch'
   | 'ec2'
   | 'events'
+  | 'iam'
   | 'kms'
   | 'logs'
   | 'oam'
@@ -45,7 +46,7 @@ export interface Item {
   readonly name: string;
   /** Twelve digits: the account it belongs to; undefined where nothing tells. */
   readonly owner: string | undefined;
-  /** Region in which to ask about it. */
+  /** Region in which to ask about it; `global` for what belongs to none, which the home of the partition tells of. */
   readonly region: string;
 }
 
@@ -121,6 +122,15 @@ const eachTopic: ItemSource = {
   items: topicsOf,
   input: ({ name }) => ({ TopicArn: name }),
 };
+/** IAM answers only about roles and policies of the account that asks. */
+const eachDeliveryRole: Omit<ItemSource, 'once'> = {
+  answers: ['cloudtrail:DescribeTrails'],
+  items: deliveryRolesOf,
+  input: ({ name }) => ({ RoleName: nameInArn(name) }),
+  ownerOnly: true,
+};
+const iamAbsent = ['NoSuchEntity', 'NoSuchEntityException'];
+const iamRate = { rate: 10, rateOfService: true } as const;
 const cloudtrailRate = { rate: 10, rateOfService: true } as const;
 
 /**
@@ -504,6 +514,104 @@ export const calls: readonly Call[] = [
     why: 'Whether a link shares all metrics or those of some namespaces.',
   },
   {
+    service: 'iam',
+    operation: 'GetRole',
+    scope: 'item',
+    input: {},
+    each: { ...eachDeliveryRole, once: 'once for each role with which a trail delivers to CloudWatch Logs' },
+    has: 'Role',
+    absent: iamAbsent,
+    ...iamRate,
+    action: 'iam:GetRole',
+    why: 'Whether the role is there and trusts CloudTrail.',
+  },
+  {
+    service: 'iam',
+    operation: 'ListRolePolicies',
+    scope: 'item',
+    input: { MaxItems: 1000 },
+    paging: { input: 'Marker', output: 'Marker' },
+    each: { ...eachDeliveryRole, once: 'once for each such role' },
+    hasUnlessEmpty: 'PolicyNames',
+    absent: iamAbsent,
+    ...iamRate,
+    action: 'iam:ListRolePolicies',
+    why: 'Names of the policies in the role.',
+  },
+  {
+    service: 'iam',
+    operation: 'ListAttachedRolePolicies',
+    scope: 'item',
+    input: { MaxItems: 1000 },
+    paging: { input: 'Marker', output: 'Marker' },
+    each: { ...eachDeliveryRole, once: 'once for each such role' },
+    hasUnlessEmpty: 'AttachedPolicies',
+    absent: iamAbsent,
+    ...iamRate,
+    action: 'iam:ListAttachedRolePolicies',
+    why: 'Policies that are attached to the role.',
+  },
+  {
+    service: 'iam',
+    operation: 'GetRolePolicy',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['iam:ListRolePolicies'],
+      once: 'once for each policy in such a role',
+      items: policiesInRole,
+      input: ({ name }) => {
+        const [RoleName = '', PolicyName = ''] = name.split('/');
+        return { RoleName, PolicyName };
+      },
+      ownerOnly: true,
+    },
+    has: 'PolicyDocument',
+    absent: iamAbsent,
+    ...iamRate,
+    action: 'iam:GetRolePolicy',
+    why: 'Whether the role may write to the log group.',
+  },
+  {
+    service: 'iam',
+    operation: 'GetPolicy',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['iam:ListAttachedRolePolicies'],
+      once: 'once for each policy that is attached to such a role',
+      items: attachedPolicies,
+      input: ({ name }) => ({ PolicyArn: name }),
+      ownerOnly: true,
+    },
+    has: 'Policy',
+    absent: iamAbsent,
+    ...iamRate,
+    action: 'iam:GetPolicy',
+    why: 'Which version of the policy is in force.',
+  },
+  {
+    service: 'iam',
+    operation: 'GetPolicyVersion',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['iam:GetPolicy'],
+      once: 'once for each of these policies',
+      items: versionInForce,
+      input: ({ name }) => {
+        const [PolicyArn = '', VersionId = ''] = name.split(' ');
+        return { PolicyArn, VersionId };
+      },
+      ownerOnly: true,
+    },
+    has: 'PolicyVersion',
+    absent: iamAbsent,
+    ...iamRate,
+    action: 'iam:GetPolicyVersion',
+    why: 'Whether the role may write to the log group.',
+  },
+  {
     service: 'events',
     operation: 'ListRules',
     scope: 'item',
@@ -721,6 +829,46 @@ function eventDataStoresOf({ output, region }: Answer): readonly Item[] {
     const parts = splitArn(name);
     return [{ name, owner: parts?.account, region: isRegionName(parts?.region) ? parts.region : region }];
   });
+}
+
+/** The roles with which trails deliver to CloudWatch Logs. */
+function deliveryRolesOf({ output }: Answer): readonly Item[] {
+  return objects(output['trailList']).flatMap((trail) => {
+    const name = textOf(trail['CloudWatchLogsRoleArn']);
+    const owner = name === undefined ? undefined : splitArn(name)?.account;
+    return name === undefined || owner === undefined ? [] : [{ name, owner, region: 'global' }];
+  });
+}
+
+/** The last part of an ARN: a name without its path. */
+function nameInArn(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** Names of roles and policies hold no slash. */
+function policiesInRole({ output, input, account }: Answer): readonly Item[] {
+  const role = textOf(input['RoleName']) ?? '';
+  return texts(output['PolicyNames']).map((name) => ({
+    name: `${role}/${name}`,
+    owner: account,
+    region: 'global',
+  }));
+}
+
+function attachedPolicies({ output, account }: Answer): readonly Item[] {
+  return objects(output['AttachedPolicies']).flatMap((policy) => {
+    const name = textOf(policy['PolicyArn']);
+    return name === undefined ? [] : [{ name, owner: account, region: 'global' }];
+  });
+}
+
+function versionInForce({ output, input, account }: Answer): readonly Item[] {
+  const policy = output['Policy'];
+  const version = isJsonObject(policy) ? textOf(policy['DefaultVersionId']) : undefined;
+  const arn = textOf(input['PolicyArn']);
+  return version === undefined || arn === undefined
+    ? []
+    : [{ name: `${arn} ${version}`, owner: account, region: 'global' }];
 }
 
 const actionLists = ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;

@@ -63,6 +63,7 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
     const identity = await before(stopper, () =>
       identify(settings, wire, (fault) => stopper.stop(credentialsEnded(fault))),
     );
+    wire.home = identity.partition.home;
     // Before the organization is read: a folder that cannot be written should not be found out about minutes later.
     const writer = await createSnapshotWriter(settings.out, { replace: settings.replace ?? false });
     try {

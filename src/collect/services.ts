@@ -59,6 +59,10 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
     const sdk = await import('@aws-sdk/client-eventbridge');
     return service(sdk.EventBridgeClient, sdk);
   },
+  async iam() {
+    const sdk = await import('@aws-sdk/client-iam');
+    return service(sdk.IAMClient, sdk);
+  },
   async kms() {
     const sdk = await import('@aws-sdk/client-kms');
     return service(sdk.KMSClient, sdk);

@@ -43,6 +43,8 @@ export interface Wire {
   readonly profile: string | undefined;
   /** What the first client of each service found in the environment; the others are told. */
   readonly found: Map<ServiceName, Promise<FoundConfig>>;
+  /** Region of the endpoints that tell of what belongs to no region. Set once the partition is known. */
+  home: string;
   readonly signal: AbortSignal;
   readonly counts: Counts;
   /** Called after each request. */
@@ -52,7 +54,7 @@ export interface Wire {
 /** A question to AWS. */
 export interface Question {
   readonly call: Call;
-  /** Region whose endpoint is asked. */
+  /** Region whose endpoint is asked; `global` for that of the partition's home. */
   readonly region: string;
   /** Region as the record names it: `global` for services with one endpoint a partition. */
   readonly recordedRegion: string;
@@ -133,6 +135,10 @@ export class Session {
     for (const key of this.#clients.keys()) if (key.startsWith(`${region}/`)) this.#clients.delete(key);
   }
 
+  #regionOf({ region }: Question): string {
+    return region === 'global' ? this.#wire.home : region;
+  }
+
   async *#replies(question: Question): AsyncGenerator<Reply, void, undefined> {
     const { call } = question;
     const inputs = [call.input, ...(call.olderInputs ?? [])];
@@ -164,8 +170,9 @@ export class Session {
     number: number,
     tokens: ReadonlySet<string>,
   ): Promise<Reply> {
-    const { call, region, recordedRegion } = question;
+    const { call, recordedRegion } = question;
     const { attempts, signal, counts, tick } = this.#wire;
+    const region = this.#regionOf(question);
     const bucket = this.#bucket(call, region);
     for (let attempt = 1; ; attempt += 1) {
       await bucket.take(signal);
@@ -227,8 +234,9 @@ export class Session {
     input: JsonObject,
     tokens: ReadonlySet<string>,
   ): Promise<{ output: object } | { fault: Fault }> {
-    const { call, region } = question;
+    const { call } = question;
     const { gate, signal, counts } = this.#wire;
+    const region = this.#regionOf(question);
     try {
       // Fetched before the gate: they may take a request of their own, which would wait for a place that we hold.
       this.#current = await this.#credentials.get();

@@ -4,6 +4,7 @@ import { alarm } from './types/alarm.ts';
 import { alarmAction } from './types/alarm-action.ts';
 import { compositeAlarm } from './types/composite-alarm.ts';
 import { delegation } from './types/delegation.ts';
+import { deliveryRole } from './types/delivery-role.ts';
 import { eventBus } from './types/event-bus.ts';
 import { eventDataStore } from './types/event-data-store.ts';
 import { eventRule } from './types/event-rule.ts';
@@ -32,6 +33,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     alarmAction,
     compositeAlarm,
     delegation,
+    deliveryRole,
     eventBus,
     eventDataStore,
     eventRule,

@@ -50,6 +50,13 @@ const table: { readonly [call: string]: Paging } = {
   'logs:DescribeResourcePolicies': logs('resourcePolicies'),
   'logs:DescribeAccountPolicies': logs('accountPolicies'),
   'logs:DescribeDestinations': logs('destinations'),
+  'iam:ListRolePolicies': { token: 'Marker', lists: ['PolicyNames'], size: 'MaxItems', most: 1000 },
+  'iam:ListAttachedRolePolicies': {
+    token: 'Marker',
+    lists: ['AttachedPolicies'],
+    size: 'MaxItems',
+    most: 1000,
+  },
   'oam:ListLinks': { token: 'NextToken', lists: ['Items'], most: 5 },
   'organizations:ListAccounts': organizations('Accounts'),
   'organizations:ListAccountsForParent': organizations('Accounts'),

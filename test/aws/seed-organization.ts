@@ -15,6 +15,7 @@ import {
   PutMetricFilterCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateAccountCommand,
@@ -166,6 +167,7 @@ async function trail(
 ): Promise<void> {
   const bucket = `${wanted.name}-${place.account}`;
   await createBucket(place, bucket);
+  await deliveryRole(place, wanted.group);
   const cloudtrail = new CloudTrailClient(place.config);
   await cloudtrail.send(
     new CreateTrailCommand({
@@ -186,6 +188,30 @@ async function trail(
     }),
   );
   if (wanted.logging) await cloudtrail.send(new StartLoggingCommand({ Name: wanted.name }));
+}
+
+/** A role with which trails write to a log group. */
+async function deliveryRole({ config }: Place, group: string): Promise<void> {
+  const iam = new IAMClient(config);
+  const RoleName = 'CloudTrailToLogs';
+  const policy = (statement: object): string =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+  await iam.send(
+    new CreateRoleCommand({
+      RoleName,
+      AssumeRolePolicyDocument: policy({
+        Principal: { Service: 'cloudtrail.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      }),
+    }),
+  );
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName,
+      PolicyName: 'write',
+      PolicyDocument: policy({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: group }),
+    }),
+  );
 }
 
 /** The emulator wants the bucket of a trail to exist. It checks no signature, so a plain request will do. */

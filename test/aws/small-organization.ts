@@ -185,6 +185,53 @@ const organizationTrail: JsonObject = {
   IsOrganizationTrail: true,
 };
 
+/** The role of the trail, with a policy in it and one attached. IAM gives documents percent-encoded. */
+function deliveryRoleRecords(account: string): readonly AnswerRecord[] {
+  const global = (call: string, input: JsonObject, output: JsonObject): AnswerRecord =>
+    answered(call, account, 'global', input, output);
+  const arn = `arn:aws:iam::${account}:policy/write-logs`;
+  const document = (Action: string, Resource: string): string =>
+    encodeURIComponent(JSON.stringify({ Statement: [{ Effect: 'Allow', Action, Resource }] }));
+  return [
+    global(
+      'iam:GetRole',
+      { RoleName: 'ToLogs' },
+      {
+        Role: {
+          Path: '/',
+          RoleName: 'ToLogs',
+          Arn: `arn:aws:iam::${account}:role/ToLogs`,
+          CreateDate: '2023-02-03T04:05:06.000Z',
+          AssumeRolePolicyDocument: document('sts:AssumeRole', '*'),
+        },
+      },
+    ),
+    global('iam:ListRolePolicies', { RoleName: 'ToLogs' }, { PolicyNames: ['streams', 'events'] }),
+    global(
+      'iam:ListAttachedRolePolicies',
+      { RoleName: 'ToLogs' },
+      { AttachedPolicies: [{ PolicyName: 'write-logs', PolicyArn: arn }] },
+    ),
+    ...['streams', 'events'].map((PolicyName) =>
+      global(
+        'iam:GetRolePolicy',
+        { RoleName: 'ToLogs', PolicyName },
+        { RoleName: 'ToLogs', PolicyName, PolicyDocument: document('logs:CreateLogStream', '*') },
+      ),
+    ),
+    global(
+      'iam:GetPolicy',
+      { PolicyArn: arn },
+      { Policy: { PolicyName: 'write-logs', Arn: arn, DefaultVersionId: 'v3' } },
+    ),
+    global(
+      'iam:GetPolicyVersion',
+      { PolicyArn: arn, VersionId: 'v3' },
+      { PolicyVersion: { VersionId: 'v3', Document: document('logs:PutLogEvents', '*') } },
+    ),
+  ];
+}
+
 function managementRecords(): readonly AnswerRecord[] {
   const { management, trail, store, topic, subscription, key, muteRule } = small;
   const link = `arn:aws:oam:eu-west-1:${management}:link/1111`;
@@ -354,6 +401,7 @@ function managementRecords(): readonly AnswerRecord[] {
       },
     ),
     ...eventBridgeRecords(management),
+    ...deliveryRoleRecords(management),
     home(
       'oam:ListLinks',
       {},

@@ -34,6 +34,7 @@ const protocols: { readonly [service: string]: Protocol } = {
   cloudwatch: 'json-1.0',
   ec2: 'ec2',
   events: 'json-1.1',
+  iam: 'query',
   kms: 'json-1.1',
   logs: 'json-1.1',
   oam: 'rest-json',
@@ -48,6 +49,7 @@ export function protocolOf(service: string): Protocol {
 }
 
 const namespaces: { readonly [service: string]: string } = {
+  iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
   sns: 'http://sns.amazonaws.com/doc/2010-03-31/',
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
   ec2: 'http://ec2.amazonaws.com/doc/2016-11-15/',

@@ -17,6 +17,7 @@ test('in another partition, global services are expected in their region there',
       .replaceAll('us-east-1', 'us-gov-west-1')
       .replaceAll('eu-west-1', 'us-gov-east-1')
       .replaceAll('arn:aws:', 'arn:aws-us-gov:')
+      .replaceAll('arn%3Aaws%3A', 'arn%3Aaws-us-gov%3A')
       .replace(/^partition: aws$/m, 'partition: aws-us-gov')
       // Only right where Organizations records in this region.
       .replace(

@@ -79,6 +79,7 @@ export async function stubAws(
     appId: undefined,
     profile: undefined,
     found: new Map(),
+    home: 'us-east-1',
     signal: new AbortController().signal,
     counts: { calls: 0, errors: 0, throttled: 0, retries: 0, byCall: new Map() },
     tick: () => {},

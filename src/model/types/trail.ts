@@ -3,6 +3,7 @@ import type { ResourceType } from '../schema.ts';
 import type { Related, Resource } from '../resource.ts';
 import type { OrganizationModel } from '../organization.ts';
 import { fact, one } from '../define.ts';
+import { deliveryRole, roleGrounds, roleMayDeliver } from '../read/delivery-roles.ts';
 import { recordedEvents } from '../read/events.ts';
 import { logGroupNamed } from '../read/logs.ts';
 import { textOf } from '../read/make.ts';
@@ -83,8 +84,30 @@ export const trail: ResourceType = {
       calls: ['sns:GetTopicAttributes'],
       resolve: trailTopic,
     }),
+    deliveryRole: one({
+      to: 'delivery-role',
+      description: 'The role with which it delivers to CloudWatch Logs; absent where that does not exist.',
+      calls: ['iam:GetRole'],
+      resolve: (resource, model) => deliveryRole(model, resource),
+    }),
   },
   facts: {
+    roleMayDeliver: fact({
+      shape: 'boolean',
+      description:
+        'Whether its `deliveryRole` is there, trusts CloudTrail and may write to the log group. Absent where it names no role. Where the policies leave it open, a delivery within the last day settles it.',
+      calls: [
+        'iam:GetRole',
+        'iam:ListRolePolicies',
+        'iam:GetRolePolicy',
+        'iam:ListAttachedRolePolicies',
+        'iam:GetPolicy',
+        'iam:GetPolicyVersion',
+        'cloudtrail:GetTrailStatus',
+      ],
+      resolve: roleMayDeliver,
+      follows: roleGrounds,
+    }),
     recordedEvents: fact({
       shape: 'events',
       description:
