@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UserFault } from '../fault.ts';
-import type { ReportRule } from '../report/sink.ts';
+import type { ReportPack, ReportRule } from '../report/sink.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import { newestEditions, packsNamed, rulesOfPacks, type Pack } from '../rules/packs.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
@@ -68,6 +68,20 @@ export function selectRules(rules: RuleSet, ids: readonly string[]): RuleSet {
     );
   }
   return rules.select((rule) => ids.includes(rule.id));
+}
+
+/** A pack as reports speak of it. */
+export function reportPack({ document, controls }: Pack): ReportPack {
+  return {
+    id: document.id,
+    title: document.title,
+    edition: document.edition,
+    controls: controls.map((control) => ({
+      id: control.document.id,
+      title: control.document.title,
+      rules: control.demands.map((demand) => demand.rule),
+    })),
+  };
 }
 
 /** A rule as reports speak of it. */

@@ -152,7 +152,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     { Totals },
     { Scoring },
     { amend },
-    { reportRule, scoredPacks },
+    { reportPack, reportRule, scoredPacks },
     { loadRunRules, parametersOf },
     { openReports },
   ] = await Promise.all([
@@ -191,10 +191,16 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   });
   try {
     const totals = new Totals();
-    const scoring = new Scoring(scoredPacks(rules.packs, packs));
+    const scored = scoredPacks(rules.packs, packs);
+    const scoring = new Scoring(scored);
     const threshold = flags.failOn ?? { severity: 'low', onlyNew: false };
     let reached = false;
-    await reports.start({ tool: toolIdentity(), manifest, rules: rules.rules.map(reportRule) });
+    await reports.start({
+      tool: toolIdentity(),
+      manifest,
+      rules: rules.rules.map(reportRule),
+      packs: scored.map(reportPack),
+    });
     const end = await evaluate(
       model,
       rules,

@@ -4,7 +4,7 @@ import { severities, type Finding, type Severity, type Verdict } from '../evalua
 import { compareText, shortened, visibleText } from '../text.ts';
 import { fixInWords } from './fix-text.ts';
 import { accountInventoryFile, organizationInventoryFile } from './inventory.ts';
-import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
+import type { ReportHeader, ReportPack, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
 
 /**
  * `github`: failures without a waiver, placed, fingerprinted and cut as code scanning needs them, because it shows
@@ -88,7 +88,7 @@ export function sarifSink(output: TextOutput, options: SarifOptions): ReportSink
       ruleIndex = new Map(given.rules.map((rule, index) => [rule.id, index]));
       rules = new Map(given.rules.map((rule) => [rule.id, rule]));
       output.write(
-        `{"$schema":${JSON.stringify(schemaUri)},"version":"2.1.0","runs":[{"tool":${JSON.stringify({ driver: driver(given) })},\n"results":[`,
+        `{"$schema":${JSON.stringify(schemaUri)},"version":"2.1.0","runs":[{"tool":${JSON.stringify({ driver: driver(given, options.profile) })},\n"results":[`,
       );
     },
     add(finding) {
@@ -114,6 +114,8 @@ export function sarifSink(output: TextOutput, options: SarifOptions): ReportSink
       const rest: Omit<Run, 'tool' | 'results'> = {
         automationDetails: { id: category(header) },
         columnKind: 'utf16CodeUnits',
+        ...(options.profile === 'full' &&
+          header.packs.length > 0 && { taxonomies: header.packs.map(taxonomy) }),
         originalUriBaseIds: { [sourceRoot]: { description: { text: 'The root of the repository.' } } },
         invocations: [invocation(header, totals, failures - written, options)],
         properties: {
@@ -132,16 +134,49 @@ function category(header: ReportHeader): string {
   return visibleText(`trailwarden/${header.manifest.organization?.id ?? header.manifest.caller.account}/`);
 }
 
-function driver(header: ReportHeader): ToolComponent {
+function driver(header: ReportHeader, profile: SarifProfile): ToolComponent {
   return {
     name: 'Trailwarden',
     semanticVersion: visibleText(header.tool.version),
     version: visibleText(header.tool.version),
-    rules: header.rules.map(descriptor),
+    rules: header.rules.map((rule) => descriptor(rule, header.packs, profile)),
+    // GitHub knows no taxonomies; there the controls stand in the help of the rules.
+    ...(profile === 'full' &&
+      header.packs.length > 0 && {
+        supportedTaxonomies: header.packs.map((pack, index) => ({ name: visibleText(pack.id), index })),
+      }),
   };
 }
 
-function descriptor(rule: ReportRule): ReportingDescriptor {
+/** SARIF section 3.19.3: a framework's edition, its controls as taxa. */
+function taxonomy(pack: ReportPack): ToolComponent {
+  return {
+    name: visibleText(pack.id),
+    fullName: visibleText(pack.title),
+    version: visibleText(pack.edition),
+    shortDescription: { text: sentence(pack.title) },
+    isComprehensive: false,
+    taxa: pack.controls.map(({ id, title }) => ({
+      id: visibleText(id),
+      shortDescription: { text: sentence(title) },
+    })),
+  };
+}
+
+/** Controls that a rule bears on, by the index of their pack. */
+function controlsOf(rule: string, packs: readonly ReportPack[]) {
+  return packs.flatMap((pack, index) => {
+    const controls = pack.controls.filter((control) => control.rules.includes(rule));
+    return controls.length === 0 ? [] : [{ pack, index, controls }];
+  });
+}
+
+function descriptor(
+  rule: ReportRule,
+  packs: readonly ReportPack[],
+  profile: SarifProfile,
+): ReportingDescriptor {
+  const named = controlsOf(rule.id, packs);
   const properties: PropertyBag = {
     tags: ['security', rule.service, ...rule.tags.filter((tag) => tag !== 'security' && tag !== rule.service)]
       .slice(0, tagLimit)
@@ -155,9 +190,18 @@ function descriptor(rule: ReportRule): ReportingDescriptor {
     name: shortened(pascalCase(rule.id), nameLimit),
     shortDescription: { text: shortened(sentence(rule.title), descriptionLimit) },
     fullDescription: { text: shortened(sentence(rule.why), descriptionLimit) },
-    help: { text: helpText(rule), markdown: helpMarkdown(rule) },
+    help: { text: helpText(rule), markdown: helpMarkdown(rule, named) },
     ...(helpUri === undefined ? {} : { helpUri }),
     defaultConfiguration: { level: levels[rule.severity] },
+    ...(profile === 'full' &&
+      named.length > 0 && {
+        relationships: named.flatMap(({ pack, index, controls }) =>
+          controls.map(({ id }) => ({
+            target: { id: visibleText(id), toolComponent: { name: visibleText(pack.id), index } },
+            kinds: ['relevant'],
+          })),
+        ),
+      }),
     properties,
   };
 }
@@ -330,7 +374,7 @@ function helpText(rule: ReportRule): string {
     .join('\n\n');
 }
 
-function helpMarkdown(rule: ReportRule): string {
+function helpMarkdown(rule: ReportRule, named: ReturnType<typeof controlsOf>): string {
   const lines = [
     `**${markdownText(rule.title)}**`,
     `Severity: ${rule.severity} · judged for each ${markdownText(rule.for)} · rule \`${rule.id}\``,
@@ -345,6 +389,17 @@ function helpMarkdown(rule: ReportRule): string {
       [...rule.requires]
         .sort(compareText)
         .map((call) => `- \`${visibleText(call).replaceAll('`', '')}\``)
+        .join('\n'),
+    );
+  }
+  if (named.length > 0) {
+    lines.push(
+      '## Frameworks',
+      named
+        .map(
+          ({ pack, controls }) =>
+            `- ${markdownText(pack.title)}: ${controls.map(({ id }) => markdownText(id)).join(', ')}`,
+        )
         .join('\n'),
     );
   }

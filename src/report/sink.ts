@@ -24,12 +24,27 @@ export interface ReportRule {
   readonly source?: string;
 }
 
+/** A framework's edition, and which of its controls each rule bears on. */
+export interface ReportPack {
+  readonly id: string;
+  readonly title: string;
+  readonly edition: string;
+  readonly controls: readonly {
+    readonly id: string;
+    readonly title: string;
+    /** Ids of rules; none where a person must judge it. */
+    readonly rules: readonly string[];
+  }[];
+}
+
 /** What is known before the first finding. */
 export interface ReportHeader {
   readonly tool: { readonly name: string; readonly version: string };
   readonly manifest: Manifest;
   /** All rules that ran, sorted by id. */
   readonly rules: readonly ReportRule[];
+  /** The packs that the run is scored by. */
+  readonly packs: readonly ReportPack[];
 }
 
 /** Counts of findings. Every verdict and severity is a key, zeros included. */

@@ -69,8 +69,15 @@ export function hostileHeader(): ReportHeader {
       }),
     ),
   );
+  const pack = {
+    id: at(3),
+    title: at(23),
+    edition: at(43),
+    controls: [{ id: at(63), title: at(83), rules: ['rule-0', 'rule-1'] }],
+  };
   return {
     ...header,
+    packs: [pack],
     tool: { name: at(1), version: at(2) },
     manifest: {
       ...header.manifest,

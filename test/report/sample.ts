@@ -10,6 +10,7 @@ import {
 import type { PackScore } from '../../src/evaluate/score.ts';
 import type {
   ReportHeader,
+  ReportPack,
   ReportRule,
   ReportSink,
   ReportTotals,
@@ -50,6 +51,7 @@ export function sampleHeader(rules: readonly ReportRule[]): ReportHeader {
   return {
     tool: { name: 'trailwarden', version: '0.1.0' },
     rules,
+    packs: [samplePack()],
     manifest: {
       format: 'trailwarden-snapshot',
       version: 1,
@@ -165,6 +167,20 @@ export function totalsOf(findings: readonly Finding[], changes: Partial<ReportTo
     complete: true,
     scores: [],
     ...changes,
+  };
+}
+
+/** A pack, as a report begins with it. */
+export function samplePack(title = 'A framework, edition 1'): ReportPack {
+  return {
+    id: 'a-framework-1',
+    title,
+    edition: '1',
+    controls: [
+      { id: '1.1', title, rules: ['a-rule'] },
+      { id: '1.2', title, rules: ['a-rule', 'b-rule'] },
+      { id: '1.3', title, rules: [] },
+    ],
   };
 }
 

@@ -152,3 +152,21 @@ test('rules carry what GitHub reads: severity as a number in a string, precision
   expect(rule?.fullDescription?.text.length).toBeLessThanOrEqual(1024);
   expect(rule?.name).toBe('ARule');
 });
+
+test('the full profile relates rules to the controls of frameworks; code scanning has them in the help', async () => {
+  const full = (await sarif(everyVerdict, { profile: 'full' })).runs[0]!;
+  expect(full.taxonomies).toMatchObject([
+    { name: 'a-framework-1', version: '1', taxa: [{ id: '1.1' }, { id: '1.2' }, { id: '1.3' }] },
+  ]);
+  expect(full.tool.driver.supportedTaxonomies).toEqual([{ name: 'a-framework-1', index: 0 }]);
+  const related = full.tool.driver.rules!.map(({ relationships }) =>
+    relationships?.map(({ target }) => `${target.toolComponent?.index} ${target.id}`),
+  );
+  expect(related).toEqual([['0 1.1', '0 1.2'], ['0 1.2']]);
+  const github = (await sarif(everyVerdict)).runs[0]!;
+  expect(github.taxonomies).toBeUndefined();
+  const { driver } = github.tool;
+  expect(driver.supportedTaxonomies ?? driver.rules![0]!.relationships).toBeUndefined();
+  expect(driver.rules![0]!.help?.markdown).toContain('## Frameworks\n\n- A framework, edition 1: 1.1, 1.2');
+  expect(driver.rules![0]!.properties?.tags?.length).toBeLessThanOrEqual(10);
+});

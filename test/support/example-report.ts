@@ -809,6 +809,7 @@ export function exampleReport(size: ExampleSize = { accounts: 12, logGroups: 18 
   const header: ReportHeader = {
     tool: { name: 'trailwarden', version: '0.1.0' },
     rules,
+    packs: [],
     manifest: {
       format: 'trailwarden-snapshot',
       version: 1,

@@ -101,7 +101,14 @@ export function htmlSink(output: TextOutput, options: HtmlOptions = {}): ReportS
       flushRows();
       flushDetails();
       const dataDigest = digest.digest('hex');
-      const meta: PageMeta = { header: known, totals, rowBlocks, detailBlocks, digest: dataDigest };
+      // The scores say what the packs do.
+      const meta: PageMeta = {
+        header: { ...known, packs: [] },
+        totals,
+        rowBlocks,
+        detailBlocks,
+        digest: dataDigest,
+      };
       writeBlock(elementIds.meta, packText(JSON.stringify(meta)));
       output.write(renderSummary(known, totals, tally, dataDigest));
       output.write(template.afterBody);
