@@ -51,13 +51,14 @@ function conditionText({ field, test }: FieldCondition): string {
   return `${field} ${testTexts(test).join(' and ')}`;
 }
 
-function testTexts({ equals, not, oneOf, like, present }: FieldTest): string[] {
+function testTexts({ equals, not, oneOf, noneOf, like, present }: FieldTest): string[] {
+  const listed = (choices: NonNullable<FieldTest['oneOf']>): string =>
+    'parameter' in choices ? `$${choices.parameter}` : choices.join(', ');
   return [
     ...(equals === undefined ? [] : [`is ${String(equals)}`]),
     ...(not === undefined ? [] : [`is there and is not ${not}`]),
-    ...(oneOf === undefined
-      ? []
-      : ['parameter' in oneOf ? `is one of $${oneOf.parameter}` : `is one of ${oneOf.join(', ')}`]),
+    ...(oneOf === undefined ? [] : [`is one of ${listed(oneOf)}`]),
+    ...(noneOf === undefined ? [] : [`is none of ${listed(noneOf)}`]),
     ...(like === undefined ? [] : [`is like ${like}`]),
     ...(present === undefined ? [] : [present ? 'is there' : 'is missing']),
   ];

@@ -11,6 +11,7 @@ import {
   type FieldCondition,
   type FieldTest,
   type Implied,
+  type ParameterReference,
   type SetParameter,
 } from './event-set.ts';
 
@@ -54,7 +55,7 @@ const clauseKeys = ['eventSource', 'eventNames', 'where', 'mayNarrow', 'implies'
 const impliedKeys = ['class', 'eventType', 'readOnly', 'regions', 'resource'] as const;
 const editionKeys = ['of', 'without', 'narrowing', 'note'] as const;
 const exampleKeys = ['belongs', 'why', 'event'] as const;
-const testKeys = ['equals', 'not', 'oneOf', 'like', 'present'] as const;
+const testKeys = ['equals', 'not', 'oneOf', 'noneOf', 'like', 'present'] as const;
 const fieldPath = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 const setId = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
@@ -166,23 +167,30 @@ class SetReader {
     const equals = value('equals');
     const not = value('not');
     const oneOf = value('oneOf');
+    const noneOf = value('noneOf');
     const present = value('present');
     return {
       ...(equals === undefined ? {} : { equals: this.textOrTruth(equals, 'equals') }),
       ...(not === undefined ? {} : { not: this.text(not, 'not') }),
-      ...(oneOf === undefined ? {} : { oneOf: this.choices(oneOf, parameters) }),
+      ...(oneOf === undefined ? {} : { oneOf: this.choices(oneOf, 'oneOf', parameters) }),
+      ...(noneOf === undefined ? {} : { noneOf: this.choices(noneOf, 'noneOf', parameters) }),
       ...(shape === undefined ? {} : { like: shape }),
       ...(present === undefined ? {} : { present: this.truth(present, 'present') }),
     };
   }
 
-  private choices(node: Node, parameters: readonly string[]): Exclude<FieldTest['oneOf'], undefined> {
-    if (!isScalar(node)) return this.texts(node, 'oneOf');
-    const reference = this.text(node, 'oneOf');
+  private choices(
+    node: Node,
+    operator: 'oneOf' | 'noneOf',
+    parameters: readonly string[],
+  ): readonly string[] | ParameterReference {
+    if (!isScalar(node)) return this.texts(node, operator);
+    const reference = this.text(node, operator);
     const parameter = reference.slice(1);
-    if (!reference.startsWith('$')) this.fault(node, 'oneOf: a list of texts or $parameter is expected');
+    if (!reference.startsWith('$'))
+      this.fault(node, `${operator}: a list of texts or $parameter is expected`);
     else if (!parameters.includes(parameter))
-      this.fault(node, `oneOf: there is no parameter ${parameter}${this.hint(parameter, parameters)}`);
+      this.fault(node, `${operator}: there is no parameter ${parameter}${this.hint(parameter, parameters)}`);
     return { parameter };
   }
 

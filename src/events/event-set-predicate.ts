@@ -101,7 +101,17 @@ function textField(path: string, ...texts: readonly string[]): Predicate {
 }
 
 function conditionPredicate({ field: path, test }: FieldCondition, parameters: Parameters): Predicate {
-  return and(...fieldTests(test, parameters).map((each) => field(path, each)));
+  const none = textsOf(test.noneOf, parameters);
+  return and(
+    ...fieldTests(test, parameters).map((each) => field(path, each)),
+    none.length === 0 ? everything : not(textField(path, ...none)),
+  );
+}
+
+/** The texts of a list, or those that are given for the parameter it names. */
+function textsOf(choices: FieldTest['oneOf'], parameters: Parameters): readonly string[] {
+  if (choices === undefined) return [];
+  return 'parameter' in choices ? (parameters[choices.parameter] ?? []) : choices;
 }
 
 function fieldTests(test: FieldTest, parameters: Parameters): readonly ReturnType<typeof valueTest>[] {
@@ -111,7 +121,7 @@ function fieldTests(test: FieldTest, parameters: Parameters): readonly ReturnTyp
   if (test.not !== undefined) tests.push(valueTest({ text: textNotIn(exactly(test.not)) }));
   if (test.like !== undefined) tests.push(valueTest({ text: textIn(globOf(test.like)) }));
   if (test.oneOf !== undefined) {
-    const texts = 'parameter' in test.oneOf ? (parameters[test.oneOf.parameter] ?? []) : test.oneOf;
+    const texts = textsOf(test.oneOf, parameters);
     tests.push(valueTest(texts.length === 0 ? {} : { text: textIn(exactly(...texts)) }));
   }
   if (test.present === false) tests.push(valueTest({ missing: true }));
@@ -145,16 +155,10 @@ function resourceOf(
   partition: string,
 ): Predicate {
   if (resource === undefined) return everything;
-  const bucketTest = where.find((condition) => condition.field === resource.bucket)?.test.oneOf;
-  const buckets =
-    bucketTest === undefined
-      ? []
-      : 'parameter' in bucketTest
-        ? (parameters[bucketTest.parameter] ?? [])
-        : bucketTest;
+  const bucketTest = where.find((condition) => condition.field === resource.bucket)?.test;
   const type = field(['resources', anyElement, 'type'], valueTest({ text: textIn(exactly(resource.type)) }));
   const arn = ['resources', anyElement, 'ARN'];
-  const arns = buckets.map((bucket) => {
+  const arns = textsOf(bucketTest?.oneOf, parameters).map((bucket) => {
     const bucketArn = `arn:${partition}:s3:::${bucket}`;
     const objects = startingWith(`${bucketArn}/`);
     return or(
@@ -165,5 +169,11 @@ function resourceOf(
       ),
     );
   });
-  return and(type, ...arns);
+  // A record about another bucket names neither this one nor what is in it.
+  const others = textsOf(bucketTest?.noneOf, parameters).map((bucket) => {
+    const bucketArn = `arn:${partition}:s3:::${bucket}`;
+    const inside = field(arn, valueTest({ text: textIn(startingWith(`${bucketArn}/`), exactly(bucketArn)) }));
+    return or(textField(resource.bucket, bucket), not(inside));
+  });
+  return and(type, ...arns, ...others);
 }

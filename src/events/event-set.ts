@@ -6,6 +6,8 @@ export interface FieldTest {
   readonly not?: string;
   /** The field is one of these texts; a name stands for a parameter of the set. */
   readonly oneOf?: readonly string[] | ParameterReference;
+  /** The field is none of these texts; an absent one passes, and an empty list asks nothing. */
+  readonly noneOf?: readonly string[] | ParameterReference;
   /** The field is a text of this shape; `*` at its ends stands for any run of characters. */
   readonly like?: string;
   /** Whether the field is in the event at all (null counts as present). */

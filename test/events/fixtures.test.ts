@@ -45,6 +45,8 @@ test('which records belong to which event sets', () => {
   });
   expect(belongs).toMatchInlineSnapshot(`
     [
+      "account-get-object: s3-object-reads",
+      "anonymous-get-object-denied: s3-object-reads",
       "assume-root: root-usage-recommended",
       "cloudwatch-disable-alarm-actions: alarm-and-notification-tampering",
       "config-stop-recorder: config-changes",
@@ -60,13 +62,14 @@ test('which records belong to which event sets', () => {
       "kms-schedule-deletion: kms-key-disable-or-deletion",
       "late-with-addendum: security-group-changes",
       "log-bucket-versioning: log-bucket-object-deletion, s3-bucket-policy-changes-recommended",
-      "log-object-deleted: log-bucket-object-deletion",
+      "log-object-deleted: log-bucket-object-deletion, s3-bucket-object-events",
       "old-record: iam-policy-changes",
       "organizations-create-policy: organizations-changes",
       "organizations-leave: organizations-changes",
       "oversize-omitted: log-pipeline-tampering",
       "role-put-event-selectors: cloudtrail-changes-recommended, log-pipeline-tampering",
       "role-stop-logging: cloudtrail-changes",
+      "root-data-event: s3-object-reads",
       "root-list-users: root-usage",
       "signin-root-failure: console-auth-failures, root-usage",
       "signin-root-mfa: root-usage",

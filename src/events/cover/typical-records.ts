@@ -180,6 +180,21 @@ export const typicalRecords: readonly JsonObject[] = [
   },
   {
     ...common,
+    userIdentity: role,
+    eventSource: 's3.amazonaws.com',
+    eventName: 'GetObject',
+    readOnly: true,
+    managementEvent: false,
+    eventCategory: 'Data',
+    requestParameters: { bucketName: 'example-bucket', key: 'report.csv' },
+    responseElements: null,
+    resources: [
+      { type: 'AWS::S3::Object', ARN: 'arn:aws:s3:::example-bucket/report.csv' },
+      { type: 'AWS::S3::Bucket', ARN: 'arn:aws:s3:::example-bucket', accountId: '111122223333' },
+    ],
+  },
+  {
+    ...common,
     userIdentity: service,
     sourceIPAddress: 'cloudformation.amazonaws.com',
     userAgent: 'cloudformation.amazonaws.com',
