@@ -111,7 +111,7 @@ function forTrails(judge: (world: World, trail: JsonObject, values: Values) => s
     for (const [account, regions] of Object.entries(world.regions)) {
       for (const trail of trailsOf(world, account).items)
         if (ownerOf(trail) === account)
-          found.set(`${account}/${homeOf(trail)}/${String(trail['Name'])}`, judge(world, trail, values));
+          found.set(`${account}/${homeOf(trail)}/${trail['Name'] as string}`, judge(world, trail, values));
       for (const region of regions)
         if (!trailsIn(world, account, region).complete)
           found.set(`${account}/${region}/${region}`, 'unknown');
@@ -134,7 +134,7 @@ function forListed(
         const { items, complete } = listed(world, account, region, call, member);
         for (const item of items)
           found.set(
-            `${account}/${region}/${String(item[name])}`,
+            `${account}/${region}/${item[name] as string}`,
             judge(world, { account, region, item }, values),
           );
         if (!complete) found.set(`${account}/${region}/${region}`, 'unknown');
@@ -203,7 +203,7 @@ function toldBy(world: World, trail: JsonObject): Told {
   if ((group['logGroupClass'] ?? 'STANDARD') !== 'STANDARD') return nothing;
   const filters = listed(world, place.account, place.region, 'logs:DescribeMetricFilters', 'metricFilters');
   if (!filters.complete) return anything;
-  const told = filters.items
+  const ends = filters.items
     .filter((filter) => filter['logGroupName'] === 'trail')
     .map((filter) => {
       const told = and(recorded, alarmedBy(world, place, filter));
@@ -213,8 +213,8 @@ function toldBy(world: World, trail: JsonObject): Told {
         : { part: filter['filterPattern'] as string, told };
     });
   return {
-    certain: told.filter((one) => one.told === true).map(({ part }) => part),
-    possible: told.filter((one) => one.told !== false).map(({ part }) => part),
+    certain: ends.filter((one) => one.told === true).map(({ part }) => part),
+    possible: ends.filter((one) => one.told !== false).map(({ part }) => part),
   };
 }
 
