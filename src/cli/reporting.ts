@@ -1,4 +1,7 @@
+import path from 'node:path';
+
 import type { Finding } from '../evaluate/finding.ts';
+import type { SarifSplit } from '../report/sarif-split.ts';
 import type { SarifOptions } from '../report/sarif.ts';
 import type { ReportHeader, ReportSink, ReportTotals } from '../report/sink.ts';
 import type { TextOptions } from '../report/text.ts';
@@ -7,11 +10,15 @@ import { checkReportRequests, type ReportFormat, type ReportRequest } from './re
 
 export interface ReportOptions {
   readonly sarif: SarifOptions;
+  /** Set where SARIF goes to a file for each account or unit: `report.sarif` becomes `report.111122223333.sarif`. */
+  readonly split?: SarifSplit;
   readonly text: TextOptions;
 }
 
 /** Several reports written from one pass over the findings. */
 export interface Reports extends ReportSink {
+  /** Files that were written, and what a person should know of them. After `finish`. */
+  readonly written: readonly string[];
   /** Throws away what is not finished yet: nothing is left half-written. */
   cancel(): void;
 }
@@ -24,14 +31,21 @@ export async function openReports(
   checkReportRequests(requests);
   const outputs: CancellableOutput[] = [];
   const sinks: ReportSink[] = [];
+  const written: string[] = [];
+  const sarif: SarifOptions = { ...options.sarif, onCut: (text) => written.push(`sarif report: ${text}`) };
   const cancel = (): void => {
     for (const output of outputs) output.cancel();
   };
   try {
     for (const { format, file } of requests) {
+      if (format === 'sarif' && options.split !== undefined && file !== undefined) {
+        sinks.push(await openSplit(file, { ...sarif, split: options.split }, outputs, written));
+        continue;
+      }
+      if (file !== undefined) written.push(`${format} report: ${file}`);
       const output = file === undefined ? standardOutput() : fileOutput(file);
       outputs.push(output);
-      sinks.push(await openSink(format, output, options));
+      sinks.push(await openSink(format, output, { ...options, sarif }));
     }
   } catch (error) {
     cancel();
@@ -48,7 +62,31 @@ export async function openReports(
       for (const sink of sinks) await sink.finish(totals);
     },
     cancel,
+    written,
   };
+}
+
+async function openSplit(
+  file: string,
+  options: SarifOptions & { readonly split: SarifSplit },
+  outputs: CancellableOutput[],
+  written: string[],
+): Promise<ReportSink> {
+  const { splitSarifSink } = await import('../report/sarif-split.ts');
+  const { dir, name, ext } = path.parse(file);
+  return splitSarifSink(
+    options,
+    (group) => {
+      const output = fileOutput(path.join(dir, `${name}.${group}${ext}`));
+      outputs.push(output);
+      return output;
+    },
+    (withheld) => {
+      written.push(`sarif reports: ${path.join(dir, `${name}.*${ext}`)}`);
+      for (const { group, why } of withheld)
+        written.push(`no sarif report of ${group}, so that its alerts stay: ${why}`);
+    },
+  );
 }
 
 /** Loads the writer of one format: a run pays only for those it writes. */

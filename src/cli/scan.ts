@@ -15,6 +15,7 @@ import {
   type IncompleteFlags,
 } from './collect.ts';
 import { exitCodes, type RunEnd } from './failure.ts';
+import { visibleText } from '../text.ts';
 import { toolIdentity } from '../version.ts';
 import {
   checkReportRequests,
@@ -41,6 +42,7 @@ interface EvaluateFlags extends RuleFlags, IncompleteFlags {
   readonly sarifProfile: 'github' | 'full';
   readonly sarifLocation?: 'inventory' | 'rule' | 'source';
   readonly source?: readonly SourceFolder[];
+  readonly split?: 'account' | 'unit';
   readonly verbose?: true;
   readonly color: boolean;
 }
@@ -106,6 +108,12 @@ function addEvaluateOptions(command: Command): Command {
           'resource (default: source with --source, else inventory)',
       ).choices(['inventory', 'rule', 'source']),
     )
+    .addOption(
+      new Option(
+        '--split <by>',
+        'a SARIF file for each account or organizational unit, each a category; none for what was not wholly seen',
+      ).choices(['account', 'unit']),
+    )
     .option(
       '--source <[accounts=]dir>',
       'infrastructure code: Terraform, CloudFormation, SAM, CDK output; ACCOUNT,...=DIR or all=DIR says where it is ' +
@@ -168,6 +176,11 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   ]);
   const requests = flags.format ?? [{ format: 'text', file: undefined } as const];
   checkReportRequests(requests);
+  if (
+    flags.split !== undefined &&
+    !requests.some(({ format, file }) => format === 'sarif' && file !== undefined)
+  )
+    throw new UserFault('--split: name the files with --format sarif=FILE');
   const snapshot = await openSnapshot(snapshotPath);
   const { manifest } = snapshot;
   const { settings, packs, rules } = await loadRunRules(flags, manifest.partition);
@@ -183,6 +196,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
       profile: flags.sarifProfile,
       placement: flags.sarifLocation ?? (source === undefined ? 'inventory' : 'source'),
     },
+    ...(flags.split !== undefined && { split: flags.split }),
     text: {
       width: process.stdout.isTTY ? process.stdout.columns : 160,
       color: flags.color && process.stdout.isTTY && process.stdout.hasColors() && !process.env['NO_COLOR'],
@@ -232,9 +246,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     const complete = isComplete(manifest) && end.bugs === 0;
     const ran = new Set(rules.rules.map((rule) => rule.id));
     await reports.finish({ ...totals.finish(notices, complete), scores: scoring.finish(ran) });
-    for (const { format, file } of requests) {
-      if (file !== undefined) process.stderr.write(`${format} report: ${file}\n`);
-    }
+    for (const text of reports.written) process.stderr.write(`${visibleText(text)}\n`);
     if (reached) return 'findings';
     // A verdict that a bug of ours made unknown is no gap in the snapshot, which only --allow-incomplete lets pass.
     if (end.bugs > 0 && flags.allowIncomplete !== true) return 'incomplete';

@@ -23,6 +23,10 @@ export type SarifPlacement = (typeof sarifPlacements)[number];
 export interface SarifOptions {
   readonly profile: SarifProfile;
   readonly placement: SarifPlacement;
+  /** Where the file is one of several: what it is about, which makes its category. */
+  readonly group?: string;
+  /** Told what was left out to stay within GitHub's limit, so that a log can say it too. */
+  readonly onCut?: (text: string) => void;
 }
 
 /** GitHub keeps the 5,000 most severe results of a run; we cut ourselves, so that what is cut is known. */
@@ -110,9 +114,10 @@ export function sarifSink(output: TextOutput, options: SarifOptions): ReportSink
           .flatMap((severity) => bySeverity.get(severity) ?? [])
           .slice(0, githubResultLimit);
         for (const { text } of mostSevere.sort((a, b) => a.place - b.place)) write(text);
+        if (failures > written) options.onCut?.(cutNotice(failures - written, options.group));
       }
       const rest: Omit<Run, 'tool' | 'results'> = {
-        automationDetails: { id: category(header) },
+        automationDetails: { id: category(header, options.group) },
         columnKind: 'utf16CodeUnits',
         ...(options.profile === 'full' &&
           header.packs.length > 0 && { taxonomies: header.packs.map(taxonomy) }),
@@ -130,8 +135,13 @@ export function sarifSink(output: TextOutput, options: SarifOptions): ReportSink
 }
 
 /** `category/run`: code scanning replaces what an earlier upload of the same category said. */
-function category(header: ReportHeader): string {
-  return visibleText(`trailwarden/${header.manifest.organization?.id ?? header.manifest.caller.account}/`);
+function category(header: ReportHeader, group: string | undefined): string {
+  const { organization, caller } = header.manifest;
+  return visibleText(
+    ['trailwarden', organization?.id ?? caller.account, ...(group === undefined ? [] : [group]), ''].join(
+      '/',
+    ),
+  );
 }
 
 function driver(header: ReportHeader, profile: SarifProfile): ToolComponent {
@@ -340,7 +350,7 @@ function invocation(
     notifications.push({
       level: 'warning',
       message: {
-        text: `${cut} of ${cut + githubResultLimit} failures were left out, the least severe: code scanning keeps ${githubResultLimit} results.`,
+        text: cutNotice(cut, options.group),
       },
     });
   }
@@ -350,6 +360,10 @@ function invocation(
     endTimeUtc: header.manifest.end,
     toolExecutionNotifications: notifications,
   };
+}
+
+function cutNotice(cut: number, group: string | undefined): string {
+  return `${cut} of ${cut + githubResultLimit} failures${group === undefined ? '' : ` of ${group}`} were left out, the least severe: code scanning keeps ${githubResultLimit} results${group === undefined ? ' of a file. --split writes a file for each account' : ''}.`;
 }
 
 /** SARIF section 3.11.6: what looks like an embedded link must be escaped to be read as text. */

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Log, Result } from 'sarif';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { Finding } from '../../src/evaluate/finding.ts';
+import { splitSarifSink, type SarifSplit, type WithheldGroup } from '../../src/report/sarif-split.ts';
 import { githubResultLimit, sarifSink, type SarifOptions } from '../../src/report/sarif.ts';
-import type { ReportRule, ReportTotals } from '../../src/report/sink.ts';
+import type { ReportHeader, ReportRule, ReportTotals } from '../../src/report/sink.ts';
 import {
   memoryOutput,
   sampleFinding,
@@ -48,6 +49,38 @@ async function sarif(
   const log = JSON.parse(output.text()) as Log;
   expect(valid(log), JSON.stringify(valid.errors)).toBe(true);
   return log;
+}
+
+/** The files of a split report by group, and the groups that have none with why. */
+async function split(
+  by: SarifSplit,
+  findings: readonly Finding[],
+  changes: Partial<ReportHeader['manifest']>,
+): Promise<{ files: Record<string, Log>; withheld: Record<string, string> }> {
+  const outputs = new Map<string, string>();
+  const withheld: WithheldGroup[] = [];
+  const header = sampleHeader([sampleRule('a-rule', 'high')]);
+  await writeReport(
+    splitSarifSink(
+      { profile: 'github', placement: 'inventory', split: by },
+      (group) => {
+        const output = memoryOutput();
+        return {
+          write: (text) => output.write(text),
+          close: async () => void outputs.set(group, output.text()),
+          cancel: () => {},
+        };
+      },
+      (groups) => withheld.push(...groups),
+    ),
+    { ...header, manifest: { ...header.manifest, ...changes } },
+    findings,
+    totalsOf(findings),
+  );
+  return {
+    files: Object.fromEntries([...outputs].map(([group, text]) => [group, JSON.parse(text) as Log])),
+    withheld: Object.fromEntries(withheld.map(({ group, why }) => [group, why])),
+  };
 }
 
 const resultsOf = (log: Log): Result[] => log.runs[0]?.results ?? [];
@@ -169,4 +202,91 @@ test('the full profile relates rules to the controls of frameworks; code scannin
   expect(driver.supportedTaxonomies ?? driver.rules![0]!.relationships).toBeUndefined();
   expect(driver.rules![0]!.help?.markdown).toContain('## Frameworks\n\n- A framework, edition 1: 1.1, 1.2');
   expect(driver.rules![0]!.properties?.tags?.length).toBeLessThanOrEqual(10);
+});
+
+describe('split into files', () => {
+  const [one, two, three, four] = ['111122223333', '222222222222', '333333333333', '444455556666'] as const;
+  const accounts: ReportHeader['manifest']['accounts'] = [
+    { id: one, path: '', scan: 'collected' },
+    { id: two, path: 'Work loads/Production', scan: 'collected' },
+    { id: three, path: 'Work loads', scan: 'not-active' },
+    { id: four, path: 'Work-loads', scan: 'not-reachable', reason: 'denied' },
+  ];
+  const inAccount = (account: string, given: SampleFinding, unseen?: string): Finding => {
+    const finding = sampleFinding(given);
+    const cause = {
+      call: 'cloudtrail:DescribeTrails',
+      account: unseen ?? '',
+      region: home,
+      code: 'AccessDenied',
+      message: '',
+    } as const;
+    return {
+      ...finding,
+      resource: { ...finding.resource, account },
+      ...(unseen !== undefined && {
+        reasons: { kind: 'field', verdict: 'unknown', text: '', causes: [cause] },
+      }),
+    };
+  };
+  const home = 'us-east-1';
+
+  test('each account has a file and a category; one that was not wholly seen has none', async () => {
+    const { files, withheld } = await split(
+      'account',
+      [
+        inAccount(one, { rule: 'a-rule', verdict: 'fail' }),
+        inAccount(two, { rule: 'a-rule', verdict: 'pass' }),
+        inAccount(four, { rule: 'a-rule', verdict: 'fail' }),
+      ],
+      { accounts, coverage: [] },
+    );
+    expect(Object.entries(files).map(([group, log]) => [group, resultsOf(log).length])).toEqual([
+      [one, 1],
+      [two, 0],
+      [three, 0],
+    ]);
+    for (const [group, log] of Object.entries(files)) {
+      expect(log.runs[0]?.automationDetails?.id).toBe(`trailwarden/o-exampleorg/${group}/`);
+      expect(log.runs[0]?.invocations?.[0]?.executionSuccessful).toBe(true);
+    }
+    expect(withheld).toEqual({ [four]: `the collection of ${four} is incomplete` });
+  });
+
+  test('a finding that is unknown because of another account withholds the file, one that stays undecided does not', async () => {
+    const { files, withheld } = await split(
+      'account',
+      [
+        inAccount(one, { rule: 'a-rule', verdict: 'unknown' }, four),
+        inAccount(two, { rule: 'a-rule', verdict: 'unknown' }, two),
+      ],
+      { accounts, coverage: [] },
+    );
+    expect(Object.keys(files)).toEqual([two, three]);
+    expect(withheld).toMatchObject({
+      [one]: `a-rule is unknown without cloudtrail:DescribeTrails in ${four}`,
+    });
+  });
+
+  test('units right below the root are groups; names that files cannot hold are told apart', async () => {
+    const { files, withheld } = await split('unit', [], { accounts, coverage: [] });
+    expect(Object.keys(files)).toEqual(['root', 'Work-loads']);
+    expect(withheld).toEqual({ 'Work-loads-2': `the collection of ${four} is incomplete` });
+  });
+
+  test('a collection that was cut off gives no file at all', async () => {
+    expect((await split('account', [], { accounts, coverage: [], finished: false })).files).toEqual({});
+  });
+});
+
+test('what is cut is told to the log too, with the way to keep it', async () => {
+  const told: string[] = [];
+  const many = Array.from(
+    { length: githubResultLimit + 2 },
+    (_, n) => ({ rule: 'a-rule', verdict: 'fail', name: `t${n}` }) as const,
+  );
+  await sarif(many, { onCut: (text) => told.push(text) });
+  expect(told).toEqual([
+    expect.stringMatching(/^2 of 5002 failures were left out, the least severe: .*--split/),
+  ]);
 });
