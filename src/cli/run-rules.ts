@@ -1,6 +1,8 @@
 import type { EvaluateOptions } from '../evaluate/evaluate.ts';
+import type { JsonObject } from '../json.ts';
 import type { OrganizationModel } from '../model/organization.ts';
 import { accountTags, unitPath } from '../model/read/accounts.ts';
+import { Unknown } from '../model/unknown.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { applySettings, parametersIn, readsTags, type RuleSettings } from '../rules/settings.ts';
 import type { CallName } from '../snapshot/record.ts';
@@ -32,6 +34,9 @@ export async function loadRunRules(flags: RuleFlags, partition?: string): Promis
   return { settings, packs, rules: selectRules(selectPacks(enabled, packs), flags.rule ?? []) };
 }
 
+/** The call that tells the tags of accounts. */
+export const tagCall: CallName = 'organizations:ListTagsForResource';
+
 /** The calls that can decide the rules of a run, with whichever parameters: what has to be asked, and no more. */
 export function callsOf({ settings, rules }: RunRules): ReadonlySet<CallName> {
   const calls = new Set<CallName>();
@@ -40,7 +45,7 @@ export function callsOf({ settings, rules }: RunRules): ReadonlySet<CallName> {
     for (const form of [rule, ...own.map(({ set }) => rules.withParameters(rule, set))])
       for (const call of form.requires) calls.add(call);
   }
-  if (settings !== undefined && readsTags(settings)) calls.add('organizations:ListTagsForResource');
+  if (settings !== undefined && readsTags(settings)) calls.add(tagCall);
   return calls;
 }
 
@@ -55,4 +60,13 @@ export function parametersOf(
       unit: unitPath(account, model),
       tags: accountTags(account, model),
     });
+}
+
+/** Tags of accounts in the organization, by account id; undefined where they are not known. */
+export function knownTags(model: OrganizationModel): (id: string) => JsonObject | undefined {
+  return (id) => {
+    const account = model.account(id);
+    const tags = account && accountTags(account, model);
+    return tags instanceof Unknown ? undefined : tags;
+  };
 }

@@ -3,8 +3,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { severities, type Finding, type Severity } from '../evaluate/finding.ts';
 import { UserFault } from '../fault.ts';
 import { isComplete } from '../snapshot/completeness.ts';
-import type { Manifest } from '../snapshot/manifest.ts';
+import type { OrganizationModel } from '../model/organization.ts';
 import type { WaiverBook } from '../waivers/apply.ts';
+import type { Waiver } from '../waivers/waiver-file.ts';
 import type { Baseline } from '../waivers/baseline.ts';
 import {
   addCollectOptions,
@@ -68,9 +69,11 @@ export function scanCommand(): Command {
   return addCollectOptions(addEvaluateOptions(command)).action(
     async (flags: EvaluateFlags & CollectFlags & { snapshot?: string; out: string; replace?: true }) => {
       if (flags.snapshot === undefined) {
-        const { callsOf, loadRunRules } = await import('./run-rules.ts');
+        const { callsOf, loadRunRules, tagCall } = await import('./run-rules.ts');
         // Faults of rules are told before AWS is asked; which partition it is does not change what is asked.
-        const calls = callsOf(await loadRunRules(flags));
+        const ofRules = callsOf(await loadRunRules(flags));
+        const byTag = (await readWaivers(flags.waivers))?.some(({ tag }) => tag !== undefined);
+        const calls = byTag ? new Set([...ofRules, tagCall]) : ofRules;
         const manifest = await runCollect(flags, flags.out, { replace: flags.replace === true, calls });
         if (manifest === undefined) return;
       }
@@ -184,12 +187,13 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   const snapshot = await openSnapshot(snapshotPath);
   const { manifest } = snapshot;
   const { settings, packs, rules } = await loadRunRules(flags, manifest.partition);
-  const waivers = await openWaiverBook(flags.waivers, manifest);
+  const waiverFile = await readWaivers(flags.waivers);
   const baseline = await openBaselineReport(flags.baseline);
   if (flags.sarifLocation === 'source' && flags.source === undefined)
     throw new UserFault('--sarif-location source: name the infrastructure code with --source DIR');
   const source = flags.source && (await openSourceMap(flags.source, snapshot));
   const model = await createModel(snapshot);
+  const waivers = await openWaiverBook(waiverFile, model);
 
   const reports = await openReports(requests, {
     sarif: {
@@ -245,7 +249,11 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     ];
     const complete = isComplete(manifest) && end.bugs === 0;
     const ran = new Set(rules.rules.map((rule) => rule.id));
-    await reports.finish({ ...totals.finish(notices, complete), scores: scoring.finish(ran) });
+    await reports.finish({
+      ...totals.finish(notices, complete),
+      scores: scoring.finish(ran),
+      ...(baseline !== undefined && { gone: baseline.gone() }),
+    });
     for (const text of reports.written) process.stderr.write(`${visibleText(text)}\n`);
     if (reached) return 'findings';
     // A verdict that a bug of ours made unknown is no gap in the snapshot, which only --allow-incomplete lets pass.
@@ -257,17 +265,30 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   }
 }
 
-async function openWaiverBook(file: string | undefined, manifest: Manifest): Promise<WaiverBook | undefined> {
+async function readWaivers(file: string | undefined): Promise<readonly Waiver[] | undefined> {
   if (file === undefined) return undefined;
-  const [{ readFile }, { parseWaivers }, { openWaivers }] = await Promise.all([
+  const [{ readFile }, { parseWaivers }] = await Promise.all([
     import('node:fs/promises'),
     import('../waivers/waiver-file.ts'),
-    import('../waivers/apply.ts'),
   ]);
+  return parseWaivers(await readFile(file, 'utf8'), file);
+}
+
+async function openWaiverBook(
+  waivers: readonly Waiver[] | undefined,
+  model: OrganizationModel,
+): Promise<WaiverBook | undefined> {
+  if (waivers === undefined) return undefined;
+  const [{ openWaivers }, { knownTags }] = await Promise.all([
+    import('../waivers/apply.ts'),
+    import('./run-rules.ts'),
+  ]);
+  const { manifest } = model;
   const paths = new Map(manifest.accounts.map((account) => [account.id, account.path]));
-  return openWaivers(parseWaivers(await readFile(file, 'utf8'), file), {
+  return openWaivers(waivers, {
     time: manifest.end,
     ouOf: (account) => paths.get(account),
+    tagsOf: knownTags(model),
   });
 }
 

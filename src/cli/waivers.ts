@@ -34,6 +34,10 @@ export function waiversCommand(): Command {
     .option('--resource <id>', 'ARN or id; * stands for any text')
     .option('--account <id>', 'twelve digits')
     .option('--ou <path>', 'organizational units by name from the root: Workloads/Production')
+    .option(
+      '--tag <name=value>',
+      'accounts with this tag in the organization; * in the value stands for any text',
+    )
     .requiredOption('--reason <text>', 'why it is accepted')
     .requiredOption('--owner <name>', 'who answers for it')
     .requiredOption('--ticket <id>', 'where it was decided')

@@ -108,6 +108,12 @@ export interface FindingWaiver {
   readonly expires: string;
 }
 
+/** A finding of an earlier report whose rule or resource is no longer there. Its texts are those of that report. */
+export type GoneFinding = Pick<
+  Finding,
+  'rule' | 'verdict' | 'severity' | 'resource' | 'message' | 'fingerprint'
+>;
+
 /** A place in the repository. */
 export interface FindingSource {
   /** Path from the root of the repository, with `/`. Untrusted text. */

@@ -29,6 +29,12 @@ export function jsonSink(output: TextOutput): ReportSink {
       first = false;
     },
     async finish(totals) {
+      if (totals.gone !== undefined) {
+        output.write('\n],\n"gone": [');
+        totals.gone.forEach((finding, index) => {
+          output.write(`${index === 0 ? '\n' : ',\n'}${JSON.stringify(finding)}`);
+        });
+      }
       output.write(`\n],\n"summary": ${JSON.stringify(summarySection(totals))},\n"scores": [`);
       totals.scores.forEach((score, index) => {
         const { controls, ...rest } = score;

@@ -1,6 +1,12 @@
 import type { Notification, PropertyBag, ReportingDescriptor, Result, Run, ToolComponent } from 'sarif';
 
-import { severities, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
+import {
+  severities,
+  type Finding,
+  type GoneFinding,
+  type Severity,
+  type Verdict,
+} from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
 import { fixInWords } from './fix-text.ts';
 import { accountInventoryFile, organizationInventoryFile } from './inventory.ts';
@@ -115,6 +121,15 @@ export function sarifSink(output: TextOutput, options: SarifOptions): ReportSink
           .slice(0, githubResultLimit);
         for (const { text } of mostSevere.sort((a, b) => a.place - b.place)) write(text);
         if (failures > written) options.onCut?.(cutNotice(failures - written, options.group));
+      }
+      if (options.profile === 'full') {
+        for (const gone of totals.gone ?? [])
+          write(
+            JSON.stringify({
+              ...result(asFinding(gone), ruleIndex, rules, options),
+              baselineState: 'absent',
+            }),
+          );
       }
       const rest: Omit<Run, 'tool' | 'results'> = {
         automationDetails: { id: category(header, options.group) },
@@ -289,6 +304,19 @@ function result(
         ),
       ),
     },
+  };
+}
+
+/** A finding of the baseline as one of this run, without what is not kept of it. */
+function asFinding(gone: GoneFinding): Finding {
+  return {
+    ...gone,
+    fix: '',
+    parameters: {},
+    reasons: { kind: 'all', verdict: 'unknown', text: '' },
+    evidence: [],
+    waiver: null,
+    baseline: null,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, Severity, Verdict } from '../evaluate/finding.ts';
+import type { Finding, GoneFinding, Severity, Verdict } from '../evaluate/finding.ts';
 import type { PackScore } from '../evaluate/score.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 
@@ -58,6 +58,8 @@ export interface ReportTotals {
   readonly notices: readonly string[];
   /** True when nothing that was meant to be asked is missing (calls left out on purpose do not count). */
   readonly complete: boolean;
+  /** Findings of the baseline that are no longer there, in its order; absent where none was given. */
+  readonly gone?: readonly GoneFinding[];
   /** How the packs of the run stand: those that were chosen, else the newest edition of each framework. */
   readonly scores: readonly PackScore[];
 }

@@ -13,7 +13,7 @@ waivers:
 `;
 
 /** In this order an entry is written. */
-const members = ['rule', 'resource', 'account', 'ou', 'reason', 'owner', 'ticket', 'expires'] as const;
+const members = ['rule', 'resource', 'account', 'ou', 'tag', 'reason', 'owner', 'ticket', 'expires'] as const;
 
 /**
  * The text of a waiver file with one more entry at the end of its list. All that stands there keeps its place, comments

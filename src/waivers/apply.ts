@@ -1,4 +1,5 @@
 import type { Finding, FindingWaiver } from '../evaluate/finding.ts';
+import { compareText } from '../text.ts';
 import type { Waiver } from './waiver-file.ts';
 
 export interface WaiverOptions {
@@ -6,6 +7,8 @@ export interface WaiverOptions {
   readonly time: string;
   /** Organizational unit path of an account, as the manifest has it. */
   readonly ouOf: (account: string) => string | undefined;
+  /** Tags of an account in the organization; undefined where they are not known. */
+  readonly tagsOf: (account: string) => { readonly [name: string]: unknown } | undefined;
   /** Days before its end in which a waiver is announced as expiring. Default 30. */
   readonly noticeDays?: number;
   /** Longest time, in days, that a waiver may still have to run. Default 366. */
@@ -31,8 +34,10 @@ export interface WaiverState {
   readonly daysLeft: number;
   /** Failing findings that it matched and no waiver before it accepted. */
   readonly used: number;
+  /** Accounts that it may be for, whose tags are not known: it accepts nothing of them. */
+  readonly untold: readonly string[];
   readonly remarks: readonly {
-    readonly kind: 'expired' | 'too-long' | 'expiring' | 'unused' | 'broad';
+    readonly kind: 'expired' | 'too-long' | 'expiring' | 'untold' | 'unused' | 'broad';
     /** Predicate of a sentence about the waiver. */
     readonly text: string;
   }[];
@@ -56,6 +61,7 @@ export function openWaivers(waivers: readonly Waiver[], options: WaiverOptions):
       holds: daysLeft > 0 && daysLeft <= longestDays,
       matches: matcher(waiver, options),
       used: 0,
+      untold: new Set<string>(),
     };
   });
   const byRule = Map.groupBy(entries, ({ waiver }) => waiver.rule);
@@ -64,7 +70,9 @@ export function openWaivers(waivers: readonly Waiver[], options: WaiverOptions):
     waiverFor(finding) {
       if (finding.verdict !== 'fail') return null;
       for (const entry of byRule.get(finding.rule) ?? []) {
-        if (!entry.matches(finding)) continue;
+        const matches = entry.matches(finding);
+        if (matches === undefined) entry.untold.add(finding.resource.account);
+        if (matches !== true) continue;
         entry.used += 1;
         if (!entry.holds) continue;
         const { reason, owner, ticket, expires } = entry.waiver;
@@ -83,7 +91,8 @@ export function openWaivers(waivers: readonly Waiver[], options: WaiverOptions):
   };
 
   function states(): readonly WaiverState[] {
-    return entries.map(({ waiver, daysLeft, holds, used }) => {
+    return entries.map(({ waiver, daysLeft, holds, used, untold: missed }) => {
+      const untold = [...missed].sort(compareText);
       const remarks: WaiverState['remarks'][number][] = [];
       if (daysLeft <= 0)
         remarks.push({
@@ -97,23 +106,50 @@ export function openWaivers(waivers: readonly Waiver[], options: WaiverOptions):
         });
       else if (daysLeft <= noticeDays)
         remarks.push({ kind: 'expiring', text: `expires on ${waiver.expires}` });
-      if (used === 0)
+      const [first] = untold;
+      if (first !== undefined) {
+        const others = untold.length > 1 ? ` and ${untold.length - 1} more, whose` : ', whose';
+        remarks.push({
+          kind: 'untold',
+          text: `accepts nothing of account ${first}${others} tags are not known`,
+        });
+      }
+      if (used === 0 && first === undefined)
         remarks.push({ kind: 'unused', text: 'accepted nothing: no failing finding matches it' });
       else if (holds && used > broadAbove)
         remarks.push({ kind: 'broad', text: `accepts ${used} findings: is it too broad?` });
-      return { waiver, holds, daysLeft, used, remarks };
+      return { waiver, holds, daysLeft, used, untold, remarks };
     });
   }
 }
 
-function matcher(waiver: Waiver, options: WaiverOptions): (finding: Pick<Finding, 'resource'>) => boolean {
+/** Whether a waiver is for a finding; undefined where that hangs on tags that are not known. */
+function matcher(
+  waiver: Waiver,
+  options: WaiverOptions,
+): (finding: Pick<Finding, 'resource'>) => boolean | undefined {
   const matchesResource = waiver.resource === undefined ? undefined : pattern(waiver.resource);
+  const matchesTag = waiver.tag === undefined ? undefined : tagMatcher(waiver.tag);
   return ({ resource }) => {
     if (waiver.account !== undefined && waiver.account !== resource.account) return false;
     if (matchesResource !== undefined && !matchesResource(resource.id)) return false;
-    if (waiver.ou === undefined) return true;
-    const path = options.ouOf(resource.account);
-    return path !== undefined && (path === waiver.ou || path.startsWith(`${waiver.ou}/`));
+    if (waiver.ou !== undefined) {
+      const path = options.ouOf(resource.account);
+      if (path === undefined || (path !== waiver.ou && !path.startsWith(`${waiver.ou}/`))) return false;
+    }
+    if (matchesTag === undefined) return true;
+    const tags = options.tagsOf(resource.account);
+    return tags && matchesTag(tags);
+  };
+}
+
+function tagMatcher(text: string): (tags: { readonly [name: string]: unknown }) => boolean {
+  const at = text.indexOf('=');
+  const name = text.slice(0, at);
+  const matches = pattern(text.slice(at + 1));
+  return (tags) => {
+    const value = Object.hasOwn(tags, name) ? tags[name] : undefined;
+    return typeof value === 'string' && matches(value);
   };
 }
 

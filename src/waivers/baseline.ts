@@ -1,10 +1,13 @@
-import type { Finding } from '../evaluate/finding.ts';
+import { severities, verdicts, type Finding, type GoneFinding } from '../evaluate/finding.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { readJsonReport } from './json-report.ts';
 
 /** An earlier report, to tell what is new from what was known. */
 export interface Baseline {
   /** How a finding stands to the earlier report. `changed`: it was there with another verdict. */
   stateOf(finding: Pick<Finding, 'fingerprint' | 'verdict'>): NonNullable<Finding['baseline']>;
+  /** Findings of the earlier report that this run does not have, in its order. Call it after the last finding. */
+  gone(): readonly GoneFinding[];
   /** What the run should say about the baseline. Call it after the last finding. */
   notices(): readonly string[];
 }
@@ -15,31 +18,52 @@ export interface Baseline {
  */
 export function readBaseline(text: string, file: string): Baseline {
   const { findings } = readJsonReport(text, file);
-  const known = new Map<string, string>();
-  for (const { fingerprint, verdict } of findings) {
-    if (typeof fingerprint === 'string' && typeof verdict === 'string') known.set(fingerprint, verdict);
-  }
+  const known = new Map(
+    findings.map((finding) => {
+      const gone = goneFinding(finding);
+      return [gone.fingerprint, gone] as const;
+    }),
+  );
   const seen = new Set<string>();
+  const gone = (): readonly GoneFinding[] =>
+    [...known.values()].filter(({ fingerprint }) => !seen.has(fingerprint));
   return {
     stateOf({ fingerprint, verdict }) {
       seen.add(fingerprint);
       const before = known.get(fingerprint);
       if (before === undefined) return 'new';
-      return before === verdict ? 'unchanged' : 'changed';
+      return before.verdict === verdict ? 'unchanged' : 'changed';
     },
+    gone,
     notices() {
-      let gone = 0;
-      let goneFailures = 0;
-      for (const [fingerprint, verdict] of known) {
-        if (seen.has(fingerprint)) continue;
-        gone += 1;
-        if (verdict === 'fail') goneFailures += 1;
-      }
-      return gone === 0
+      const all = gone();
+      const failures = all.filter(({ verdict }) => verdict === 'fail').length;
+      return all.length === 0
         ? []
         : [
-            `${gone} findings of ${file} are gone, ${goneFailures} of them failures: their resources or rules are no longer there`,
+            `${all.length} findings of ${file} are gone, ${failures} of them failures: their resources or rules are no longer there`,
           ];
     },
+  };
+}
+
+/** What is kept of an earlier finding: its reasons are long. */
+function goneFinding(finding: JsonObject): GoneFinding {
+  const { resource } = finding;
+  const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
+  const of = (name: string): string => text(isJsonObject(resource) ? resource[name] : undefined);
+  return {
+    rule: text(finding['rule']),
+    verdict: verdicts.find((verdict) => verdict === finding['verdict']) ?? 'unknown',
+    severity: severities.find((severity) => severity === finding['severity']) ?? 'info',
+    resource: {
+      type: of('type'),
+      id: of('id'),
+      account: of('account'),
+      region: of('region'),
+      name: of('name'),
+    },
+    message: text(finding['message']),
+    fingerprint: text(finding['fingerprint']),
   };
 }

@@ -38,13 +38,14 @@ export function lintWaivers(waivers: readonly Waiver[], options: LintOptions): r
         `there is no rule ${waiver.rule}${near === undefined ? '' : `; did you mean ${near}?`}`,
       );
     }
-    const target = JSON.stringify([waiver.rule, waiver.resource, waiver.account, waiver.ou]);
+    const target = JSON.stringify([waiver.rule, waiver.resource, waiver.account, waiver.ou, waiver.tag]);
     const earlier = seen.get(target);
     if (earlier === undefined) seen.set(target, waiver);
     else remark(waiver, 'problem', `says the same as the waiver in line ${earlier.line}, which wins`);
     if (
       waiver.account === undefined &&
       waiver.ou === undefined &&
+      waiver.tag === undefined &&
       /^(?:arn(?::[^:]*){0,3}:)?[*:]*$/.test(waiver.resource ?? '')
     )
       remark(
@@ -54,7 +55,7 @@ export function lintWaivers(waivers: readonly Waiver[], options: LintOptions): r
       );
     for (const { kind, text } of states[index]?.remarks ?? []) {
       if (kind === 'unused' && !options.judged) continue;
-      remark(waiver, kind === 'expiring' ? 'note' : 'problem', text);
+      remark(waiver, kind === 'expiring' || kind === 'untold' ? 'note' : 'problem', text);
     }
   });
   return remarks.sort((a, b) => a.line - b.line || compareText(a.text, b.text));

@@ -13,6 +13,8 @@ export interface Waiver {
   readonly account?: string;
   /** Path of organizational unit names from the root, and everything below it. */
   readonly ou?: string;
+  /** Tag of the account in the organization: `stage=sandbox`; in the value `*` stands for any text. */
+  readonly tag?: string;
   readonly reason: string;
   readonly owner: string;
   readonly ticket: string;
@@ -28,7 +30,7 @@ export class WaiverFault extends UserFault {
 }
 
 const required = ['rule', 'reason', 'owner', 'ticket', 'expires'] as const;
-const targets = ['resource', 'account', 'ou'] as const;
+const targets = ['resource', 'account', 'ou', 'tag'] as const;
 const keys = [...required, ...targets];
 
 /**
@@ -81,7 +83,7 @@ function readWaiver(
   if (!isJsonObject(entry)) {
     fault(
       place(),
-      'a waiver is a mapping with rule, resource, account or ou, reason, owner, ticket and expires',
+      'a waiver is a mapping with rule, resource, account, ou or tag, reason, owner, ticket and expires',
     );
     return undefined;
   }
@@ -102,7 +104,7 @@ function readWaiver(
       refuse(place(), `${key} is missing: every waiver says ${required.join(', ')}`);
   }
   if (targets.every((key) => entry[key] === undefined)) {
-    refuse(place(), 'says for nothing in particular: give a resource, an account or an ou');
+    refuse(place(), 'says for nothing in particular: give a resource, an account, an ou or a tag');
   }
   const expires = texts.get('expires');
   if (expires !== undefined && !isDay(expires)) {
@@ -111,6 +113,10 @@ function readWaiver(
   const account = texts.get('account');
   if (account !== undefined && !/^\d{12}$/.test(account)) {
     refuse(place('account'), `account: twelve digits are expected, not "${account}"`);
+  }
+  const tag = texts.get('tag');
+  if (tag !== undefined && !/^[^=]+=/.test(tag)) {
+    refuse(place('tag'), `tag: a name and a value are expected, like stage=sandbox, not "${tag}"`);
   }
   if (!sound) return undefined;
   const optional = Object.fromEntries(

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { jsonSink } from '../../src/report/json.ts';
+import { sarifSink } from '../../src/report/sarif.ts';
 import { readBaseline } from '../../src/waivers/baseline.ts';
-import { memoryOutput, sampleFinding, sampleHeader, writeReport } from '../report/sample.ts';
+import { memoryOutput, sampleFinding, sampleHeader, totalsOf, writeReport } from '../report/sample.ts';
 
 test('a JSON report of ours is a baseline: findings are new, changed or unchanged, and gone ones are counted', async () => {
   const output = memoryOutput();
@@ -15,6 +16,25 @@ test('a JSON report of ours is a baseline: findings are new, changed or unchange
   expect(baseline.stateOf(sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'one' }))).toBe('unchanged');
   expect(baseline.stateOf(sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'two' }))).toBe('changed');
   expect(baseline.stateOf(sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'four' }))).toBe('new');
+  const gone = baseline.gone();
+  expect(gone).toEqual([
+    expect.objectContaining({
+      rule: 'a-rule',
+      verdict: 'fail',
+      resource: expect.objectContaining({ name: 'three' }),
+    }),
+  ]);
+
+  const [json, sarif] = [memoryOutput(), memoryOutput()];
+  for (const sink of [jsonSink(json), sarifSink(sarif, { profile: 'full', placement: 'inventory' })])
+    await writeReport(sink, sampleHeader([]), [], totalsOf([], { gone }));
+  expect(JSON.parse(json.text())).toMatchObject({
+    findings: [],
+    gone: [{ rule: 'a-rule', verdict: 'fail' }],
+  });
+  expect(JSON.parse(sarif.text())).toMatchObject({
+    runs: [{ results: [{ ruleId: 'a-rule', level: 'error', baselineState: 'absent' }] }],
+  });
   expect(baseline.notices()).toEqual([
     '1 findings of old.json are gone, 1 of them failures: their resources or rules are no longer there',
   ]);

@@ -27,6 +27,7 @@ export async function addWaiverToFile(
   const [state] = openWaivers([{ ...waiver, file, line: 1 }], {
     time: new Date().toISOString(),
     ouOf: () => undefined,
+    tagsOf: () => undefined,
   }).states();
   const dead = state?.holds === false ? state.remarks[0] : undefined;
   if (dead !== undefined) throw new UserFault(`--expires ${waiver.expires}: the waiver ${dead.text}`);

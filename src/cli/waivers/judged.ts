@@ -9,6 +9,7 @@ import { openWaivers, type WaiverBook } from '../../waivers/apply.ts';
 import { readJsonReport } from '../../waivers/json-report.ts';
 import { parseWaivers, type Waiver } from '../../waivers/waiver-file.ts';
 import { loadAllRules } from '../rules/load.ts';
+import { knownTags } from '../run-rules.ts';
 
 export interface JudgingFlags {
   readonly report?: string;
@@ -36,11 +37,13 @@ export async function judgeWaivers(file: string, flags: JudgingFlags): Promise<J
   const known = set.rules.map((rule) => rule.id);
   if (snapshot !== undefined) {
     const paths = new Map(snapshot.manifest.accounts.map((account) => [account.id, account.path]));
+    const model = await createModel(snapshot);
     const book = openWaivers(waivers, {
       time: snapshot.manifest.end,
       ouOf: (account) => paths.get(account),
+      tagsOf: knownTags(model),
     });
-    await evaluate(await createModel(snapshot), set, (finding) => book.waiverFor(finding));
+    await evaluate(model, set, (finding) => book.waiverFor(finding));
     return { waivers, book, judged: true, rules: known };
   }
   if (flags.report !== undefined) {
@@ -57,6 +60,8 @@ export async function judgeWaivers(file: string, flags: JudgingFlags): Promise<J
         const path = paths.get(account);
         return typeof path === 'string' ? path : undefined;
       },
+      // Reports hold no tags.
+      tagsOf: () => undefined,
     });
     for (const finding of findings) book.waiverFor(finding as unknown as Finding);
     const ran = (Array.isArray(report['rules']) ? (report['rules'] as readonly JsonValue[]) : [])
@@ -64,6 +69,10 @@ export async function judgeWaivers(file: string, flags: JudgingFlags): Promise<J
       .flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
     return { waivers, book, judged: true, rules: [...new Set([...known, ...ran])] };
   }
-  const book = openWaivers(waivers, { time: new Date().toISOString(), ouOf: () => undefined });
+  const book = openWaivers(waivers, {
+    time: new Date().toISOString(),
+    ouOf: () => undefined,
+    tagsOf: () => undefined,
+  });
   return { waivers, book, judged: false, rules: known };
 }

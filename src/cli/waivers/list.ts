@@ -4,18 +4,24 @@ import { judgeWaivers, type JudgingFlags } from './judged.ts';
 /** `trailwarden waivers list` */
 export async function listWaivers(file: string, flags: JudgingFlags): Promise<void> {
   const { book, judged } = await judgeWaivers(file, flags);
-  const rows = book.states().map(({ waiver, holds, daysLeft, used }) => ({
+  const rows = book.states().map(({ waiver, holds, daysLeft, used, untold }) => ({
     ...waiver,
     holds,
     daysLeft: Math.ceil(daysLeft),
     ...(judged && { accepts: holds ? used : 0 }),
+    ...(untold.length > 0 && { untold }),
   }));
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     return;
   }
   for (const row of rows) {
-    const targets = [row.resource, row.account && `account ${row.account}`, row.ou && `OU ${row.ou}`];
+    const targets = [
+      row.resource,
+      row.account && `account ${row.account}`,
+      row.ou && `OU ${row.ou}`,
+      row.tag && `accounts tagged ${row.tag}`,
+    ];
     let state = `until ${row.expires} (${row.daysLeft} days)`;
     if (!row.holds) state = row.daysLeft <= 0 ? `expired on ${row.expires}` : `void: ends ${row.expires}`;
     const lines = [
