@@ -12,6 +12,7 @@ export type ServiceName =
   | 'events'
   | 'iam'
   | 'kms'
+  | 'lambda'
   | 'logs'
   | 'oam'
   | 'organizations'
@@ -673,6 +674,24 @@ export const calls: readonly Call[] = [
     why: 'Who is told, and whether they confirmed.',
   },
   {
+    service: 'lambda',
+    operation: 'GetPolicy',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['cloudwatch:DescribeAlarms'],
+      once: `once for each function that an alarm runs, ${inItsPlace}`,
+      items: functionsOf,
+      input: ({ name }) => ({ FunctionName: name }),
+    },
+    has: 'Policy',
+    absent: ['ResourceNotFoundException'],
+    absentToOwnerOnly: true,
+    rate: 10,
+    action: 'lambda:GetPolicy',
+    why: 'Whether the function lets alarms run it. Its code and settings, which may hold secrets, are not read.',
+  },
+  {
     service: 'cloudwatch',
     operation: 'GetAlarmMuteRule',
     scope: 'item',
@@ -913,6 +932,16 @@ function topicsOf(answer: Answer): readonly Item[] {
   return [...new Set(arns)].flatMap((arn) => {
     const parts = splitArn(arn);
     return parts?.service === 'sns' && isRegionName(parts.region)
+      ? [{ name: arn, owner: parts.account, region: parts.region }]
+      : [];
+  });
+}
+
+function functionsOf(answer: Answer): readonly Item[] {
+  const arns = alarmsOf(answer).flatMap((alarm) => texts(alarm['AlarmActions']));
+  return [...new Set(arns)].flatMap((arn) => {
+    const parts = splitArn(arn);
+    return parts?.service === 'lambda' && isRegionName(parts.region)
       ? [{ name: arn, owner: parts.account, region: parts.region }]
       : [];
   });

@@ -67,6 +67,10 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
     const sdk = await import('@aws-sdk/client-kms');
     return service(sdk.KMSClient, sdk);
   },
+  async lambda() {
+    const sdk = await import('@aws-sdk/client-lambda');
+    return service(sdk.LambdaClient, sdk);
+  },
   async logs() {
     const sdk = await import('@aws-sdk/client-cloudwatch-logs');
     return service(sdk.CloudWatchLogsClient, sdk);

@@ -185,6 +185,8 @@ const organizationTrail: JsonObject = {
   IsOrganizationTrail: true,
 };
 
+const tellingFunction = `arn:aws:lambda:eu-west-1:${small.management}:function:tell`;
+
 /** The role of the trail, with a policy in it and one attached. IAM gives documents percent-encoded. */
 function deliveryRoleRecords(account: string): readonly AnswerRecord[] {
   const global = (call: string, input: JsonObject, output: JsonObject): AnswerRecord =>
@@ -332,7 +334,7 @@ function managementRecords(): readonly AnswerRecord[] {
             AlarmConfigurationUpdatedTimestamp: '2025-01-02T03:04:05.678Z',
             ActionsEnabled: true,
             OKActions: [],
-            AlarmActions: [topic],
+            AlarmActions: [topic, tellingFunction],
             InsufficientDataActions: [],
             StateValue: 'OK',
             StateUpdatedTimestamp: '2025-01-02T03:05:05.678Z',
@@ -402,6 +404,11 @@ function managementRecords(): readonly AnswerRecord[] {
     ),
     ...eventBridgeRecords(management),
     ...deliveryRoleRecords(management),
+    home(
+      'lambda:GetPolicy',
+      { FunctionName: tellingFunction },
+      { Policy: '{"Statement":[]}', RevisionId: '1' },
+    ),
     home(
       'oam:ListLinks',
       {},

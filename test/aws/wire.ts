@@ -36,6 +36,7 @@ const protocols: { readonly [service: string]: Protocol } = {
   events: 'json-1.1',
   iam: 'query',
   kms: 'json-1.1',
+  lambda: 'rest-json',
   logs: 'json-1.1',
   oam: 'rest-json',
   organizations: 'json-1.1',
@@ -119,6 +120,11 @@ export function readCall(headers: IncomingHttpHeaders, path: string, body: strin
       input: isJsonObject(parsed) ? parsed : {},
     };
   }
+  const policyOf = /^\/2015-03-31\/functions\/([^/?]+)\/policy/.exec(path)?.[1];
+  if (scope.service === 'lambda')
+    return policyOf === undefined
+      ? undefined
+      : { ...scope, operation: 'GetPolicy', input: { FunctionName: decodeURIComponent(policyOf) } };
   if (protocolOf(scope.service) === 'rest-json') {
     const name = path.split(/[/?]/)[1] ?? '';
     const parsed: unknown = body === '' ? {} : JSON.parse(body);

@@ -130,6 +130,19 @@ test('mute rules are asked for only where there are alarms, and each that is not
   });
 });
 
+test('of functions that alarms run only the policy is asked for: their settings may hold secrets', () => {
+  const arn = 'arn:aws:lambda:eu-west-1:222222222222:function:tell';
+  const alarms = {
+    MetricAlarms: [{ AlarmActions: [arn], OKActions: [`${arn}-well`] }, { AlarmActions: [arn] }],
+  };
+  expect(named('lambda:GetPolicy', alarms)).toEqual([
+    { name: arn, owner: '222222222222', region: 'eu-west-1' },
+  ]);
+  expect(calls.map((call) => nameOf(call)).filter((name) => name.startsWith('lambda:'))).toEqual([
+    'lambda:GetPolicy',
+  ]);
+});
+
 test('only confirmed subscriptions are asked about', () => {
   const arn = 'arn:aws:sns:eu-west-1:222222222222:alerts:0900209d';
   const list = {

@@ -111,6 +111,7 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     'events:ListRules us-east-1',
     'sns:GetTopicAttributes eu-west-1',
     'sns:ListSubscriptionsByTopic eu-west-1',
+    'lambda:GetPolicy eu-west-1',
     'oam:GetLink eu-west-1',
     'iam:GetRolePolicy global',
     'iam:GetRolePolicy global',

@@ -1,5 +1,5 @@
 import { fromOtherRegions, fromRegion } from '../../events/event-bridge/predicate.ts';
-import { and, or, type Predicate } from '../../events/predicate.ts';
+import { and, or, undecided, type Predicate } from '../../events/predicate.ts';
 import { askList, itemsOf } from '../ask.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Related, RelatedList, Resource } from '../resource.ts';
@@ -72,8 +72,13 @@ export function receivedEvents(bus: Resource, model: OrganizationModel): Fact {
     else if (events !== undefined) recorded.push(events as Predicate);
   }
   const unknown = joinUnknown(missing);
-  if (unknown !== undefined) return unknown;
-  if (recorded.length === 0) return undefined;
+  if (recorded.length === 0) return unknown;
+  // One trail is enough: what others record may come on top of it.
+  const [cause] = unknown?.causes ?? [];
+  if (cause !== undefined)
+    recorded.push(
+      undecided(`what other trails record is not known: ${cause.call} gave no answer (${cause.code})`),
+    );
   const here = eventsHere(bus, model);
   return here instanceof Unknown ? here : and(here, or(...recorded));
 }

@@ -2,6 +2,7 @@ import { parseArn } from '../arn.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, one } from '../define.ts';
 import { actionGrounds, actionParts, actionRuns } from '../read/actions.ts';
+import { actionTells, functionLetsIn } from '../read/action-ends.ts';
 import { isMuted } from '../read/mutes.ts';
 import { publicationOf } from '../read/publications.ts';
 import { actionTopic } from '../read/topics.ts';
@@ -90,6 +91,20 @@ export const alarmAction: ResourceType = {
         const parts = actionParts(model, resource);
         return parts === undefined ? undefined : isMuted(parts.actor, model);
       },
+    }),
+    functionLetsIn: fact({
+      shape: 'boolean',
+      description:
+        'Whether the function that it runs lets alarms run it, by its policy. Absent where it runs no function.',
+      calls: ['lambda:GetPolicy'],
+      resolve: functionLetsIn,
+    }),
+    tells: fact({
+      shape: 'boolean',
+      description:
+        'Whether somebody is told by the function, item for operators, incident or investigation that it starts: that is never known, except of a function that may not be run. Absent for topics, and for actions on machines.',
+      calls: ['lambda:GetPolicy'],
+      resolve: actionTells,
     }),
     viaComposite: fact({
       shape: 'string',
