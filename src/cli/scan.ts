@@ -166,6 +166,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     { reportPack, reportRule, scoredPacks },
     { loadRunRules, parametersOf },
     { openReports },
+    { collectGarbageEarly },
   ] = await Promise.all([
     import('../snapshot/read.ts'),
     import('../model/create-model.ts'),
@@ -176,6 +177,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     import('./rule-source.ts'),
     import('./run-rules.ts'),
     import('./reporting.ts'),
+    import('./memory.ts'),
   ]);
   const requests = flags.format ?? [{ format: 'text', file: undefined } as const];
   checkReportRequests(requests);
@@ -184,6 +186,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     !requests.some(({ format, file }) => format === 'sarif' && file !== undefined)
   )
     throw new UserFault('--split: name the files with --format sarif=FILE');
+  collectGarbageEarly();
   const snapshot = await openSnapshot(snapshotPath);
   const { manifest } = snapshot;
   const { settings, packs, rules } = await loadRunRules(flags, manifest.partition);

@@ -2,10 +2,20 @@ import type { AccountInScope, CoverageCell, Manifest } from '../snapshot/manifes
 import type { CallName, StoredRecord } from '../snapshot/record.ts';
 import { Unknown, type Cause } from './unknown.ts';
 
-interface Cell {
+/** A cell of the coverage. Its sets are made when somebody asks: most runs look into few cells, and each names all accounts. */
+class Cell {
   readonly cell: CoverageCell;
-  readonly accounts: ReadonlySet<string>;
-  readonly regions: ReadonlySet<string>;
+  #accounts: ReadonlySet<string> | undefined;
+
+  constructor(cell: CoverageCell) {
+    this.cell = cell;
+  }
+
+  holds(account: string, region: string): boolean {
+    return (
+      this.cell.regions.includes(region) && (this.#accounts ??= new Set(this.cell.accounts)).has(account)
+    );
+  }
 }
 
 const outcomeCodes = {
@@ -27,7 +37,7 @@ export class WhyMissing {
     this.#manifest = manifest;
     this.#scope = new Map(manifest.accounts.map((account) => [account.id, account]));
     for (const cell of manifest.coverage) {
-      const entry = { cell, accounts: new Set(cell.accounts), regions: new Set(cell.regions) };
+      const entry = new Cell(cell);
       const cells = this.#cells.get(cell.operation);
       if (cells === undefined) this.#cells.set(cell.operation, [entry]);
       else cells.push(entry);
@@ -83,9 +93,7 @@ export class WhyMissing {
   }
 
   #fromCoverage(call: CallName, account: string, region: string): Cause {
-    const found = this.#cells
-      .get(call)
-      ?.find((entry) => entry.accounts.has(account) && entry.regions.has(region))?.cell;
+    const found = this.#cells.get(call)?.find((entry) => entry.holds(account, region))?.cell;
     if (found !== undefined) {
       const code = found.code ?? outcomeCodes[found.outcome];
       const fallback =

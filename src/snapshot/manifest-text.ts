@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { compareText } from '../text.ts';
 import type { Manifest } from './manifest.ts';
 
 /**
@@ -9,9 +10,30 @@ import type { Manifest } from './manifest.ts';
  */
 export function rootHashOf(manifest: Omit<Manifest, 'rootHash'>): string {
   const { rootHash: _, ...content } = { rootHash: '', ...manifest };
-  return createHash('sha256')
-    .update(canonicalJson(asJson(content)))
-    .digest('hex');
+  const hash = createHash('sha256');
+  writeCanonical(asJson(content), 2, (text) => hash.update(text));
+  return hash.digest('hex');
+}
+
+/**
+ * Gives canonical JSON in pieces, one for each value that is `depth` lists and objects inside: the text of ten thousand
+ * accounts in one piece would be most of the memory that a scan takes.
+ */
+function writeCanonical(value: JsonValue | undefined, depth: number, write: (text: string) => void): void {
+  if (depth === 0 || typeof value !== 'object' || value === null) return write(canonicalJson(value));
+  const list = Array.isArray(value);
+  const keys = list
+    ? [...value.keys()]
+    : Object.keys(value)
+        .filter((name) => (value as JsonObject)[name] !== undefined)
+        .sort(compareText);
+  write(list ? '[' : '{');
+  keys.forEach((key, index) => {
+    if (index > 0) write(',');
+    if (!list) write(`${JSON.stringify(key)}:`);
+    writeCanonical((value as Readonly<Record<string | number, JsonValue>>)[key], depth - 1, write);
+  });
+  write(list ? ']' : '}');
 }
 
 /** The manifest as the text of `manifest.json`: two spaces, lists of plain values on one line, final line end. */

@@ -85,7 +85,32 @@ export async function readManifest(folder: string): Promise<Manifest> {
       `\`rootHash\` is ${manifest.rootHash}, but the manifest has ${rootHash}; the manifest was edited after it was written`,
       { file },
     );
-  return manifest;
+  return sharingText(manifest);
+}
+
+/** The manifest with equal texts and lists in memory once: each cell of the coverage names all accounts, each account all regions. */
+function sharingText(manifest: Manifest): Manifest {
+  const texts = new Map(manifest.accounts.map(({ id }) => [id, id]));
+  const lists = new Map<string, readonly string[]>();
+  const shared = (list: readonly string[]): readonly string[] => {
+    const key = list.join(' ');
+    const known = lists.get(key);
+    if (known !== undefined) return known;
+    const own = list.map((text) => texts.get(text) ?? text);
+    lists.set(key, own);
+    return own;
+  };
+  return {
+    ...manifest,
+    accounts: manifest.accounts.map((account) =>
+      account.regions === undefined ? account : { ...account, regions: shared(account.regions) },
+    ),
+    coverage: manifest.coverage.map((cell) => ({
+      ...cell,
+      accounts: shared(cell.accounts),
+      regions: shared(cell.regions),
+    })),
+  };
 }
 
 function compressedSnapshot(folder: string, manifest: Manifest): Snapshot {
