@@ -159,7 +159,7 @@ class AccountRun {
   async #population(type: ResourceType, standsForUnlisted: boolean): Promise<readonly Row[]> {
     const list = await this.#listed(type);
     const rows = list.items.map((resource) => new Row(resource, this.#evaluation));
-    const scope = this.#model.manifest.accounts.find(({ id }) => id === this.#account.id);
+    const scope = this.#model.whyMissing.inScope(this.#account.id);
     const gaps =
       list.missing === undefined
         ? []

@@ -49,9 +49,13 @@ export function askList(model: OrganizationModel, question: Question): Listed {
 /** As {@link askList}, from given answers. */
 export function listFrom(answers: Answers, why: WhyMissing, question: Question): Listed {
   const answering = question.answering ?? ((input: JsonObject) => asksForAll(input));
+  const found = answers
+    .records(question.call, question.region)
+    .filter((record) => answering(record.input, record.output));
+  // Most questions were asked once, and the answer was one page.
+  if (found.length === 1) return pageChain(found, why, question);
   const groups = new Map<string, StoredRecord[]>();
-  for (const record of answers.records(question.call, question.region)) {
-    if (!answering(record.input, record.output)) continue;
+  for (const record of found) {
     const key = JSON.stringify(askedMembers(record.input).map((name) => [name, record.input[name]]));
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [record]);
@@ -74,6 +78,9 @@ export function listFrom(answers: Answers, why: WhyMissing, question: Question):
 
 /** Orders pages and checks that they run from the first to the last without a gap. */
 function pageChain(group: readonly StoredRecord[], why: WhyMissing, question: Question): Listed {
+  const [only] = group;
+  if (group.length === 1 && only?.output !== undefined && only.page === undefined)
+    return { pages: group, missing: undefined, records: group };
   const pages = new Map<number, StoredRecord>();
   const errors: StoredRecord[] = [];
   for (const record of group) {

@@ -37,7 +37,9 @@ export function askedMembers(input: JsonObject): string[] {
 
 /** True when nothing but paging is in the input: the whole list was asked for. */
 export function asksForAll(input: JsonObject): boolean {
-  return askedMembers(input).length === 0;
+  for (const name in input)
+    if (!pagingMembers.has(name) && input[name] !== undefined && input[name] !== null) return false;
+  return true;
 }
 
 /** DescribeTrails without names and with shadow trails (the default): all that log in the region. */

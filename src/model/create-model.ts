@@ -9,7 +9,7 @@ import { resourceTypes } from './types.ts';
 import { WhyMissing } from './why-missing.ts';
 
 export interface ModelOptions {
-  /** How many account parts stay in memory beside those that the account under evaluation needs. Default 8. */
+  /** How many account parts that others asked for stay in memory beside those that the account under evaluation needs. Default 8. */
   readonly keep?: number;
 }
 
@@ -29,11 +29,13 @@ export async function createModel(
 interface Loaded {
   readonly part: AccountPart;
   readonly memo: Memo;
+  /** Whether the evaluation of another account has asked for it: others will, too. */
+  shared: boolean;
   /** Evaluation in which it was last needed. */
   used: number;
 }
 
-type Memo = WeakMap<Resource, Map<object, unknown>>;
+type Memo = Map<Resource, Map<object, unknown>>;
 
 class SnapshotModel implements OrganizationModel {
   readonly manifest: Manifest;
@@ -52,7 +54,7 @@ class SnapshotModel implements OrganizationModel {
   #evaluating: string | undefined;
   #evaluation = 0;
   /** For resources of accounts without a part: kept for one evaluation. */
-  #looseMemo: Memo = new WeakMap();
+  #looseMemo: Memo = new Map();
 
   constructor(snapshot: Snapshot, answers: Answers, keep: number) {
     this.manifest = snapshot.manifest;
@@ -96,12 +98,17 @@ class SnapshotModel implements OrganizationModel {
       this.#evaluation += 1;
       this.#pinned.clear();
       this.#pinned.add(evaluating);
-      this.#looseMemo = new WeakMap();
+      // Before the next part is read, so that they are not in memory together. One that is needed again is read again, and
+      // is a shared one then.
+      this.#makeRoom(false, 0);
+      this.#looseMemo = new Map();
     }
     this.#pinned.add(id);
     const loaded = this.#loaded.get(id);
+    const shared = id !== evaluating;
     if (loaded !== undefined) {
       loaded.used = this.#evaluation;
+      loaded.shared ||= shared;
       return;
     }
     const records = await this.#snapshot.account(id);
@@ -109,13 +116,14 @@ class SnapshotModel implements OrganizationModel {
       this.#withoutPart.add(id);
       return;
     }
-    this.#loaded.set(id, { part: new AccountPart(id, records), memo: new WeakMap(), used: this.#evaluation });
-    this.#makeRoom();
+    const part = new AccountPart(id, records);
+    this.#loaded.set(id, { part, memo: new Map(), shared, used: this.#evaluation });
+    this.#makeRoom(true, this.#keep);
   }
 
-  #makeRoom(): void {
-    const free = [...this.#loaded].filter(([id]) => !this.#pinned.has(id));
+  #makeRoom(shared: boolean, keep: number): void {
+    const free = [...this.#loaded].filter(([id, part]) => part.shared === shared && !this.#pinned.has(id));
     free.sort(([, a], [, b]) => a.used - b.used);
-    for (const [id] of free.slice(0, Math.max(0, free.length - this.#keep))) this.#loaded.delete(id);
+    for (const [id] of free.slice(0, Math.max(0, free.length - keep))) this.#loaded.delete(id);
   }
 }

@@ -87,11 +87,22 @@ export async function forEachLine(
 
 /** Compressed bytes up to which a part is decompressed in one go: three times cheaper than a stream for small parts. */
 const smallPart = 262_144;
+/** Bytes that such a part may become. */
+const mostAtOnce = smallPart * 64;
+
+/**
+ * The size after decompression as gzip itself states it (RFC 1952, ISIZE), so that one piece of memory of the right size is
+ * filled; in bounds where it is wrong, which costs time and nothing else.
+ */
+function expectedSize(compressed: Buffer): number {
+  const stated = compressed.length < 18 ? 0 : compressed.readUInt32LE(compressed.length - 4);
+  return Math.min(Math.max(stated + 1, 4096), mostAtOnce);
+}
 
 function decompressed(compressed: Buffer): AsyncIterable<Buffer> | Iterable<Buffer> {
   if (compressed.length <= smallPart) {
     try {
-      return [gunzipSync(compressed, { maxOutputLength: smallPart * 64 })];
+      return [gunzipSync(compressed, { chunkSize: expectedSize(compressed), maxOutputLength: mostAtOnce })];
     } catch (error) {
       // Damaged, or far larger than it seems: the stream gives the lines before the damage, and keeps memory bounded.
       if (!(error instanceof Error)) throw error;

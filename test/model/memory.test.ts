@@ -45,3 +45,25 @@ test('a central account that every evaluation needs is read once', async () => {
   expect(snapshot.loads.filter((id) => id === central)).toHaveLength(1);
   expect(snapshot.loads).toHaveLength(members.length + 1);
 });
+
+test('the part of an account goes with its evaluation, unless others have asked for it', async () => {
+  const members = Array.from({ length: 3 }, (_, index) => `9000000000${index + 10}`);
+  const given = example();
+  const scanned = known(given.accounts[member]);
+  const snapshot = snapshotOf({
+    ...given,
+    accounts: { ...given.accounts, ...Object.fromEntries(members.map((id) => [id, scanned])) },
+  });
+  const model = await createModel(snapshot);
+  const loaded = (id: string): boolean => {
+    try {
+      return model.part(id) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+  for (const id of members) {
+    await evaluating(model, id, () => list(known(model.account(id)), 'trails', model));
+    expect([...members, central].filter(loaded)).toEqual([id, central]);
+  }
+});

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
+import type { StoredRecord } from '../../snapshot/record.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { RelatedList, Resource, Source } from '../resource.ts';
 import { joinUnknown, type Unknown } from '../unknown.ts';
@@ -39,10 +40,16 @@ export function textsOf(value: JsonValue | undefined): string[] {
 export function joinLists(lists: readonly RelatedList[]): RelatedList {
   const [only] = lists;
   if (lists.length === 1 && only !== undefined) return only;
+  const items = new Set<Resource>();
+  const records = new Set<StoredRecord>();
+  for (const list of lists) {
+    for (const item of list.items) items.add(item);
+    for (const record of list.records) records.add(record);
+  }
   return {
-    items: [...new Set(lists.flatMap((list) => list.items))],
+    items: [...items],
     missing: joinUnknown(lists.map((list) => list.missing)),
-    records: [...new Set(lists.flatMap((list) => list.records))],
+    records: [...records],
   };
 }
 

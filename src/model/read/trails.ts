@@ -1,6 +1,6 @@
 import { parseArn } from '../arn.ts';
 import { asksForAllTrails } from '../calls.ts';
-import { askList, askOne, itemsOf, type Told } from '../ask.ts';
+import { askList, askOne, itemsOf, type Listed, type Told } from '../ask.ts';
 import type { AccountPart } from '../answers.ts';
 import type { CallName } from '../../snapshot/record.ts';
 import type { OrganizationModel } from '../organization.ts';
@@ -23,15 +23,10 @@ export function homeRegion(trail: Resource): string {
  * (CloudTrail guide, organization trails and opt-in regions) and does not apply.
  */
 export function trailsIn(model: OrganizationModel, account: string, region: string): RelatedList {
-  const listed = askList(model, {
-    call: describeTrails,
-    account,
-    region,
-    answering: asksForAllTrails,
-  });
+  const { listed, described } = describedTrails(model, account, region);
   const items = new Set<Resource>();
   const unsure: Unknown[] = [];
-  for (const { data } of itemsOf(listed, 'trailList')) {
+  for (const { data } of described) {
     const arn = textOf(data, 'TrailARN');
     const trail = arn === undefined ? undefined : trailSeenBy(model, arn, account);
     if (trail === undefined) continue;
@@ -46,6 +41,20 @@ export function trailsIn(model: OrganizationModel, account: string, region: stri
   };
 }
 
+/** What an account's DescribeTrails shows in a region. */
+function describedTrails(
+  model: OrganizationModel,
+  account: string,
+  region: string,
+): { readonly listed: Listed; readonly described: ReturnType<typeof itemsOf> } {
+  const read = (): ReturnType<typeof describedTrails> => {
+    const question = { call: describeTrails, account, region, answering: asksForAllTrails } as const;
+    const listed = askList(model, question);
+    return { listed, described: itemsOf(listed, 'trailList') };
+  };
+  return model.part(account)?.keep(`described trails ${region}`, read) ?? read();
+}
+
 /** Trails that apply to an account in any of its enabled regions. */
 export function trailsOf(model: OrganizationModel, account: string): RelatedList {
   return overRegions(model, account, (region) => trailsIn(model, account, region));
@@ -58,14 +67,12 @@ export function ownTrails(model: OrganizationModel, account: string): RelatedLis
 
 /** The trail as its owner tells of it, else as the account that saw a copy does. */
 function trailSeenBy(model: OrganizationModel, arn: string, account: string): Resource | undefined {
-  const owner = parseArn(arn)?.account;
-  if (owner !== undefined && owner !== account) {
-    const part = model.part(owner);
-    const canonical = part === undefined ? undefined : seenTrails(model, part).get(arn);
-    if (canonical !== undefined) return canonical;
-  }
   const part = model.part(account);
-  return part === undefined ? undefined : seenTrails(model, part).get(arn);
+  const seen = part === undefined ? undefined : seenTrails(model, part).get(arn);
+  const owner = seen?.account ?? parseArn(arn)?.account;
+  if (owner === undefined || owner === account) return seen;
+  const ownersPart = model.part(owner);
+  return (ownersPart === undefined ? undefined : seenTrails(model, ownersPart).get(arn)) ?? seen;
 }
 
 /** Every trail in the answers of one account, by ARN. The home region's answer is preferred: it is the original. */
@@ -73,19 +80,14 @@ function seenTrails(model: OrganizationModel, part: AccountPart): ReadonlyMap<st
   return part.keep('trails', () => {
     const found = new Map<string, { data: JsonObject; source: Source }[]>();
     for (const region of part.answers.regions(describeTrails)) {
-      const listed = askList(model, {
-        call: describeTrails,
-        account: part.account,
-        region,
-        answering: asksForAllTrails,
-      });
-      for (const item of itemsOf(listed, 'trailList')) {
+      for (const item of describedTrails(model, part.account, region).described) {
         const arn = textOf(item.data, 'TrailARN');
-        if (arn === undefined || parseArn(arn) === undefined) continue;
+        if (arn === undefined) continue;
         const atHome = textOf(item.data, 'HomeRegion') === region;
         const items = found.get(arn);
-        if (items === undefined) found.set(arn, [item]);
-        else if (atHome) items.unshift(item);
+        if (items === undefined) {
+          if (parseArn(arn) !== undefined) found.set(arn, [item]);
+        } else if (atHome) items.unshift(item);
         else items.push(item);
       }
     }
