@@ -29,6 +29,7 @@ export interface CollectFlags {
   readonly appId?: string;
   readonly quiet?: true;
   readonly dryRun?: true;
+  readonly resume?: true;
 }
 
 /** Adds the options that say what to ask of AWS, as whom, and how hard. */
@@ -52,6 +53,10 @@ export function addCollectOptions(command: Command): Command {
     .option('--timeout <seconds>', 'seconds until an answer must be there (default: 30)', wholeNumber)
     .option('--pace <factor>', "share of AWS's documented request rates to use (default: 1)", positiveNumber)
     .option('--app-id <id>', 'application id in the user agent, to find the scan in CloudTrail')
+    .option(
+      '--resume',
+      'go on with an earlier collection into the same folder that was killed, interrupted or lacks answers',
+    )
     .option('--quiet', 'no progress, only what went wrong')
     .option('--dry-run', 'say what would be asked; asks only who you are and what is in the organization');
 }
@@ -150,6 +155,7 @@ export async function runCollect(
       {
         progress: progress.update,
         signal: interrupted.signal,
+        notice: (text) => say(`notice: ${text}`),
       },
     );
     progress.end();
@@ -187,6 +193,7 @@ function optionsOf(flags: CollectFlags, out: string): CollectOptions {
     'attempts',
     'pace',
     'appId',
+    'resume',
   ] as const;
   return {
     ...Object.fromEntries(

@@ -1,6 +1,7 @@
 import { CoverageLedger } from '../snapshot/coverage.ts';
 import type { AccountInScope, Manifest } from '../snapshot/manifest.ts';
 import type { AnswerRecord } from '../snapshot/record.ts';
+import { SnapshotError } from '../snapshot/snapshot.ts';
 import { createSnapshotWriter, type SnapshotWriter } from '../snapshot/write.ts';
 import { Accounts } from './access.ts';
 import { callNamed, calls, nameOf, wantedCalls } from './calls.ts';
@@ -14,6 +15,8 @@ import { pool } from './pool.ts';
 import { prepare, wireOf, type Preparation } from './preparation.ts';
 import { ProgressMeter, type Progress } from './progress.ts';
 import { regionsOf } from './regions.ts';
+import { noteReplayed, replay } from './replay.ts';
+import { earlierCollection, leftBehind, type Earlier } from './resume.ts';
 import { chooseRegions, counted, listed, type Choice } from './scope.ts';
 import type { Wire } from './session.ts';
 import { Stopper } from './stopper.ts';
@@ -36,6 +39,8 @@ export interface CollectHooks {
   readonly progress?: (progress: Progress) => void;
   /** Stops the scan: what was asked so far becomes a valid snapshot that says it is not finished. */
   readonly signal?: AbortSignal;
+  /** Told what a person should know before the scan begins. */
+  readonly notice?: (text: string) => void;
 }
 
 const tagCall = callNamed('organizations:ListTagsForResource');
@@ -50,7 +55,7 @@ const lanesInRegion = new Set(calls.filter((call) => call.scope === 'region').ma
  * What AWS refuses or fails to answer becomes a record and a cell of coverage; the scan goes on.
  *
  * @throws {CollectError} where the scan cannot start (credentials, network, options); nothing is written then
- * @throws {SnapshotError} where the snapshot cannot be written; nothing is left of it then
+ * @throws {SnapshotError} where the snapshot cannot be written; what is left of it then is hidden, for a run that resumes it
  */
 export async function collect(options: CollectOptions, hooks: CollectHooks = {}): Promise<Manifest> {
   const settings = settingsOf(options);
@@ -65,17 +70,26 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
     );
     wire.home = identity.partition.home;
     // Before the organization is read: a folder that cannot be written should not be found out about minutes later.
-    const writer = await createSnapshotWriter(settings.out, { replace: settings.replace ?? false });
+    const earlier =
+      settings.resume === true ? await earlierCollection(settings.out, settings.tool) : undefined;
+    if (settings.resume !== true) for (const left of await leftBehind(settings.out)) hooks.notice?.(left);
+    else if (earlier === undefined || earlier.accounts.size === 0)
+      hooks.notice?.('there is nothing to go on with: collecting anew');
+    const writer = await createSnapshotWriter(settings.out, {
+      replace: settings.replace === true || earlier?.ended === true,
+      journal: { tool: settings.tool, start: earlier?.head.start ?? start },
+      supersedes: earlier?.folders ?? [],
+    });
     try {
       const plan = await before(stopper, () => prepare(settings, identity));
-      const scan = new Scan(settings, wire, stopper, meter, writer, plan);
+      const scan = new Scan(settings, wire, stopper, meter, writer, plan, earlier);
       await scan.run();
       meter.begin('writing');
       return await writer.finish(scan.summary(start));
     } catch (error) {
       stopper.stop('the snapshot could not be written');
-      await writer.abort();
-      throw error;
+      const kept = await writer.abort('journal');
+      throw kept > 0 && error instanceof SnapshotError ? withHint(error, kept) : error;
     }
   } finally {
     stopper.end();
@@ -95,6 +109,11 @@ async function before<T>(stopper: Stopper, work: () => Promise<T>): Promise<T> {
       { cause: error },
     );
   }
+}
+
+function withHint(error: SnapshotError, kept: number): SnapshotError {
+  const message = `${error.faults[0]?.message ?? error.message}; ${counted(kept, 'account')} safely written: run it again with --resume`;
+  return new SnapshotError(message, { file: error.file }, { cause: error });
 }
 
 function credentialsEnded({ error }: Fault): string {
@@ -118,6 +137,9 @@ class Scan {
   /** Keys of errands that owners did in their own visit. */
   readonly #done = new Set<string>();
   readonly #notices: string[];
+  readonly #earlier: Earlier | undefined;
+  /** Accounts that were taken over from the earlier collection. */
+  #adopted = 0;
   #underWay = 0;
 
   constructor(
@@ -127,7 +149,9 @@ class Scan {
     meter: ProgressMeter,
     writer: SnapshotWriter,
     plan: Preparation,
+    earlier: Earlier | undefined,
   ) {
+    this.#earlier = earlier;
     this.#settings = settings;
     this.#stopper = stopper;
     this.#meter = meter;
@@ -187,7 +211,7 @@ class Scan {
       caller: { arn: identity.arn, account: identity.account },
       partition: identity.partition.name,
       organization: discovery.organization,
-      start,
+      start: this.#adopted > 0 ? (this.#earlier?.head.start ?? start) : start,
       end: new Date().toISOString(),
       finished: !this.#stopper.signal.aborted,
       accounts: choices.flatMap(({ account }) => this.#scope.get(account.id) ?? []),
@@ -239,6 +263,7 @@ class Scan {
     const { id } = account;
     const { identity, ownRegions, ownRecords } = this.#plan;
     const { signal } = this.#stopper;
+    if (await this.#adopt(account)) return;
     const access = await this.#accounts.open(id);
     if (access.session === undefined) {
       signal.throwIfAborted();
@@ -285,6 +310,48 @@ class Scan {
       asked: (errand) => void this.#done.add(errandKey(errand)),
       advance: (share) => this.#meter.advance(id, share),
     });
+    if (!signal.aborted) await this.#checkpoint(id);
+  }
+
+  async #checkpoint(account: string): Promise<void> {
+    const scope = this.#scope.get(account);
+    if (scope !== undefined) await this.#writer.checkpoint(scope);
+  }
+
+  /** Takes an account over from an earlier collection; false where it was not there, or not whole. */
+  async #adopt({ id, ...account }: KnownAccount): Promise<boolean> {
+    const scope = this.#earlier?.accounts.get(id);
+    if (this.#earlier === undefined || scope?.regions === undefined) return false;
+    const { regions, regionsFrom: from = 'stated', regionsLeftOut: leftOut = [] } = scope;
+    const enabled = [...regions, ...leftOut].sort();
+    const { asked } = chooseRegions(this.#settings.regions, { enabled, existing: enabled, from });
+    if (asked.join() !== regions.join()) return false;
+    const records = await this.#earlier.records(id);
+    if (records === undefined) return false;
+    const again = this.#earlier.ended ? 'denied' : 'passing';
+    const visited = await replay(id, records, regions, again, {
+      wanted: this.#asking.wanted,
+      scanned: (owner) => this.#isScanned(owner),
+    });
+    if (visited === undefined) return false;
+    const part = this.#writer.partWriter(id);
+    for (const record of visited.records) await part.append(record);
+    noteReplayed(visited, this.#asking);
+    for (const errand of visited.asked) this.#done.add(errandKey(errand));
+    for (const [asker, errand] of visited.handedOver) this.#handOver(asker, errand);
+    if (id !== this.#plan.identity.account) this.#ledger.add('sts:AssumeRole', id, 'global', 'obtained');
+    this.#setScope(
+      { id, ...account },
+      {
+        scan: 'collected',
+        regions,
+        regionsFrom: from,
+        ...(leftOut.length === 0 ? {} : { regionsLeftOut: leftOut }),
+      },
+    );
+    this.#adopted += 1;
+    await this.#checkpoint(id);
+    return true;
   }
 
   /** Accounts come first: only when fewer are left than there is room for, an account gets more regions at a time. */
@@ -392,6 +459,10 @@ class Scan {
         `only what the chosen rules need was asked; left out: ${leftOut.map((call) => nameOf(call)).join(', ')}`,
       );
     const entries = [...this.#scope.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    if (this.#adopted > 0)
+      this.#notices.push(
+        `went on with a collection that began at ${this.#earlier?.head.start ?? ''}: ${counted(this.#adopted, 'account')} of ${this.#toVisit.size} had been collected before`,
+      );
     const unreachable = entries.filter(({ scan }) => scan === 'not-reachable');
     if (unreachable.length > 0)
       this.#notices.push(

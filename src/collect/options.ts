@@ -7,6 +7,8 @@ export interface CollectOptions {
   readonly out: string;
   /** Replace a snapshot that stands in `out`. It stays until the new one is whole. */
   readonly replace?: boolean;
+  /** Go on with an earlier collection into `out` that did not come to its end, where there is one. */
+  readonly resume?: boolean;
   /** Name (with its path, if it has one) of the role that is assumed in each other account. */
   readonly roleName?: string;
   readonly externalId?: string;

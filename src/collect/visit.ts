@@ -233,8 +233,8 @@ export async function doErrand(
   return named;
 }
 
-/** What is to be asked about what an answer names. Notes where it cannot be known what it would have named. */
-function followUps(
+/** What is to be asked about what an answer names. Notes in the ledger where it cannot be known what it would have named. */
+export function followUps(
   call: Call,
   record: AnswerRecord,
   ledger: CoverageLedger,

@@ -22,7 +22,15 @@ import { compareText } from '../text.ts';
 import { recordFault } from './check-record.ts';
 import { fileFault } from './file-fault.ts';
 import { manifestText, rootHashOf } from './manifest-text.ts';
-import { snapshotFormat, snapshotVersion, type Manifest, type PartEntry } from './manifest.ts';
+import { Journal, type JournalHead } from './journal.ts';
+import { lockFolder, type FolderLock } from './lock.ts';
+import {
+  snapshotFormat,
+  snapshotVersion,
+  type AccountInScope,
+  type Manifest,
+  type PartEntry,
+} from './manifest.ts';
 import type { AnswerRecord } from './record.ts';
 import { checkManifest } from './schema.ts';
 import { SnapshotError } from './snapshot.ts';
@@ -30,6 +38,11 @@ import { SnapshotError } from './snapshot.ts';
 /** File of the part of an account, or of the organization (null), inside a compressed snapshot. */
 export function partFile(account: string | null): string {
   return account === null ? 'organization.ndjson.gz' : `${accountsFolder}/${account}.ndjson.gz`;
+}
+
+/** File in which the lines of a part wait, inside the work folder. */
+export function linesFile(account: string | null): string {
+  return `${partFile(account)}.lines`;
 }
 
 const accountsFolder = 'accounts';
@@ -69,8 +82,16 @@ export interface SnapshotWriter {
   flush(): Promise<void>;
   /** Closes the parts that are open, writes the manifest and gives the snapshot its name. */
   finish(summary: ManifestSummary): Promise<Manifest>;
-  /** Removes everything that was written. Does nothing after {@link SnapshotWriter.finish}. */
-  abort(): Promise<void>;
+  /**
+   * Brings the records of an account to disk and notes in the journal that they are there, so that an interrupted collection can be
+   * gone on with. What is appended later to the same part is not safe.
+   */
+  checkpoint(account: AccountInScope): Promise<void>;
+  /**
+   * Removes everything that was written, but what the journal holds where `keep` says so. Gives the number of accounts
+   * that are kept. Does nothing after {@link SnapshotWriter.finish}.
+   */
+  abort(keep?: 'journal'): Promise<number>;
 }
 
 export interface SnapshotWriterOptions {
@@ -78,6 +99,10 @@ export interface SnapshotWriterOptions {
   readonly replace?: boolean;
   /** Bytes of lines that may wait in memory over all parts. */
   readonly bufferBytes?: number;
+  /** Keep a journal of what is safely written, with these words at its head. */
+  readonly journal?: JournalHead;
+  /** Folders of interrupted collections that this one goes on with: they go when it is whole. */
+  readonly supersedes?: readonly string[];
 }
 
 /** Files written at the same time: far from what a process may have open. */
@@ -97,6 +122,21 @@ export async function createSnapshotWriter(
   options: SnapshotWriterOptions = {},
 ): Promise<SnapshotWriter> {
   const target = path.resolve(folder);
+  const lock = await lockFolder(target, folder);
+  try {
+    return await createUnderLock(target, folder, options, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function createUnderLock(
+  target: string,
+  folder: string,
+  options: SnapshotWriterOptions,
+  lock: FolderLock,
+): Promise<SnapshotWriter> {
   await targetState(target, folder, options.replace ?? false);
   const suffix = randomBytes(4).toString('hex');
   const workFolder = path.join(path.dirname(target), `.${path.basename(target)}.partial-${suffix}`);
@@ -105,7 +145,9 @@ export async function createSnapshotWriter(
   } catch (error) {
     throw fileFault(error, folder, 'cannot create the snapshot');
   }
-  return new FolderWriter(folder, target, workFolder, options);
+  const writer = new FolderWriter(folder, target, workFolder, options, lock);
+  if (options.journal !== undefined) await writer.begin(options.journal);
+  return writer;
 }
 
 /**
@@ -162,10 +204,22 @@ class FolderWriter implements SnapshotWriter {
   readonly #limit: number;
   readonly #replace: boolean;
   readonly #parts = new Map<string | null, FolderPart>();
+  readonly #lock: FolderLock;
+  readonly #journal: Journal | undefined;
+  readonly #supersedes: readonly string[];
   #waiting = 0;
   #ended = false;
 
-  constructor(folder: string, target: string, workFolder: string, options: SnapshotWriterOptions) {
+  constructor(
+    folder: string,
+    target: string,
+    workFolder: string,
+    options: SnapshotWriterOptions,
+    lock: FolderLock,
+  ) {
+    this.#lock = lock;
+    this.#journal = options.journal === undefined ? undefined : new Journal(workFolder);
+    this.#supersedes = options.supersedes ?? [];
     this.#folder = folder;
     this.#target = target;
     this.workFolder = workFolder;
@@ -173,11 +227,34 @@ class FolderWriter implements SnapshotWriter {
     this.#limit = options.bufferBytes ?? 16 * 1024 * 1024;
   }
 
+  async begin(head: JournalHead): Promise<void> {
+    try {
+      await this.#journal?.begin(head);
+    } catch (error) {
+      throw fileFault(error, this.#folder, 'cannot create the snapshot');
+    }
+  }
+
+  async checkpoint(account: AccountInScope): Promise<void> {
+    if (this.#journal === undefined) throw new Error('the writer was made without a journal');
+    try {
+      const bytes = await this.#part(account.id).sync();
+      await this.#journal.note({ account, bytes });
+    } catch (error) {
+      throw fileFault(error, this.#folder, 'cannot write the snapshot');
+    }
+  }
+
   partWriter(account: string | null): PartWriter {
+    return this.#part(account);
+  }
+
+  #part(account: string | null): FolderPart {
     if (this.#ended) throw new Error('the snapshot was ended before');
     let part = this.#parts.get(account);
     if (part === undefined) {
-      part = new FolderPart(account, this.workFolder, this.#folder, {
+      const keepsLines = this.#journal !== undefined;
+      part = new FolderPart(account, this.workFolder, this.#folder, keepsLines, {
         waiting: (bytes) => {
           this.#waiting += bytes;
         },
@@ -239,19 +316,27 @@ class FolderWriter implements SnapshotWriter {
       } finally {
         await file.close();
       }
+      // From here on the folder is whole by itself.
+      for (const part of this.#parts.values()) await part.removeLines();
+      await this.#journal?.remove();
       await this.#rename();
+      for (const folder of this.#supersedes) await rm(folder, { recursive: true, force: true });
     } catch (error) {
       throw fileFault(error, this.#folder, 'cannot write the snapshot');
     }
     this.#ended = true;
+    await this.#lock.release();
     return manifest;
   }
 
-  async abort(): Promise<void> {
-    if (this.#ended) return;
+  async abort(keep?: 'journal'): Promise<number> {
+    if (this.#ended) return 0;
     this.#ended = true;
     for (const part of this.#parts.values()) await part.settle();
-    await rm(this.workFolder, { recursive: true, force: true });
+    const kept = keep === 'journal' ? (this.#journal?.entries ?? 0) : 0;
+    if (kept === 0) await rm(this.workFolder, { recursive: true, force: true });
+    await this.#lock.release();
+    return kept;
   }
 
   /** Gives the work folder its final name; what stood there stays until then and goes after. */
@@ -283,6 +368,7 @@ class FolderPart implements PartWriter {
   readonly account: string | null;
   readonly #workFolder: string;
   readonly #folder: string;
+  readonly #keepsLines: boolean;
   readonly #memory: SharedMemory;
   #lines: string[] = [];
   #waiting = 0;
@@ -293,7 +379,14 @@ class FolderPart implements PartWriter {
   #work: Promise<void> = Promise.resolve();
   #entry: Promise<PartEntry> | undefined;
 
-  constructor(account: string | null, workFolder: string, folder: string, memory: SharedMemory) {
+  constructor(
+    account: string | null,
+    workFolder: string,
+    folder: string,
+    keepsLines: boolean,
+    memory: SharedMemory,
+  ) {
+    this.#keepsLines = keepsLines;
     this.account = account;
     this.#workFolder = workFolder;
     this.#folder = folder;
@@ -306,7 +399,7 @@ class FolderPart implements PartWriter {
   }
 
   get #linesFile(): string {
-    return path.join(this.#workFolder, `${partFile(this.account)}.lines`);
+    return path.join(this.#workFolder, linesFile(this.account));
   }
 
   async append(record: AnswerRecord): Promise<void> {
@@ -340,6 +433,27 @@ class FolderPart implements PartWriter {
     return this.#work;
   }
 
+  /** Brings the lines to disk; gives their bytes. */
+  async sync(): Promise<number> {
+    await this.flush();
+    const bytes = this.#spilledBytes;
+    this.#work = this.#work.then(async () => {
+      const file = await open(this.#linesFile, 'a');
+      try {
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+    });
+    await this.#work;
+    return bytes;
+  }
+
+  /** Removes the lines of a part that was closed. */
+  async removeLines(): Promise<void> {
+    if (this.#keepsLines) await rm(this.#linesFile, { force: true });
+  }
+
   close(): Promise<PartEntry> {
     this.#entry ??= this.#close();
     return this.#entry;
@@ -362,7 +476,7 @@ class FolderPart implements PartWriter {
         this.#spilledBytes + rest.length <= smallPart
           ? await compressWhole(lines, rest, target)
           : await compressStream(lines, rest, target);
-      if (lines !== undefined) await rm(lines);
+      if (lines !== undefined && !this.#keepsLines) await rm(lines);
       return { file, account: this.account, records: this.#records, bytes, sha256 };
     } catch (error) {
       throw fileFault(error, path.join(this.#folder, file), 'cannot write');

@@ -1,5 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile, mkdir } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -117,13 +118,31 @@ test.each<[string, Record<string, string>]>([
   expect((await readdir(folder)).sort()).toStrictEqual(Object.keys(files).sort());
 });
 
-test('of two writers on one folder the second to finish leaves the first alone', async () => {
+test('one writer at a time has a folder, and one that was killed does not keep it', async () => {
   const folder = path.join(scratch, 'race');
   const first = await createSnapshotWriter(folder);
-  const second = await createSnapshotWriter(folder);
+  await expect(createSnapshotWriter(folder)).rejects.toThrow('another collection is being written there');
   const { rootHash } = await first.finish(summary([]));
-  await expect(second.finish(summary([a]))).rejects.toThrow('already holds a snapshot');
-  await second.abort();
+  await expect(createSnapshotWriter(folder)).rejects.toThrow('already holds a snapshot');
+
+  const lock = path.join(scratch, '.race.lock');
+  const here = hostname();
+  const gone = spawnSync(process.execPath, ['-e', '']).pid;
+  // Left by a process that is gone, by one that had our number, in the middle of a write, by a machine that went silent.
+  for (const [text, age] of [
+    [JSON.stringify({ process: gone, host: here }), 0],
+    [JSON.stringify({ process: process.pid, host: here }), 0],
+    ['{"proc', 0],
+    [JSON.stringify({ process: 1, host: `not-${here}` }), 300_000],
+  ] as const) {
+    await writeFile(lock, text);
+    const time = new Date(Date.now() - age);
+    await utimes(lock, time, time);
+    await (await createSnapshotWriter(folder, { replace: true })).abort();
+    expect((await readdir(scratch)).filter((name) => name.startsWith('.race'))).toStrictEqual([]);
+  }
+  await writeFile(lock, JSON.stringify({ process: 1, host: `not-${here}` }));
+  await expect(createSnapshotWriter(folder, { replace: true })).rejects.toThrow(`process 1 on not-${here}`);
   expect((await openSnapshot(folder)).manifest.rootHash).toBe(rootHash);
 });
 

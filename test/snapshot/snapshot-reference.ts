@@ -47,7 +47,9 @@ A part is gzip of UTF-8 text: one record a line, each line ended by a line feed.
   sorted by UTF-16 code unit, no white space, strings and numbers as ECMAScript's JSON.stringify writes them. So it covers the
   coverage and, through their hashes, all parts.
 - A reader refuses members that it does not know: a change of the format is a new version.
-- While a snapshot is written it is a hidden folder \`.<name>.partial-...\` beside the target. It gets its name when it is whole.
+- While a snapshot is written it is a hidden folder \`.<name>.partial-...\` beside the target. It gets its name when it is whole;
+  \`.<name>.lock\` keeps others off until then. While AWS is asked the work folder has a journal, \`journal.ndjson\`, of the accounts that are safely written:
+  \`--resume\` goes on from there after a kill.
 `,
     section('Record', load('snapshot-record'), 3),
     section('Manifest', load('snapshot-manifest'), 3),

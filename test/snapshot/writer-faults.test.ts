@@ -5,9 +5,10 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { interruptedCollections } from '../../src/snapshot/journal.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import { SnapshotError } from '../../src/snapshot/snapshot.ts';
-import { createSnapshotWriter } from '../../src/snapshot/write.ts';
+import { createSnapshotWriter, linesFile } from '../../src/snapshot/write.ts';
 import { scratchFolder, summary, trailsAnswer } from './samples.ts';
 
 const a = '111111111111';
@@ -109,13 +110,39 @@ test('a process killed in the middle leaves nothing under the final name, and li
   });
   expect(run.stderr).toBe('');
   expect(run.signal).toBe('SIGKILL');
-  const [left = '', ...others] = await readdir(scratch.path);
+  const [lock, left = '', ...others] = (await readdir(scratch.path)).sort();
+  expect(lock).toBe('.snapshot.lock');
   expect(left).toMatch(/^\.snapshot\.partial-/);
   expect(others).toStrictEqual([]);
   const lines = await readFile(path.join(scratch.path, left, 'accounts', `${a}.ndjson.gz.lines`), 'utf8');
   expect(lines.endsWith('\n')).toBe(true);
   expect(JSON.parse(lines)).toStrictEqual(trailsAnswer(a, 'us-east-1'));
 });
+
+test.runIf(existsSync(full))(
+  'a disk that gets full costs what is being written, not what is in the journal',
+  async () => {
+    await using scratch = await scratchFolder();
+    const folder = path.join(scratch.path, 'snapshot');
+    const head = { tool: { name: 'trailwarden', version: '1.0.0' }, start: '2026-10-01T06:00:00.000Z' };
+    const writer = await createSnapshotWriter(folder, { journal: head });
+    const [account] = summary([a]).accounts;
+    await writer.partWriter(a).append(trailsAnswer(a, 'us-east-1'));
+    if (account !== undefined) await writer.checkpoint(account);
+    // Appended later, so not safe.
+    await writer.partWriter(a).append(trailsAnswer(a, 'eu-west-1'));
+    await writer.flush();
+    await symlink(full, path.join(writer.workFolder, 'manifest.json'));
+    expect(String(await thrownBy(() => writer.finish(summary([a]))))).toContain('ENOSPC');
+    expect(await writer.abort('journal')).toBe(1);
+
+    const [left, ...others] = await interruptedCollections(folder, linesFile);
+    expect(others).toEqual([]);
+    expect(left?.head).toMatchObject(head);
+    expect([...(left?.accounts.keys() ?? [])]).toEqual([a]);
+    expect(await left?.records(a)).toEqual([trailsAnswer(a, 'us-east-1')]);
+  },
+);
 
 test('a summary that is no manifest is refused before anything gets its name', async () => {
   await using scratch = await scratchFolder();

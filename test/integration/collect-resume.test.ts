@@ -1,0 +1,180 @@
+import type { ChildProcess } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { openSnapshot } from '../../src/snapshot/read.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { verifySnapshot } from '../../src/snapshot/verify.ts';
+import { spoil } from '../aws/fault-proxy.ts';
+import { serve, type ReplayServer } from '../aws/replay-server.ts';
+import { sameAnswers } from '../aws/same-answers.ts';
+import { runCli, stackLines, temporaryFolder, type CliRun } from '../support/run-cli.ts';
+
+/** More kills for a longer look: TRAILWARDEN_KILLS=50. */
+const kills = Number(process.env['TRAILWARDEN_KILLS'] ?? 4);
+const folder = temporaryFolder();
+const at = (name: string): string => path.join(folder.path, name);
+let server: ReplayServer;
+let clean: Snapshot;
+/** Requests of a whole collection. */
+let whole: number;
+
+beforeAll(async () => {
+  server = await serve(await openSnapshot(path.resolve(import.meta.dirname, '../../fixtures/healthy-org')));
+  whole = (await collect(['--out', at('clean')])).requests;
+  clean = await openSnapshot(at('clean'));
+});
+afterAll(async () => {
+  await server.close();
+  folder[Symbol.dispose]();
+});
+
+interface Signals {
+  /** The signal to send, and with which request: while it is on its way. */
+  readonly send?: NodeJS.Signals;
+  readonly with?: number;
+  /** Told of that moment, with the process. */
+  readonly meanwhile?: (child: ChildProcess) => void;
+}
+
+/** Collects through a proxy that sends a signal to the process at a certain request: the same moment each time. */
+async function collect(
+  args: readonly string[],
+  { send, with: moment, meanwhile }: Signals = {},
+): Promise<CliRun & { readonly requests: number }> {
+  let child: ChildProcess | undefined;
+  let requests = 0;
+  await using proxy = await spoil(server.url, {
+    seed: 1,
+    faults: [
+      {
+        fault: 'reset',
+        rate: 1,
+        where: () => {
+          requests += 1;
+          if (requests === moment && child !== undefined) {
+            if (send !== undefined) child.kill(send);
+            meanwhile?.(child);
+          }
+          return false;
+        },
+      },
+    ],
+  });
+  // Few requests at a time: the accounts end one after the other.
+  const run = await runCli(['collect', '--concurrency', '2', ...args], {
+    environment: { ...server.environment, AWS_ENDPOINT_URL: proxy.url },
+    started: (process) => (child = process),
+  });
+  expect(stackLines(run)).toEqual([]);
+  return { ...run, requests };
+}
+
+/** Work folders and locks beside a snapshot. */
+function leftovers(name: string): readonly string[] {
+  return readdirSync(folder.path).filter((each) => each.startsWith(`.${name}.`));
+}
+
+test('killed at any moment and resumed, a collection has the same records as one that was left alone', async () => {
+  const taken: number[] = [];
+  for (let number = 1; number <= kills; number += 1) {
+    const name = `killed-${number}`;
+    // Spread over the run by the golden section; twice, since a resumed one can be killed too.
+    const moment = 1 + Math.floor(whole * ((number * 0.618) % 1));
+    await collect(['--out', at(name)], { send: 'SIGKILL', with: moment });
+    await collect(['--out', at(name), '--resume'], { send: 'SIGKILL', with: Math.ceil(moment / 2) });
+    const run = await collect(['--out', at(name), '--resume']);
+    // The second one may have been whole before it was to be killed.
+    expect(run.code === 0 || run.stderr.includes('lacks no answer')).toBe(true);
+    expect(await sameAnswers(clean, await openSnapshot(at(name))), `killed at request ${moment}`).toEqual([]);
+    expect((await verifySnapshot(at(name))).faults).toEqual([]);
+    expect(leftovers(name)).toEqual([]);
+    taken.push(Number(/ (\d+) accounts? of \d+ had been collected before/.exec(run.stderr)?.[1] ?? 0));
+  }
+  expect(Math.max(...taken)).toBeGreaterThan(0);
+}, 900_000);
+
+test('an interrupted collection is a valid snapshot, and is gone on with', async () => {
+  const first = await collect(['--out', at('stopped')], { send: 'SIGINT', with: Math.ceil(whole * 0.7) });
+  expect(first.code).toBe(3);
+  expect((await openSnapshot(at('stopped'))).manifest.finished).toBe(false);
+  const second = await collect(['--out', at('stopped'), '--resume']);
+  expect(second.code).toBe(0);
+  expect(second.requests).toBeLessThan(whole);
+  expect(await sameAnswers(clean, await openSnapshot(at('stopped')))).toEqual([]);
+  expect(leftovers('stopped')).toEqual([]);
+
+  const again = await collect(['--out', at('stopped'), '--resume']);
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('lacks no answer') as string });
+});
+
+test('what a broken network left out is asked again, and nothing else', async () => {
+  const accounts = clean.manifest.accounts.map(({ id }) => id);
+  {
+    await using proxy = await spoil(server.url, {
+      seed: 7,
+      faults: [{ fault: 'reset', rate: 1, where: ({ account }) => account === accounts[1] }],
+    });
+    const torn = await runCli(['collect', '--out', at('torn'), '--attempts', '2'], {
+      environment: { ...server.environment, AWS_ENDPOINT_URL: proxy.url },
+    });
+    expect(torn.code).toBe(3);
+  }
+  const run = await collect(['--out', at('torn'), '--resume']);
+  expect(run.code).toBe(0);
+  expect(run.stderr).toContain(
+    `${accounts.length - 1} accounts of ${accounts.length} had been collected before`,
+  );
+  expect(await sameAnswers(clean, await openSnapshot(at('torn')))).toEqual([]);
+});
+
+test('two collections into one folder exclude each other', async () => {
+  let second: Promise<CliRun> | undefined;
+  const first = await collect(['--out', at('shared')], {
+    send: 'SIGSTOP',
+    with: 5,
+    meanwhile: (child) => {
+      second = collect(['--out', at('shared')]).finally(() => child.kill('SIGCONT'));
+    },
+  });
+  expect(first.code).toBe(0);
+  const run = await second;
+  expect(run?.code).toBe(2);
+  expect(run?.stderr).toMatch(/another collection is being written there \(process \d+ on /);
+  expect(leftovers('shared')).toEqual([]);
+});
+
+test('what is there and cannot be joined is refused; without --resume it is only pointed out', async () => {
+  await collect(['--out', at('old')], { send: 'SIGKILL', with: Math.ceil(whole * 0.9) });
+  const work = leftovers('old').find((name) => name.includes('.partial-')) ?? '';
+  const journal = path.join(folder.path, work, 'journal.ndjson');
+  const text = await readFile(journal, 'utf8');
+  const [head = '', ...entries] = text.split('\n');
+  const changed = async (change: object): Promise<CliRun> => {
+    const line = JSON.stringify({ ...(JSON.parse(head) as object), ...change });
+    await writeFile(journal, [line, ...entries].join('\n'));
+    return collect(['--out', at('old'), '--resume']);
+  };
+  expect((await changed({ start: '2020-01-01T00:00:00.000Z' })).stderr).toContain('more than a day ago');
+  expect((await changed({ tool: { name: 'trailwarden', version: '0.0.1' } })).stderr).toContain(
+    'was collected by trailwarden 0.0.1',
+  );
+  // Damage in it costs the accounts that are damaged, never the result.
+  await writeFile(journal, `${text}{"account":`);
+  const lines = path.join(folder.path, work, 'accounts');
+  const [victim = ''] = readdirSync(lines);
+  await writeFile(path.join(lines, victim), 'x');
+  await utimes(journal, new Date(), new Date());
+
+  const anew = await collect(['--out', at('beside'), '--resume']);
+  expect(anew.stderr).toContain('there is nothing to go on with');
+  const pointed = await collect(['--out', at('old')]);
+  expect(pointed.code).toBe(0);
+  expect(pointed.stderr).toMatch(/was interrupted after \d+ accounts; --resume would go on with it/);
+  const resumed = await collect(['--out', at('old'), '--resume', '--replace']);
+  expect(resumed.code).toBe(0);
+  expect(await sameAnswers(clean, await openSnapshot(at('old')))).toEqual([]);
+});
