@@ -1,10 +1,18 @@
 import { Command, Option } from 'commander';
 
+/** Takes an option again. One value each: a list would take the argument after it for one of its own. */
+function append(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 /** `trailwarden rules ...`: what there is, and everything a rule author needs. */
 export function rulesCommand(): Command {
   const rules = new Command('rules').description('list, explain, test and write rules');
   const folders = (): Option =>
-    new Option('--rules <dir...>', 'folders of your own rules, on top of those that ship');
+    new Option(
+      '--rules <dir>',
+      'folder of rules of your own, beside the shipped ones; may be repeated',
+    ).argParser(append);
   const packs = (): Option => new Option('--pack <id...>', 'only the rules of these packs');
 
   rules
@@ -26,7 +34,7 @@ export function rulesCommand(): Command {
     .command('test')
     .description('run the tests that stand beside rules')
     .argument('[dir...]', 'folders of rules; those that ship where none is named')
-    .option('--only <rule...>', 'only the tests of these rules')
+    .option('--only <rule>', 'only the tests of this rule or predicate; may be repeated', append)
     .addOption(packs())
     .option('--junit <file>', 'also write a JUnit report')
     .option('--coverage', 'show parts of checks that no case makes pass, or none makes fail')
@@ -64,7 +72,7 @@ export function rulesCommand(): Command {
     .action(async (id, options) => (await import('./rules/new.ts')).newRule(id, options));
   rules
     .command('fmt')
-    .description('put the files of rules, predicates and tests in house form')
+    .description('put the files of rules, predicates, event sets and tests in house form')
     .argument('<dir...>', 'folders of rules')
     .option('--check', 'write nothing; exit with 1 where a file is out of form')
     .action(async (dirs, options) => (await import('./rules/format.ts')).formatRules(dirs, options));

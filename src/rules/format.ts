@@ -17,19 +17,26 @@ const ruleOrder = [
   'tags',
 ];
 const predicateOrder = ['id', 'title', 'for', 'params', 'check'];
+const eventSetOrder = ['id', 'title', 'about', 'parameters', 'events', 'editions', 'examples'];
+const orders = {
+  rule: ruleOrder,
+  predicate: predicateOrder,
+  'event-set': eventSetOrder,
+  'rule-test': undefined,
+} as const;
 
 /** Lets editors check and complete a file. */
 const modeline = '# yaml-language-server: $schema=';
 
 /**
- * A rule or predicate file in house form: the line that lets editors complete it, keys in the usual order with the
+ * A file of a rule folder in house form: the line that lets editors complete it, keys in the usual order with the
  * comments above them, no space at line ends, one line end at the end. What it says stays the same, and so does the way values
  * are written. Throws {@link RuleError} for a file that cannot be read.
  */
 export function formatRuleFile(
   file: string,
   text: string,
-  kind: 'rule' | 'predicate' | 'rule-test',
+  kind: keyof typeof orders,
   schema: string,
 ): string {
   const before = readYaml(file, text, testFileLimits);
@@ -41,7 +48,8 @@ export function formatRuleFile(
   while (lines.at(-1) === '') lines.pop();
   const isModeline = (line: string): boolean => line.startsWith(modeline);
   const rest = lines.filter((line) => !isModeline(line));
-  const body = kind === 'rule-test' ? rest : inOrder(rest, kind === 'rule' ? ruleOrder : predicateOrder);
+  const order = orders[kind];
+  const body = order === undefined ? rest : inOrder(rest, order);
   while (body[0] === '') body.shift();
   const result = `${[lines.find(isModeline) ?? `${modeline}${schema}`, ...body].join('\n')}\n`;
   const after = readYaml(file, result, testFileLimits);

@@ -14,18 +14,19 @@ export interface Scaffold {
 export function scaffoldRule(id: string, type: ResourceType, schemas: string): Scaffold {
   const known = examples[type.name];
   const check = known?.check ?? firstCheck(type);
+  const place = type.name === 'account' ? 'account {account}' : `${type.noun} {name} in account {account}`;
   const rule = `# yaml-language-server: $schema=${schemas}/rule.schema.json
 id: ${id}
-title: Say here what holds for every ${type.noun} that passes
+title: TODO what holds for every ${type.noun} that passes
 service: ${type.service}
 severity: medium
 for: ${type.name}
 check:
   ${check}
 why: >-
-  Say what can happen where it does not hold.
+  TODO what can happen where it does not hold.
 fix:
-  text: Say what to do about ${type.noun} {name} in account {account}.
+  text: TODO what to do about ${place}.
 references: []
 tags: []
 `;

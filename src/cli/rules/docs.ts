@@ -86,7 +86,7 @@ export async function docPages(
       packPageOf(pack),
       packPage(pack, rules, (id) => pageFrom(pack, rules, id, isShipped)),
     );
-  if (own.length > 0 && only === undefined) pages.set('README.md', ruleIndex(own, packs));
+  if (own.length > 0 && only === undefined) pages.set('README.md', ruleIndex(own, packs, isShipped));
   return pages;
 }
 

@@ -19,7 +19,7 @@ export async function formatRules(
   for (const dir of dirs) {
     const folder = await readRuleFolder(dir);
     for (const file of folder.files) {
-      if (file.kind === 'event-set' || file.kind === 'pack') continue;
+      if (file.kind === 'pack') continue;
       const kind = file.kind === 'test' ? 'rule-test' : file.kind;
       const schema = path.relative(
         path.dirname(path.resolve(file.name)),

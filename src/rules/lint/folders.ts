@@ -54,6 +54,12 @@ function lintRule(document: RuleDocument, faults: FaultList): void {
   const { title, place } = document;
   if (/^(ensure|check|make sure|verify|should|must|do not|don't|avoid)\b/i.test(title))
     faults.add(place, 'the title is an order', 'say what holds when the rule passes: "The trail is logging"');
+  for (const [what, text] of [
+    ['title', title],
+    ['why', document.why],
+    ['fix', document.fix.text.text],
+  ] as const)
+    if (/^TODO\b/.test(text)) faults.add(place, `the ${what} is still to be written`, 'write it');
   if (/[.!]$/.test(title)) faults.add(place, 'the title ends like a sentence', 'leave the full stop out');
   if (document.fix.text.text === '')
     faults.add(place, 'the rule has no fix', 'say what to do about a failure');
