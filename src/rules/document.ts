@@ -273,6 +273,13 @@ export interface GivenValue {
   readonly value: ValueNode;
 }
 
+/** A value of an event set that stands in a field or fact. */
+export interface TakenValue {
+  readonly name: string;
+  readonly namePlace: Place;
+  readonly from: PathNode;
+}
+
 /** Several elements do a job jointly: the union over all paths of all ways must cover an event set. */
 export interface TogetherNode {
   readonly kind: 'together';
@@ -280,6 +287,8 @@ export interface TogetherNode {
   readonly cover: ValueNode;
   /** Values that the event set needs. */
   readonly with: readonly GivenValue[];
+  /** Values of the event set that are read from the resource that is judged. */
+  readonly taken?: readonly TakenValue[];
   readonly ways: readonly WayNode[];
   readonly place: Place;
 }

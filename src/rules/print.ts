@@ -65,7 +65,12 @@ function checkData(node: CheckNode): JsonObject {
       return {
         together: {
           cover: valueData(node.cover),
-          ...(node.with.length > 0 && { with: givenData(node.with) }),
+          ...((node.with.length > 0 || (node.taken ?? []).length > 0) && {
+            with: {
+              ...givenData(node.with),
+              ...Object.fromEntries((node.taken ?? []).map(({ name, from }) => [name, { from: from.text }])),
+            },
+          }),
           ways: node.ways.map((way) => ({
             name: way.name,
             ...(way.counts && { counts: valueData(way.counts) }),

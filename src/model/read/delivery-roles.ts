@@ -68,7 +68,8 @@ export function roleMayDeliver(trail: Resource, model: OrganizationModel): Fact 
 /** Why a trail can deliver or not. */
 export function roleGrounds(trail: Resource, model: OrganizationModel): Grounds {
   const role = deliveryRole(model, trail);
-  const named = textOf(trail.data, 'CloudWatchLogsRoleArn') ?? '';
+  const named = textOf(trail.data, 'CloudWatchLogsRoleArn');
+  if (named === undefined) return {};
   if (role === undefined) return { because: `role ${nameOf(named)} does not exist` };
   if (role instanceof Unknown) return {};
   const { sources, name } = role;

@@ -130,6 +130,16 @@ export const account: ResourceType = {
     }),
   },
   facts: {
+    chainBuckets: fact({
+      shape: { list: 'string' },
+      description: 'Names of the buckets that the trails which apply to the account deliver to.',
+      calls: [...regionCalls, 'cloudtrail:DescribeTrails'],
+      resolve: (resource, model) => {
+        const trails = trailsOf(model, resource.id);
+        const names = trails.items.flatMap((trail) => textOf(trail.data, 'S3BucketName') ?? []);
+        return trails.missing ?? [...new Set(names)].sort();
+      },
+    }),
     state: fact({
       shape: 'string',
       description:

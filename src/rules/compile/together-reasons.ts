@@ -69,6 +69,17 @@ export function tellTogether(
       : verdict === 'unknown' && judgement.sure.verdict === 'refuted'
         ? judgement.sure.witness
         : undefined;
+  if (judgement.unasked !== undefined) {
+    const { causes } = judgement.unasked;
+    return {
+      kind: 'together',
+      verdict,
+      field: set.id,
+      wanted: set.title,
+      text: `it is not known which events ${set.id} asks for: ${causeText(causes)}`,
+      causes: inOrder(causes),
+    };
+  }
   const walk = new Walk(told, witness, how);
   const paths = told.ways.flatMap((_, way) => walk.paths(way, subject));
   const base = {

@@ -6,7 +6,7 @@ import type { ResourceType } from '../../model/schema.ts';
 import { Unknown } from '../../model/unknown.ts';
 import type { LinkNode, TogetherNode, WayNode } from '../document.ts';
 import { didYouMean } from '../../suggest.ts';
-import { splitEventSet, type Coverage, type EventAlgebra } from './algebra.ts';
+import { splitEventSet, type Coverage, type EventAlgebra, type EventSetReference } from './algebra.ts';
 import type { Check } from './check.ts';
 import { valueOf, type CompileContext } from './context.ts';
 import { verdictOf, type Decision } from './decision.ts';
@@ -55,7 +55,7 @@ export function compileTogether(
   type: ResourceType,
 ): Check | undefined {
   const before = context.faults.count;
-  const set = resolveSet(context, node);
+  const set = resolveSet(context, node, type);
   const ways = node.ways.flatMap((way): Way[] => {
     // Compiled even where it does not count, so that its faults are told.
     const links = compileLinks(context, way.links, type);
@@ -117,13 +117,18 @@ export function compileTogether(
   };
   const ofAccount = type.name === 'account' || type.name === 'region';
   const judge = (subject: Subject): Judgement => {
+    const asked = set.required(subject);
+    if (asked instanceof Unknown) {
+      const open: Coverage = { verdict: 'undecided', reason: 'the events are not known' };
+      return { decision: 1, certain: [], sure: open, most: open, covers: () => open, unasked: asked };
+    }
     const passages = ways.map((_, way) => after(way, 0, subject));
     const certain = [...new Set(passages.flatMap((passage) => passage.certain))];
     const possible = [...new Set(passages.flatMap((passage) => passage.possible))];
     const required =
       ofAccount && possible.some(tells)
-        ? algebra.and(set.required, algebra.ofAccount(subject.resource.account))
-        : set.required;
+        ? algebra.and(asked, algebra.ofAccount(subject.resource.account))
+        : asked;
     const covers: Covers = (provided) => algebra.covers(required, provided);
     const sure = covers(certain);
     if (sure.verdict === 'proved') return { decision: 2, certain, sure, most: sure, covers };
@@ -160,10 +165,11 @@ function wayCounts(context: CompileContext, { counts }: WayNode): boolean {
 export interface CoveredSet {
   readonly id: string;
   readonly title: string;
-  readonly required: Predicate;
+  /** The events that are asked for of a resource; not known where what it says of them is not. */
+  required(subject: Subject): Predicate | Unknown;
 }
 
-function resolveSet(context: CompileContext, node: TogetherNode): CoveredSet | undefined {
+function resolveSet(context: CompileContext, node: TogetherNode, type: ResourceType): CoveredSet | undefined {
   const text = valueOf(context, node.cover);
   if (text === undefined) return undefined;
   const { place } = node.cover;
@@ -191,16 +197,67 @@ function resolveSet(context: CompileContext, node: TogetherNode): CoveredSet | u
     const list: readonly JsonValue[] = Array.isArray(given) ? given : [given];
     parameters[name] = list.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
   }
-  try {
-    const form = {
+  const taken = takenValues(context, node, set, type);
+  const required = (values: Readonly<Record<string, readonly string[]>>): Predicate =>
+    set.required({
       ...(edition !== undefined && { edition }),
-      ...(set.parameters.length > 0 && { parameters }),
+      ...(set.parameters.length > 0 && { parameters: { ...parameters, ...values } }),
+    });
+  try {
+    const sample = required(Object.fromEntries([...taken.keys()].map((name) => [name, ['x']])));
+    if (taken.size === 0) return { id: text, title: set.title, required: () => sample };
+    // The same values give the same predicate, of which the algebra knows what it has judged before.
+    const known = new Map<string, Predicate>();
+    return {
+      id: text,
+      title: set.title,
+      required: (subject) => {
+        const values: Record<string, readonly string[]> = {};
+        for (const [name, read] of taken) {
+          const value = read(subject);
+          if (value instanceof Unknown) return value;
+          values[name] = value;
+        }
+        const key = JSON.stringify(values);
+        let predicate = known.get(key);
+        if (predicate === undefined) known.set(key, (predicate = required(values)));
+        return predicate;
+      },
     };
-    return { id: text, title: set.title, required: set.required(form) };
   } catch (error) {
     if (!(error instanceof UserFault)) throw error;
     return context.faults.add(place, error.message, 'correct cover or with');
   }
+}
+
+/** Readers of the values that the set needs of those that the resource tells; others of them it has no use for. */
+function takenValues(
+  context: CompileContext,
+  node: TogetherNode,
+  set: EventSetReference,
+  type: ResourceType,
+): ReadonlyMap<string, (subject: Subject) => readonly string[] | Unknown> {
+  const readers = new Map<string, (subject: Subject) => readonly string[] | Unknown>();
+  for (const { name, namePlace, from } of node.taken ?? []) {
+    const path = compilePath(context, from, type);
+    if (path === undefined) continue;
+    const { shape } = path;
+    if (shape !== 'string' && !(typeof shape === 'object' && 'list' in shape && shape.list === 'string')) {
+      context.faults.add(from.place, `${path.text} is neither text nor a list of texts`, 'name another fact');
+      continue;
+    }
+    const names = [...context.eventSets.values()].flatMap((one) => one.parameters);
+    if (!names.includes(name))
+      context.faults.add(namePlace, `no event set has a parameter ${name}`, didYouMean(name, names));
+    if (set.parameters.includes(name))
+      readers.set(name, (subject) => {
+        const value = path.read(subject);
+        if (value instanceof Unknown) return value;
+        if (typeof value === 'string') return [value];
+        return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+      });
+  }
+  return readers;
 }
 
 /** What coverage says of one subject. */
@@ -213,6 +270,8 @@ export interface Judgement {
   readonly most: Coverage;
   /** The question that was asked, for other lists. */
   readonly covers: Covers;
+  /** Why it is not known which events are asked for. */
+  readonly unasked?: Unknown;
 }
 
 function compileLinks(context: CompileContext, nodes: readonly LinkNode[], start: ResourceType): Link[] {

@@ -4,6 +4,7 @@ import {
   type CheckNode,
   type EveryNode,
   type GivenValue,
+  type TakenValue,
   type IsNode,
   type LinkNode,
   type PathNode,
@@ -200,6 +201,28 @@ function parseGiven(map: YamlMap, faults: FaultList): readonly GivenValue[] {
   });
 }
 
+/** `with` of together: values as they stand, and `{ from: PATH }` for what the resource itself says. */
+function parseSetValues(
+  map: YamlMap,
+  faults: FaultList,
+): { readonly given: readonly GivenValue[]; readonly taken: readonly TakenValue[] } {
+  const entry = entryOf(map, 'with');
+  if (entry?.value.kind !== 'map') return { given: parseGiven(map, faults), taken: [] };
+  const isTaken = (one: YamlEntry): boolean => one.value.kind === 'map';
+  const plain = { ...entry.value, entries: entry.value.entries.filter((one) => !isTaken(one)) };
+  const entries = map.entries.map((one) => (one === entry ? { ...entry, value: plain } : one));
+  const taken = entry.value.entries.filter(isTaken).flatMap((one): TakenValue[] => {
+    if (one.value.kind !== 'map') return [];
+    onlyKeys(one.value, ['from'], faults);
+    const from = entryOf(one.value, 'from');
+    if (from === undefined)
+      faults.add(one.value.place, `${one.key} does not say where its value stands`, 'write { from: PATH }');
+    const path = from && pathOf(from.value, 'from', faults);
+    return path === undefined ? [] : [{ name: one.key, namePlace: one.keyPlace, from: path }];
+  });
+  return { given: parseGiven({ ...map, entries }, faults), taken };
+}
+
 /** Reports keys that a mapping may not have. */
 export function onlyKeys(map: YamlMap, allowed: readonly string[], faults: FaultList): void {
   for (const entry of map.entries)
@@ -211,7 +234,7 @@ function parseTogether(place: Place, value: YamlNode, faults: FaultList): Togeth
   if (value.kind !== 'map')
     return faults.add(value.place, 'together is a mapping', 'write cover: EVENT-SET and ways: [...]');
   onlyKeys(value, ['cover', 'with', 'ways'], faults);
-  const given = parseGiven(value, faults);
+  const { given, taken } = parseSetValues(value, faults);
   const coverEntry = entryOf(value, 'cover');
   const waysEntry = entryOf(value, 'ways');
   if (coverEntry === undefined)
@@ -229,7 +252,7 @@ function parseTogether(place: Place, value: YamlNode, faults: FaultList): Togeth
     );
   const items = waysEntry.value.items;
   const ways = items.map((item) => parseWay(item, faults)).filter((way) => way !== undefined);
-  return cover !== undefined ? { kind: 'together', cover, with: given, ways, place } : undefined;
+  return cover !== undefined ? { kind: 'together', cover, with: given, taken, ways, place } : undefined;
 }
 
 function parseWay(node: YamlNode, faults: FaultList): WayNode | undefined {
