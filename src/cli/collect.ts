@@ -32,8 +32,19 @@ export interface CollectFlags {
   readonly resume?: true;
 }
 
-/** Adds the options that say what to ask of AWS, as whom, and how hard. */
+/** Adds the options of a collection: those of {@link addAskingOptions}, and how it runs. */
 export function addCollectOptions(command: Command): Command {
+  return addAskingOptions(command)
+    .option(
+      '--resume',
+      'go on with an earlier collection into the same folder that was killed, interrupted or lacks answers',
+    )
+    .option('--quiet', 'no progress, only what went wrong')
+    .option('--dry-run', 'say what would be asked; asks only who you are and what is in the organization');
+}
+
+/** Adds the options that say what to ask of AWS, as whom, and how hard. */
+export function addAskingOptions(command: Command): Command {
   return command
     .option('--role-name <name>', 'role to assume in each other account (default: TrailwardenScan)')
     .option('--external-id <id>', 'external id that the role asks for')
@@ -52,13 +63,7 @@ export function addCollectOptions(command: Command): Command {
     )
     .option('--timeout <seconds>', 'seconds until an answer must be there (default: 30)', wholeNumber)
     .option('--pace <factor>', "share of AWS's documented request rates to use (default: 1)", positiveNumber)
-    .option('--app-id <id>', 'application id in the user agent, to find the scan in CloudTrail')
-    .option(
-      '--resume',
-      'go on with an earlier collection into the same folder that was killed, interrupted or lacks answers',
-    )
-    .option('--quiet', 'no progress, only what went wrong')
-    .option('--dry-run', 'say what would be asked; asks only who you are and what is in the organization');
+    .option('--app-id <id>', 'application id in the user agent, to find the scan in CloudTrail');
 }
 
 /** `trailwarden collect` */
@@ -92,7 +97,7 @@ export function collectCommand(): Command {
 }
 
 /** What the rules need that the options name; undefined, which is everything, where they name none. */
-async function chosenCalls(flags: RuleFlags): Promise<ReadonlySet<CallName> | undefined> {
+export async function chosenCalls(flags: RuleFlags): Promise<ReadonlySet<CallName> | undefined> {
   if (
     Object.values({ config: flags.config, rules: flags.rules, pack: flags.pack, rule: flags.rule }).every(
       (flag) => flag === undefined,
@@ -178,7 +183,8 @@ async function tellPlan(options: CollectOptions): Promise<void> {
   process.stdout.write(planText(await planCollection(options)));
 }
 
-function optionsOf(flags: CollectFlags, out: string): CollectOptions {
+/** What the options mean for the collector. */
+export function optionsOf(flags: CollectFlags, out: string): CollectOptions {
   const { timeout, ou } = flags;
   const names = [
     'roleName',

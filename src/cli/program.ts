@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { toolIdentity } from '../version.ts';
 import { collectCommand } from './collect.ts';
+import { doctorCommand } from './doctor.ts';
 import { eventsCommand } from './events.ts';
 import { inventoryCommand } from './inventory.ts';
 import { packsCommand } from './packs.ts';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     rulesCommand(),
     packsCommand(),
     roleCommand(),
+    doctorCommand(),
     eventsCommand(),
     reportCommand(),
     waiversCommand(),
