@@ -7,13 +7,14 @@ import type { SignatureChecker, Signer } from '../snapshot/signature/key-file.ts
 import type { SnapshotFault } from '../snapshot/snapshot.ts';
 import { visibleText } from '../text.ts';
 import { exitCodes } from './failure.ts';
+import { diffCommand } from './snapshot/diff.ts';
 import { mergeCommand } from './snapshot/merge.ts';
 import { redactCommand } from './snapshot/redact.ts';
 
 /** `trailwarden snapshot ...` */
 export function snapshotCommand(): Command {
   const snapshot = new Command('snapshot').description(
-    'look at a snapshot, check, sign, redact and merge it',
+    'look at a snapshot, check, sign, redact, merge and compare it',
   );
   snapshot
     .command('verify')
@@ -39,6 +40,7 @@ export function snapshotCommand(): Command {
     .action(sign);
   snapshot.addCommand(redactCommand());
   snapshot.addCommand(mergeCommand());
+  snapshot.addCommand(diffCommand());
   snapshot
     .command('show')
     .description('who took it, when, of what, and which answers are missing')
