@@ -91,15 +91,15 @@ export interface ParameterDocument {
 
 /**
  * Which of two values of a parameter is the stricter one: of numbers and durations the `higher` or the `lower`, of lists and
- * event sets the one with `more` or `fewer` members (`narrower`: fewer, but none at all stands for all and is the laxest), of
- * switches `true` or `false`.
+ * event sets the one with `more` or `fewer` members, of switches `true` or `false`. Of lists of which none at all stands for
+ * everything, the `narrower` (fewer members; none is the laxest) or the `wider` (more members; none is the strictest).
  */
 export const stricterWords = {
   integer: ['higher', 'lower'],
   number: ['higher', 'lower'],
   duration: ['higher', 'lower'],
   boolean: ['true', 'false'],
-  list: ['more', 'fewer', 'narrower'],
+  list: ['more', 'fewer', 'narrower', 'wider'],
   'event-set': ['more'],
   string: [],
 } as const satisfies Readonly<Record<ParameterType, readonly string[]>>;

@@ -60,6 +60,9 @@ export function strictnessOf(
     case 'narrower':
       if (isEmptyList(ran)) return 'laxer';
       return isEmptyList(demanded) ? 'stricter' : comparedLists(demanded, ran);
+    case 'wider':
+      if (isEmptyList(ran)) return 'stricter';
+      return isEmptyList(demanded) ? 'laxer' : comparedLists(ran, demanded);
   }
 }
 

@@ -6,7 +6,9 @@ import { compareEditions, newestEditions, packsNamed, rulesOfPacks } from '../..
 import { loadRules } from '../../src/rules/load.ts';
 import { shippedRules } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
-import { faultsOf, load, rule } from './support.ts';
+import { FaultList, faultText } from '../../src/rules/fault.ts';
+import { lintFolders } from '../../src/rules/lint/folders.ts';
+import { faultsOf, files, language, load, rule } from './support.ts';
 
 const kept = rule(
   'kept',
@@ -18,6 +20,7 @@ params:
   open: { type: boolean, default: false, stricter: true, description: x }
   known: { type: list, default: [a, b], stricter: fewer, description: x }
   only: { type: list, default: [], stricter: narrower, description: x }
+  all: { type: list, default: [], stricter: wider, description: x }
   word: { type: string, default: x, description: x }
   events: { type: event-set, default: root-usage, description: x }
 check:
@@ -27,6 +30,7 @@ check:
     - retentionInDays: { present: $open }
     - logGroupName: { oneOf: $known }
     - logGroupName: { oneOf: $only }
+    - logGroupName: { oneOf: $all }
     - logGroupName: $word
     - together: { cover: $events, ways: [{ name: a, links: [{ link: filter, each: metricFilters, sees: matchedEvents }] }] }
 `,
@@ -89,6 +93,9 @@ test.each([
   ['{ only: [a] }', {}, 'laxer'],
   ['{ only: [] }', { only: ['a', 'b'] }, 'stricter'],
   ['{ only: [a] }', { only: ['a', 'b'] }, 'laxer'],
+  ['{ all: [a] }', {}, 'stricter'],
+  ['{ all: [] }', { all: ['a', 'b'] }, 'laxer'],
+  ['{ all: [a] }', { all: ['a', 'b'] }, 'stricter'],
   // Nothing says which text is the stricter one.
   ['{ word: y }', {}, 'unclear'],
   // Event sets are compared by their events.
@@ -191,6 +198,25 @@ test('each edition has the controls, and each control the rules, that the source
       controls.flatMap((control) => control.demands.map((one) => `${id} ${control.document.id} ${one.rule}`)),
     );
   expect(packed.toSorted()).toEqual(stated.toSorted());
+});
+
+test('lint asks which values of a parameter are stricter, but for those that only fill messages', async () => {
+  const faults = new FaultList();
+  const body = `
+params:
+  days: { type: integer, default: 1, description: x }
+  price: { type: number, default: 1, description: x }
+  word: { type: string, default: x, description: x }
+check:
+  retentionInDays: { atLeast: $days }
+  logGroupName: $word
+message:
+  fail: 'it costs {$price}'
+`;
+  await lintFolders([{ files: files(rule('kept', 'log-group', body)) }], 0, language, faults);
+  expect(faults.faults.map(faultText).filter((line) => line.includes('stricter'))).toEqual([
+    'cloudtrail/kept.yaml:9:3: the parameter days does not say which values are stricter; write stricter: higher or lower, so that packs can tell a lax value',
+  ]);
 });
 
 /** Packs of our own: no edition of somebody else's framework. */
