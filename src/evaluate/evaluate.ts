@@ -1,12 +1,13 @@
+import { UserFault } from '../fault.ts';
 import { AccountNeeded, type OrganizationModel } from '../model/organization.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceType } from '../model/schema.ts';
-import { Unknown } from '../model/unknown.ts';
+import { Unknown, type Cause } from '../model/unknown.ts';
 import { mentionsParameters, type CompiledRule } from '../rules/compile/rule.ts';
 import { ElementAccountNeeded, Evaluation } from '../rules/compile/subject.ts';
 import type { ParameterOverrides, RuleSet } from '../rules/rule-set.ts';
 import { compareText } from '../text.ts';
-import type { Finding, Reason } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { accountsGap, gapsOf, inactiveGap } from './population.ts';
 import { isNotApplicable, Row, RuleFinding, verdictOn } from './rule-finding.ts';
 
@@ -86,7 +87,7 @@ class AccountRun {
     const rule = given === undefined || given instanceof Unknown ? base : rules.withParameters(base, given);
     let rows = this.#rows.get(rule.type.name);
     if (rows === undefined) {
-      rows = await this.#population(rule.type, standsForUnlisted);
+      rows = await this.#rowsOf(rule, standsForUnlisted);
       this.#rows.set(rule.type.name, rows);
     }
     const wanted = this.#options.reasons;
@@ -189,33 +190,47 @@ class AccountRun {
     }
   }
 
+  /** The population of a rule. Where listing it stops with an error of ours, one stand-in that is unknown. */
+  async #rowsOf(rule: CompiledRule, standsForUnlisted: boolean): Promise<readonly Row[]> {
+    try {
+      return await this.#population(rule.type, standsForUnlisted);
+    } catch (error) {
+      if (error instanceof UserFault) throw error;
+      this.#report(rule, this.#account.id, error);
+      const missing = new Unknown([bugCause(rule, this.#account, error)]);
+      return gapsOf(rule.type, this.#account, missing).map(
+        ({ resource, reason }) =>
+          new Row(resource, this.#evaluation, {
+            ...reason,
+            text: 'listing them stopped with an error of trailwarden, please report it',
+          }),
+      );
+    }
+  }
+
   #bug(rule: CompiledRule, row: Row, error: unknown): RuleFinding {
     this.#report(rule, row.resource.id, error);
-    const message = error instanceof Error ? error.message : String(error);
-    const reason: Reason = {
+    return new RuleFinding(rule, row, 'unknown', {
       kind: 'all',
       verdict: 'unknown',
       text: 'the check stopped with an error of trailwarden, please report it',
-      causes: [
-        {
-          call: rule.requires[0] ?? 'trailwarden:evaluate',
-          account: row.resource.account,
-          region: row.resource.region,
-          code: 'Bug',
-          message,
-        },
-      ],
-    };
-    return new RuleFinding(rule, row, 'unknown', reason);
+      causes: [bugCause(rule, row.resource, error)],
+    });
   }
 
   #report(rule: CompiledRule, id: string, error: unknown): void {
     this.#bugs.count += 1;
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     this.#notices.push(
-      `The rule ${rule.id} stopped on ${id} with an error of trailwarden (${message}). This is a bug: please report it.`,
+      // What is asked comes first: reports cut what is long.
+      `This is a bug of trailwarden, please report it: the rule ${rule.id} stopped on ${id} (${message}).`,
     );
   }
+}
+
+function bugCause(rule: CompiledRule, { account, region }: Resource, error: unknown): Cause {
+  const message = error instanceof Error ? error.message : String(error);
+  return { call: rule.requires[0] ?? 'trailwarden:evaluate', account, region, code: 'Bug', message };
 }
 
 /** Whether a rule is about the resource, or would be with other values of its parameters. */

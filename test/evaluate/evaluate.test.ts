@@ -374,8 +374,37 @@ test('a check that throws is a bug of ours: unknown in its place, a notice, and 
   expect(found[0]!.reasons.causes?.[0]).toMatchObject({ code: 'Bug' });
   expect(end.bugs).toBe(1);
   expect(end.notices[0]).toMatch(
-    /^The rule bad stopped on arn:.* with an error of trailwarden \(TypeError: .*please report it\.$/,
+    /^This is a bug of trailwarden, please report it: the rule bad stopped on arn:.* \(TypeError: .*\)\.$/,
   );
+});
+
+test('where listing stops with a bug of ours, one unknown finding stands for the account and the run goes on', async () => {
+  const broken = new Map(resourceTypes);
+  const explode = (): never => {
+    throw new TypeError('cannot read properties of undefined');
+  };
+  broken.set('log-group', { ...resourceTypes.get('log-group')!, population: explode });
+  const rules = await load(
+    {
+      ...rule('bad', 'log-group', 'check: { logGroupName: a }'),
+      ...rule('good', 'trail', 'check: { Name: main }'),
+    },
+    { ...language, types: broken },
+  );
+  const snapshot = alone([
+    listRegions('us-east-1'),
+    describeTrails('us-east-1', trail('111111111111', 'main')),
+  ]);
+  const { findings: found, end } = await findings(rules, snapshot);
+  expect(found.map((one) => [one.rule, one.verdict, one.resource.id])).toEqual([
+    ['bad', 'unknown', '111111111111'],
+    ['good', 'pass', 'arn:aws:cloudtrail:us-east-1:111111111111:trail/main'],
+  ]);
+  expect(found[0]!.reasons).toMatchObject({
+    text: 'listing them stopped with an error of trailwarden, please report it',
+    causes: [{ code: 'Bug', message: 'cannot read properties of undefined' }],
+  });
+  expect(end).toMatchObject({ bugs: 1, notices: [expect.stringContaining('please report it')] });
 });
 
 test('commands in a fix are safe to paste, whatever a resource is called', async () => {
