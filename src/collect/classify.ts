@@ -55,6 +55,7 @@ const denied = new Set([
 ]);
 const regionOff = new Set([
   'UnrecognizedClientException',
+  'InvalidAccessKeyId',
   'InvalidClientTokenId',
   'AuthFailure',
   'RegionDisabledException',

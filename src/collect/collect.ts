@@ -19,6 +19,7 @@ import { noteReplayed, replay } from './replay.ts';
 import { earlierCollection, leftBehind, type Earlier } from './resume.ts';
 import { chooseRegions, counted, listed, type Choice } from './scope.ts';
 import type { Wire } from './session.ts';
+import { inRecordOrder, Sought } from './sought.ts';
 import { Stopper } from './stopper.ts';
 import {
   askerOf,
@@ -136,6 +137,9 @@ class Scan {
   #errands = new Map<string, Map<string, Errand>>();
   /** Keys of errands that owners did in their own visit. */
   readonly #done = new Set<string>();
+  /** Answers that concern other accounts, too. */
+  readonly #shared: AnswerRecord[] = [];
+  readonly #sought = new Sought();
   readonly #notices: string[];
   readonly #earlier: Earlier | undefined;
   /** Accounts that were taken over from the earlier collection. */
@@ -194,11 +198,16 @@ class Scan {
       ]);
       for (const record of tags) await organization.append(record);
       this.#meter.begin('shared');
-      await this.#runErrands();
+      do {
+        await this.#runErrands();
+        for (const { errand, account } of this.#sought.take(this.#toVisit))
+          if (await this.#isScanned(account)) this.#handOver(account, errand);
+      } while (this.#errands.size > 0);
     } catch (error) {
       this.#stopper.stop('the snapshot could not be written');
       throw error;
     }
+    for (const record of inRecordOrder(this.#shared)) await organization.append(record);
     for (const [, record] of this.#accounts.refusals()) await organization.append(record);
     this.#remark();
   }
@@ -307,6 +316,7 @@ class Scan {
       regionsAtOnce: () => this.#regionsAtOnce(),
       scanned: (owner) => this.#isScanned(owner),
       handOver: (asker, errand) => this.#handOver(asker, errand),
+      share: (errand, record, found) => this.#share(errand, record, found),
       asked: (errand) => void this.#done.add(errandKey(errand)),
       advance: (share) => this.#meter.advance(id, share),
     });
@@ -365,6 +375,11 @@ class Scan {
     errands.set(errandKey(errand), errand);
   }
 
+  #share(errand: Errand, record: AnswerRecord, found: boolean): void {
+    this.#shared.push(record);
+    this.#sought.note(errand, record.account, found);
+  }
+
   async #isScanned(account: string): Promise<boolean> {
     return this.#toVisit.has(account) && (await this.#accounts.reachable(account));
   }
@@ -404,9 +419,11 @@ class Scan {
               notAskedAtAll(this.#asking, call, owner, item.region, cause);
             } else {
               const own = isOwn(errand, owner);
-              const named = await doErrand(session, errand, own, this.#asking, (record) =>
-                part.append(record),
-              );
+              const context = {
+                ...this.#asking,
+                share: (one: Errand, record: AnswerRecord, found: boolean) => this.#share(one, record, found),
+              };
+              const named = await doErrand(session, errand, own, context, (record) => part.append(record));
               if (own) this.#done.add(errandKey(errand));
               for (const next of named) {
                 const asker = await askerOf(next, owner, (account) => this.#isScanned(account));

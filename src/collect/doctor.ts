@@ -143,6 +143,7 @@ async function tryAccount(
     // Things of other accounts are asked about where those are tried themselves.
     scanned: async (owner) => plan.choices.some((choice) => choice.visit && choice.account.id === owner),
     handOver: () => undefined,
+    share: () => undefined,
     asked: () => undefined,
     advance: () => undefined,
   });

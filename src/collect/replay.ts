@@ -3,6 +3,7 @@ import { callOf, type AnswerRecord, type Outcome } from '../snapshot/record.ts';
 import { canonicalJson, type JsonObject } from '../json.ts';
 import { calls, nameOf, type Call } from './calls.ts';
 import { note } from './note.ts';
+import { askedOf } from './sought.ts';
 import {
   askerOf,
   errandKey,
@@ -62,6 +63,11 @@ export async function replay(
       const key = errandKey(errand);
       if (known.has(key)) continue;
       known.add(key);
+      // Its answer stands in the part of the organization, which is written anew.
+      if (errand.call.each?.findsOwner === true) {
+        handedOver.push([account, askedOf(errand, account)]);
+        continue;
+      }
       const asker = await askerOf(errand, account, scanned);
       if (asker !== account) {
         if (asker !== undefined) handedOver.push([asker, errand]);

@@ -83,6 +83,14 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
     const sdk = await import('@aws-sdk/client-organizations');
     return service(sdk.OrganizationsClient, sdk);
   },
+  async s3() {
+    const sdk = await import('@aws-sdk/client-s3');
+    return service(sdk.S3Client, sdk);
+  },
+  async s3control() {
+    const sdk = await import('@aws-sdk/client-s3-control');
+    return service(withPlainEndpoint(sdk.S3ControlClient), sdk);
+  },
   async sns() {
     const sdk = await import('@aws-sdk/client-sns');
     return service(sdk.SNSClient, sdk);
@@ -92,6 +100,40 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
     return service(sdk.STSClient, sdk);
   },
 };
+
+interface EndpointParameters {
+  readonly Region?: string | undefined;
+  readonly Endpoint?: string | undefined;
+}
+interface WithEndpointProvider {
+  readonly config: { endpointProvider: (parameters: EndpointParameters, context?: object) => unknown };
+}
+
+/**
+ * A client that asks an endpoint from the configuration as it stands. S3 Control puts the account in front of its host, which
+ * is no name any more where the endpoint is an address.
+ */
+function withPlainEndpoint(Client: unknown): unknown {
+  const Base = Client as new (config: ClientConfig) => WithEndpointProvider;
+  class PlainEndpoint extends Base {
+    constructor(given: ClientConfig) {
+      super(given);
+      const { config } = this;
+      const provide = config.endpointProvider;
+      config.endpointProvider = (parameters, context) =>
+        parameters.Endpoint === undefined
+          ? provide(parameters, context)
+          : {
+              url: new URL(parameters.Endpoint),
+              headers: {},
+              properties: {
+                authSchemes: [{ name: 'sigv4', signingName: 's3', signingRegion: parameters.Region }],
+              },
+            };
+    }
+  }
+  return PlainEndpoint;
+}
 
 /** Makes the SDK's command for an operation. Throws where the SDK has none, which is a bug in the call table. */
 export function commandOf({ commands }: Service, operation: string, input: object): object {

@@ -110,6 +110,14 @@ async function readWhole(
   }
 }
 
+/** One XML element from its start to its end, and no page for a browser. */
+function isWholeXml(text: string): boolean {
+  const root = /^\s*(?:<\?xml[^>]*>\s*)?<([A-Za-z]+)[^>]*>/.exec(text);
+  if (root === null || /^html$/i.test(root[1] ?? '')) return false;
+  const body = text.trimEnd();
+  return body.endsWith(`</${root[1]}>`) || body.endsWith('/>');
+}
+
 /** Why a body with a status of success is no answer to a request; undefined where it is one. */
 function whyNotAnAnswer(request: Request, body: Uint8Array): string | undefined {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -117,6 +125,11 @@ function whyNotAnAnswer(request: Request, body: Uint8Array): string | undefined 
   if (kind.startsWith('application/x-www-form-urlencoded')) {
     const operation = /(?:^|&)Action=(\w+)/.exec(String(request.body))?.[1] ?? '';
     if (text.includes(`<${operation}Response`) && text.includes(`</${operation}Response>`)) return undefined;
+  } else if (
+    /\/s3\/aws4_request/.test(request.headers['authorization'] ?? '') &&
+    isWholeXml(text.toString('utf8'))
+  ) {
+    return undefined;
   } else {
     const trimmed = text.toString('utf8', 0, 64).trimStart();
     if (trimmed.startsWith('{')) return undefined;

@@ -31,6 +31,8 @@ export interface VisitContext extends Asking {
   readonly handOver: (owner: string, errand: Errand) => void;
   /** Told of things that this account was asked about as their owner. */
   readonly asked: (errand: Errand) => void;
+  /** Takes what concerns other accounts, too, and whether it found the owner. */
+  readonly share: (errand: Errand, record: AnswerRecord, found: boolean) => void;
   /** Told how much is done, from 0 to 1. */
   readonly advance: (share: number) => void;
 }
@@ -154,7 +156,7 @@ class Visit {
   }
 
   async #round(errands: readonly Errand[]): Promise<void> {
-    const { ledger, scanned, handOver, asked, wanted } = this.#context;
+    const { scanned, handOver, asked } = this.#context;
     const { account } = this.#session;
     const mine: { errand: Errand; slot: Slot; own: boolean }[] = [];
     for (const errand of errands) {
@@ -169,9 +171,7 @@ class Visit {
       }
     }
     await pool(mine, this.#context.regionsAtOnce, async ({ errand, slot, own }) => {
-      const named = await doErrand(this.#session, errand, own, { ledger, wanted }, (record) =>
-        slot.add(record),
-      );
+      const named = await doErrand(this.#session, errand, own, this.#context, (record) => slot.add(record));
       this.#errands.delete(errandKey(errand));
       this.#keep(named);
       await slot.close();
@@ -218,7 +218,7 @@ export async function doErrand(
   session: Session,
   { call, item }: Errand,
   own: boolean,
-  asking: Asking,
+  { ledger, wanted, share }: Asking & Pick<VisitContext, 'share'>,
   take: (record: AnswerRecord) => Promise<void>,
 ): Promise<readonly Errand[]> {
   const input = call.each?.input(item) ?? {};
@@ -226,11 +226,20 @@ export async function doErrand(
   const question = { call, region: item.region, recordedRegion: item.region, input, absenceProved };
   const named: Errand[] = [];
   for await (const record of session.ask(question)) {
-    await take(record);
-    note(asking.ledger, record);
-    named.push(...followUps(call, record, asking.ledger, asking.wanted));
+    note(ledger, record);
+    if (call.each?.findsOwner === true) share({ call, item }, record, namesAnything(call, record));
+    else await take(record);
+    named.push(...followUps(call, record, ledger, wanted));
   }
   return named;
+}
+
+/** Whether an answer names something about which the table asks. */
+function namesAnything(call: Call, { output, ...rest }: AnswerRecord): boolean {
+  return (
+    output !== undefined &&
+    followUpsOf(call).some((row) => (row.each?.items({ ...rest, output }) ?? []).length > 0)
+  );
 }
 
 /** What is to be asked about what an answer names. Notes in the ledger where it cannot be known what it would have named. */

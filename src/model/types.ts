@@ -2,12 +2,14 @@ import type { ResourceType } from './schema.ts';
 import { account } from './types/account.ts';
 import { alarm } from './types/alarm.ts';
 import { alarmAction } from './types/alarm-action.ts';
+import { bucket } from './types/bucket.ts';
 import { compositeAlarm } from './types/composite-alarm.ts';
 import { delegation } from './types/delegation.ts';
 import { deliveryRole } from './types/delivery-role.ts';
 import { eventBus } from './types/event-bus.ts';
 import { eventDataStore } from './types/event-data-store.ts';
 import { eventRule } from './types/event-rule.ts';
+import { lifecycleRule } from './types/lifecycle-rule.ts';
 import { logAlarm } from './types/log-alarm.ts';
 import { logGroup } from './types/log-group.ts';
 import { metricFilter } from './types/metric-filter.ts';
@@ -18,6 +20,7 @@ import { publication } from './types/publication.ts';
 import { publisher } from './types/publisher.ts';
 import { reading } from './types/reading.ts';
 import { region } from './types/region.ts';
+import { replicationRule } from './types/replication-rule.ts';
 import { ruleBehind } from './types/rule-behind.ts';
 import { ruleTarget } from './types/rule-target.ts';
 import { subscription } from './types/subscription.ts';
@@ -31,12 +34,14 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     account,
     alarm,
     alarmAction,
+    bucket,
     compositeAlarm,
     delegation,
     deliveryRole,
     eventBus,
     eventDataStore,
     eventRule,
+    lifecycleRule,
     logAlarm,
     logGroup,
     metricFilter,
@@ -47,6 +52,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     publisher,
     reading,
     region,
+    replicationRule,
     ruleBehind,
     ruleTarget,
     subscription,

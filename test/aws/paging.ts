@@ -71,6 +71,7 @@ const table: { readonly [call: string]: Paging } = {
   'organizations:ListDelegatedAdministrators': organizations('DelegatedAdministrators'),
   'organizations:ListDelegatedServicesForAccount': organizations('DelegatedServices'),
   'organizations:ListAWSServiceAccessForOrganization': organizations('EnabledServicePrincipals'),
+  's3:ListBuckets': { token: 'ContinuationToken', lists: ['Buckets'], size: 'MaxBuckets', most: 1000 },
   'sns:ListSubscriptionsByTopic': { token: 'NextToken', lists: ['Subscriptions'], most: 100 },
 };
 

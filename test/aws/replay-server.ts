@@ -307,7 +307,7 @@ class Replay {
     const name = `${call.service}:${call.operation}`;
     const question = canonicalJson(questionOf(name, call.input));
     const regions = [call.region, 'global'];
-    for (const part of call.service === 'organizations' ? [null, account] : [account]) {
+    for (const part of call.service === 'organizations' ? [null, account] : [account, null]) {
       const { exact } = await this.#answers(part);
       for (const region of regions) {
         const found = exact.get(`${name}|${account}|${region}|${question}`);
@@ -352,6 +352,7 @@ class Replay {
 function badKeyCode(service: string): string {
   const protocol = protocolOf(service);
   if (protocol === 'ec2') return 'AuthFailure';
+  if (protocol === 'rest-xml') return 'InvalidAccessKeyId';
   return protocol === 'query' ? 'InvalidClientTokenId' : 'UnrecognizedClientException';
 }
 

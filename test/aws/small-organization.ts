@@ -64,7 +64,7 @@ export function smallOrganization(): Snapshot {
         { id: closed, name: 'Closed', state: 'SUSPENDED', scan: 'not-active' },
       ],
     },
-    organization: organizationRecords(),
+    organization: [...organizationRecords(), ...bucketLists()],
     accounts: { [management]: managementRecords(), [production]: productionRecords() },
   });
 }
@@ -165,6 +165,146 @@ function organizationRecords(): readonly AnswerRecord[] {
         DelegatedServices: [
           { ServicePrincipal: 'cloudtrail.amazonaws.com', DelegationEnabledDate: '2024-03-04T05:06:07.890Z' },
         ],
+      },
+    ),
+  ];
+}
+
+/** The bucket of the trail is that of the production account. */
+function bucketLists(): readonly AnswerRecord[] {
+  const list = (account: string, Buckets: readonly JsonObject[]): AnswerRecord =>
+    answered(
+      's3:ListBuckets',
+      account,
+      'eu-west-1',
+      { Prefix: 'example-trail-logs' },
+      { Buckets, Prefix: 'example-trail-logs' },
+    );
+  const bucket = {
+    Name: 'example-trail-logs',
+    CreationDate: '2024-02-03T05:00:00.000Z',
+    BucketRegion: 'us-east-1',
+  };
+  return [
+    list(small.management, []),
+    list(small.production, [bucket, { ...bucket, Name: 'example-trail-logs-of-old' }]),
+  ];
+}
+
+/** Every shape of an answer about a bucket, and what S3 says where there is nothing. */
+function bucketRecords(): readonly AnswerRecord[] {
+  const ask = (operation: string, output: JsonObject): AnswerRecord =>
+    answered(`s3:${operation}`, small.production, 'us-east-1', { Bucket: 'example-trail-logs' }, output);
+  return [
+    ask('GetBucketPolicy', {
+      Policy: '{"Version":"2012-10-17","Statement":[{"Sid":"<&>","Effect":"Deny","Principal":"*"}]}',
+    }),
+    ask('GetBucketPolicyStatus', { PolicyStatus: { IsPublic: false } }),
+    refused(
+      's3:GetPublicAccessBlock',
+      small.production,
+      'us-east-1',
+      { Bucket: 'example-trail-logs' },
+      {
+        code: 'NoSuchPublicAccessBlockConfiguration',
+        message: 'The public access block configuration was not found',
+        status: 404,
+        outcome: 'obtained',
+        absent: true,
+      },
+    ),
+    ask('GetBucketAcl', {
+      Owner: { ID: 'abc' },
+      Grants: [
+        { Grantee: { ID: 'abc', Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' },
+        {
+          Grantee: { URI: 'http://acs.amazonaws.com/groups/s3/LogDelivery', Type: 'Group' },
+          Permission: 'WRITE',
+        },
+      ],
+    }),
+    ask('GetBucketOwnershipControls', {
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] },
+    }),
+    ask('GetBucketVersioning', { Status: 'Enabled', MFADelete: 'Disabled' }),
+    ask('GetObjectLockConfiguration', {
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Years: 1 } },
+      },
+    }),
+    ask('GetBucketEncryption', {
+      ServerSideEncryptionConfiguration: {
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' }, BucketKeyEnabled: true }],
+      },
+    }),
+    ask('GetBucketLifecycleConfiguration', {
+      Rules: [
+        {
+          ID: 'a',
+          Filter: { And: { Prefix: 'AWSLogs/', Tags: [{ Key: 'k', Value: 'v' }] } },
+          Status: 'Enabled',
+          Expiration: { Days: 400 },
+          Transitions: [
+            { Days: 30, StorageClass: 'GLACIER' },
+            { Days: 90, StorageClass: 'DEEP_ARCHIVE' },
+          ],
+        },
+        {
+          ID: 'b',
+          Filter: { Prefix: 'x' },
+          Status: 'Disabled',
+          Expiration: { Date: '2026-01-01T00:00:00.000Z' },
+        },
+      ],
+    }),
+    ask('GetBucketLogging', { LoggingEnabled: { TargetBucket: 'elsewhere', TargetPrefix: 'a/' } }),
+    ask('GetBucketReplication', {
+      ReplicationConfiguration: {
+        Role: 'arn:aws:iam::222222222222:role/r',
+        Rules: [
+          {
+            ID: 'a',
+            Priority: 1,
+            Filter: { Prefix: 'x' },
+            Status: 'Enabled',
+            Destination: { Bucket: 'arn:aws:s3:::copy' },
+          },
+        ],
+      },
+    }),
+    ask('GetBucketNotificationConfiguration', {
+      TopicConfigurations: [
+        {
+          Id: 't',
+          TopicArn: small.topic,
+          Events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
+        },
+      ],
+      QueueConfigurations: [
+        { Id: 'q', QueueArn: 'arn:aws:sqs:us-east-1:222222222222:q', Events: ['s3:ObjectCreated:*'] },
+      ],
+      LambdaFunctionConfigurations: [
+        {
+          Id: 'l',
+          LambdaFunctionArn: 'arn:aws:lambda:us-east-1:222222222222:function:f',
+          Events: ['s3:ObjectCreated:*'],
+        },
+      ],
+      EventBridgeConfiguration: {},
+    }),
+    answered(
+      's3control:GetPublicAccessBlock',
+      small.production,
+      'us-east-1',
+      { AccountId: small.production },
+      {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          IgnorePublicAcls: true,
+          BlockPublicPolicy: false,
+          RestrictPublicBuckets: true,
+        },
       },
     ),
   ];
@@ -510,6 +650,7 @@ function productionRecords(): readonly AnswerRecord[] {
     regionsOf(production),
     ...inEachRegion(production, 'cloudtrail:DescribeTrails', { trailList: [organizationTrail] }),
     ...inEachRegion(production, 'cloudtrail:ListEventDataStores', { EventDataStores: [] }),
+    ...bucketRecords(),
     answered(
       'logs:DescribeLogGroups',
       production,

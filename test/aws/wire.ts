@@ -6,27 +6,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { JsonObject, JsonValue } from '../../src/json.ts';
+import { readS3, s3Answer, s3Error } from './wire-s3.ts';
+import { escaped, type AwsCall, type WireAnswer } from './wire-text.ts';
+
+export type { AwsCall, WireAnswer } from './wire-text.ts';
 import { isJsonObject } from '../../src/json.ts';
 
-/** A signed request for one AWS operation. */
-export interface AwsCall {
-  /** Service as IAM abbreviates it: `cloudwatch`, not the `monitoring` of the signature. */
-  readonly service: string;
-  readonly operation: string;
-  /** Region of the credential scope. */
-  readonly region: string;
-  readonly accessKey: string;
-  readonly input: JsonObject;
-}
-
-/** An answer ready to be sent. */
-export interface WireAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-export type Protocol = 'json-1.0' | 'json-1.1' | 'rest-json' | 'query' | 'ec2';
+export type Protocol = 'json-1.0' | 'json-1.1' | 'rest-json' | 'rest-xml' | 'query' | 'ec2';
 
 const protocols: { readonly [service: string]: Protocol } = {
   account: 'rest-json',
@@ -40,6 +26,8 @@ const protocols: { readonly [service: string]: Protocol } = {
   logs: 'json-1.1',
   oam: 'rest-json',
   organizations: 'json-1.1',
+  s3: 'rest-xml',
+  s3control: 'rest-xml',
   sns: 'query',
   sts: 'query',
 };
@@ -125,6 +113,7 @@ export function readCall(headers: IncomingHttpHeaders, path: string, body: strin
     return policyOf === undefined
       ? undefined
       : { ...scope, operation: 'GetPolicy', input: { FunctionName: decodeURIComponent(policyOf) } };
+  if (scope.service === 's3') return readS3(scope, path, headers['x-amz-account-id']);
   if (protocolOf(scope.service) === 'rest-json') {
     const name = path.split(/[/?]/)[1] ?? '';
     const parsed: unknown = body === '' ? {} : JSON.parse(body);
@@ -171,6 +160,7 @@ export function writeAnswer(
   requestId: string,
 ): WireAnswer {
   const protocol = protocolOf(call.service);
+  if (protocol === 'rest-xml') return s3Answer(call.operation, output, requestId);
   if (protocol === 'query')
     return xml(
       200,
@@ -197,6 +187,7 @@ export function writeError(
 ): WireAnswer {
   const protocol = protocolOf(service);
   const status = error.status ?? 400;
+  if (protocol === 'rest-xml') return s3Error(status, error, requestId);
   if (protocol === 'query')
     return xml(
       status,
@@ -295,10 +286,6 @@ function ec2Members(value: JsonObject): string {
       return `<${tag}>${isJsonObject(member) ? ec2Members(member) : leaf(member)}</${tag}>`;
     })
     .join('');
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"'\p{Cc}]/gu, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** A leaf as XML carries it. */

@@ -20,7 +20,9 @@ test('every operation only reads', () => {
 test('no operation reads content: log events, objects, messages, secrets', () => {
   const reading = calls
     .map((call) => nameOf(call))
-    .filter((name) => /Get(?:Object|LogEvents|LogRecord|QueryResults|SecretValue|Parameter)/.test(name));
+    .filter((name) =>
+      /Get(?:Object(?!LockConfiguration)|LogEvents|LogRecord|QueryResults|SecretValue|Parameter)/.test(name),
+    );
   expect(reading).toEqual([]);
 });
 
@@ -111,6 +113,31 @@ test('topics come from the actions of alarms of every kind, each once', () => {
   });
   expect(found.map((item) => item.name)).toEqual([arn('a'), arn('b'), arn('c'), arn('d')]);
   expect(found[0]).toEqual({ name: arn('a'), owner: '222222222222', region: 'eu-west-1' });
+});
+
+test('buckets of trails are looked for by name, and asked about where their owner has them', () => {
+  const trail = (name: string, S3BucketName: string): JsonObject => ({
+    TrailARN: `arn:aws:cloudtrail:eu-west-1:222222222222:trail/${name}`,
+    HomeRegion: 'eu-west-1',
+    S3BucketName,
+  });
+  const trails = { trailList: [trail('a', 'logs'), trail('b', 'logs'), trail('c', '')] };
+  const [item, ...others] = named('s3:ListBuckets', trails, 'us-east-1');
+  expect(others).toEqual([]);
+  expect(item).toEqual({ name: 'logs', owner: undefined, region: 'eu-west-1' });
+  const found = {
+    Buckets: [
+      { Name: 'logs-2', BucketRegion: 'eu-west-2' },
+      { Name: 'logs', BucketRegion: 'eu-west-3' },
+    ],
+  };
+  const input = { Prefix: 'logs' };
+  expect(named('s3:GetBucketPolicy', found, 'eu-west-1', input)).toEqual([
+    { name: 'logs', owner: '111111111111', region: 'eu-west-3' },
+  ]);
+  expect(named('s3control:GetPublicAccessBlock', found, 'eu-west-1', input)).toEqual([
+    { name: '111111111111', owner: '111111111111', region: 'eu-west-3' },
+  ]);
 });
 
 test('mute rules are asked for only where there are alarms, and each that is not expired by its name', () => {

@@ -2,8 +2,10 @@ import type { Resource, RelatedList } from '../resource.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { AlarmType } from '../calls.ts';
 import type { ResourceType } from '../schema.ts';
+import { Unknown } from '../unknown.ts';
 import { fact, many, one } from '../define.ts';
 import { alarmsIn } from '../read/alarms.ts';
+import { askAccountBlock, trailBuckets } from '../read/buckets.ts';
 import { eventDataStoresOf } from '../read/event-data-stores.ts';
 import { defaultRules } from '../read/event-rules.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
@@ -106,6 +108,12 @@ export const account: ResourceType = {
       calls: [...regionCalls, 'cloudwatch:DescribeAlarms'],
       resolve: (resource, model) => alarmsOf(model, 'LogAlarm', resource.id),
     }),
+    trailBuckets: many({
+      to: 'bucket',
+      description: 'Buckets of the account that a trail delivers to.',
+      calls: [...regionCalls, 'cloudtrail:DescribeTrails', 's3:ListBuckets'],
+      resolve: (resource, model) => trailBuckets(model, resource.id),
+    }),
     eventRules: many({
       to: 'event-rule',
       description:
@@ -138,6 +146,27 @@ export const account: ResourceType = {
         const trails = trailsOf(model, resource.id);
         const names = trails.items.flatMap((trail) => textOf(trail.data, 'S3BucketName') ?? []);
         return trails.missing ?? [...new Set(names)].sort();
+      },
+    }),
+    publicAccessBlock: fact({
+      shape: {
+        object: {
+          BlockPublicAcls: 'boolean',
+          IgnorePublicAcls: 'boolean',
+          BlockPublicPolicy: 'boolean',
+          RestrictPublicBuckets: 'boolean',
+        },
+      },
+      description:
+        'Block Public Access of S3 for the whole account; absent where it was never set. Asked only of accounts that own the bucket of a trail.',
+      calls: ['s3control:GetPublicAccessBlock'],
+      resolve: (resource, model) => {
+        const told = askAccountBlock(model, resource.id);
+        return told instanceof Unknown ? told : told.output?.['PublicAccessBlockConfiguration'];
+      },
+      follows: (resource, model) => {
+        const told = askAccountBlock(model, resource.id);
+        return told instanceof Unknown ? {} : { sources: [{ record: told.record, path: '' }] };
       },
     }),
     state: fact({

@@ -3,6 +3,7 @@ import type { ResourceType } from '../schema.ts';
 import type { Related, Resource } from '../resource.ts';
 import type { OrganizationModel } from '../organization.ts';
 import { fact, one } from '../define.ts';
+import { bucketNamed } from '../read/buckets.ts';
 import { deliveryRole, roleGrounds, roleMayDeliver } from '../read/delivery-roles.ts';
 import { recordedEvents } from '../read/events.ts';
 import { logGroupNamed } from '../read/logs.ts';
@@ -70,6 +71,16 @@ export const trail: ResourceType = {
       description: 'What the trail says of itself at its home: whether it is logging, and how delivery goes.',
       calls: ['cloudtrail:GetTrailStatus'],
       resolve: (resource, model) => statusOf(model, resource),
+    }),
+    bucket: one({
+      to: 'bucket',
+      description:
+        'The bucket that the trail delivers to, whichever account owns it; absent where no account of the organization does.',
+      calls: ['s3:ListBuckets'],
+      resolve: (resource, model) => {
+        const name = textOf(resource.data, 'S3BucketName');
+        return name === undefined ? undefined : bucketNamed(model, name, homeRegion(resource));
+      },
     }),
     logGroup: one({
       to: 'log-group',
