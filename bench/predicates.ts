@@ -17,7 +17,7 @@ import { Evaluation } from '../src/rules/compile/subject.ts';
 import { FaultList } from '../src/rules/fault.ts';
 import { parseCheck } from '../src/rules/parse/check.ts';
 import { eventAlgebra } from '../src/rules/standard-language.ts';
-import { readYaml, ruleFileLimits } from '../src/rules/yaml.ts';
+import { readYaml, ruleFileLimits } from '../src/yaml-nodes.ts';
 
 interface Trail {
   readonly IsMultiRegionTrail: boolean;

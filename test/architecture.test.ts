@@ -8,7 +8,7 @@ const source = path.resolve(import.meta.dirname, '../src');
 /** What the modules of a room may import, beside their own room and the small modules directly in `src`. */
 const mayImport: Readonly<Record<string, { rooms: readonly string[]; packages: RegExp }>> = {
   snapshot: { rooms: [], packages: /^(node:(?!child_process|net|https?|tls|dns).*|yaml|ajv.*)$/ },
-  events: { rooms: [], packages: /^(yaml|ajv.*|re2js)$/ },
+  events: { rooms: [], packages: /^(ajv.*|re2js)$/ },
   model: { rooms: ['snapshot', 'events'], packages: /^$/ },
   rules: {
     rooms: ['model', 'events', 'evaluate'],

@@ -1,7 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLMap } from 'yaml';
-
 import { UserFault } from '../fault.ts';
+import type { Place } from '../located-fault.ts';
 import { nearestWord } from '../suggest.ts';
+import { readYaml, ruleFileLimits, toJson, type YamlNode } from '../yaml-nodes.ts';
 import {
   eventClasses,
   type Edition,
@@ -41,7 +41,7 @@ export class EventSetFault extends UserFault {
  * @throws EventSetFault naming every fault with its position
  */
 export function parseEventSet(text: string, file: string): EventSet {
-  const reader = new SetReader(text);
+  const reader = new SetReader(text, file);
   const set = reader.read();
   if (set === undefined || reader.faults.length > 0) {
     const faults = reader.faults.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -60,28 +60,20 @@ const fieldPath = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 const setId = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** A mapping whose keys were checked: its values by key. */
-type Members = ReadonlyMap<string, { readonly key: Node; readonly value: Node }>;
+type Members = ReadonlyMap<string, { readonly key: Place; readonly value: YamlNode }>;
 
 class SetReader {
   readonly faults: SetFault[] = [];
-  private readonly lines = new LineCounter();
-  private readonly root: Node | null;
+  private readonly root: YamlNode | undefined;
 
-  constructor(text: string) {
-    const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false });
-    for (const error of [...document.errors, ...document.warnings]) {
-      const { line, col } = this.lines.linePos(error.pos[0]);
-      this.faults.push({ line, column: col, message: error.message });
-    }
-    this.root = document.errors.length > 0 ? null : document.contents;
+  constructor(text: string, file: string) {
+    const { root, faults } = readYaml(file, text, ruleFileLimits);
+    for (const { place, what, todo } of faults) this.fault(place, `${what}; ${todo}`);
+    this.root = root;
   }
 
   read(): EventSet | undefined {
-    if (this.root === null) {
-      if (this.faults.length === 0)
-        this.faults.push({ line: 1, column: 1, message: 'is empty; an event set was expected' });
-      return undefined;
-    }
+    if (this.root === undefined) return undefined;
     const members = this.members(this.root, 'an event set', setKeys, ['id', 'title', 'about', 'events']);
     if (members === undefined) return undefined;
     const parameters = this.parameters(members.get('parameters')?.value);
@@ -103,7 +95,7 @@ class SetReader {
     };
   }
 
-  private parameters(node: Node | undefined): SetParameter[] {
+  private parameters(node: YamlNode | undefined): SetParameter[] {
     if (node === undefined) return [];
     const members = this.members(node, 'parameters');
     return [...(members ?? [])].map(([name, { value }]) => {
@@ -121,7 +113,7 @@ class SetReader {
     });
   }
 
-  private clause(node: Node, parameters: readonly string[]): EventClause {
+  private clause(node: YamlNode, parameters: readonly string[]): EventClause {
     const members = this.members(node, 'an entry of events', clauseKeys, ['implies']);
     const source = members?.get('eventSource')?.value;
     const namesNode = members?.get('eventNames')?.value;
@@ -145,7 +137,11 @@ class SetReader {
     };
   }
 
-  private conditions(node: Node | undefined, what: string, parameters: readonly string[]): FieldCondition[] {
+  private conditions(
+    node: YamlNode | undefined,
+    what: string,
+    parameters: readonly string[],
+  ): FieldCondition[] {
     if (node === undefined) return [];
     return [...(this.members(node, what) ?? [])].map(([field, { key, value }]) => {
       if (!fieldPath.test(field))
@@ -154,12 +150,12 @@ class SetReader {
     });
   }
 
-  private fieldTest(node: Node, field: string, parameters: readonly string[]): FieldTest {
-    if (isScalar(node)) return { equals: this.textOrTruth(node, field) };
+  private fieldTest(node: YamlNode, field: string, parameters: readonly string[]): FieldTest {
+    if (node.kind === 'scalar') return { equals: this.textOrTruth(node, field) };
     const members = this.members(node, field, testKeys);
     if (members === undefined) return {};
     if (members.size === 0) this.fault(node, `${field}: one of ${testKeys.join(', ')} is expected`);
-    const value = (key: (typeof testKeys)[number]): Node | undefined => members.get(key)?.value;
+    const value = (key: (typeof testKeys)[number]): YamlNode | undefined => members.get(key)?.value;
     const like = value('like');
     const shape = like === undefined ? undefined : this.text(like, 'like');
     if (shape?.slice(1, -1).includes('*'))
@@ -180,11 +176,11 @@ class SetReader {
   }
 
   private choices(
-    node: Node,
+    node: YamlNode,
     operator: 'oneOf' | 'noneOf',
     parameters: readonly string[],
   ): readonly string[] | ParameterReference {
-    if (!isScalar(node)) return this.texts(node, operator);
+    if (node.kind !== 'scalar') return this.texts(node, operator);
     const reference = this.text(node, operator);
     const parameter = reference.slice(1);
     if (!reference.startsWith('$'))
@@ -194,11 +190,11 @@ class SetReader {
     return { parameter };
   }
 
-  private implied(node: Node | undefined): Implied {
+  private implied(node: YamlNode | undefined): Implied {
     if (node === undefined) return { class: 'management' };
     const members = this.members(node, 'implies', impliedKeys, ['class']);
     const classNode = members?.get('class')?.value;
-    const eventClass = eventClasses.find((each) => isScalar(classNode) && classNode.value === each);
+    const eventClass = eventClasses.find((each) => classNode?.kind === 'scalar' && classNode.value === each);
     if (classNode !== undefined && eventClass === undefined)
       this.fault(classNode, `class: one of ${eventClasses.join(', ')} is expected`);
     const eventType = members?.get('eventType')?.value;
@@ -225,14 +221,14 @@ class SetReader {
     };
   }
 
-  private regions(node: Node): Record<string, readonly string[]> {
+  private regions(node: YamlNode): Record<string, readonly string[]> {
     const members = this.members(node, 'regions');
     return Object.fromEntries(
       [...(members ?? [])].map(([partition, { value }]) => [partition, this.texts(value, partition)]),
     );
   }
 
-  private editions(node: Node | undefined, clauses: readonly EventClause[]): Edition[] {
+  private editions(node: YamlNode | undefined, clauses: readonly EventClause[]): Edition[] {
     const named = new Set<string>();
     const known = clauses.flatMap(({ eventNames }) => eventNames);
     return this.optionalList(node, 'editions').map((entry) => {
@@ -262,11 +258,11 @@ class SetReader {
     });
   }
 
-  private example(node: Node): EventExample {
+  private example(node: YamlNode): EventExample {
     const members = this.members(node, 'an entry of examples', exampleKeys, exampleKeys);
     const eventNode = members?.get('event')?.value;
-    const event: unknown = isMap(eventNode) ? eventNode.toJSON() : undefined;
-    if (members !== undefined && !isMap(eventNode))
+    const event: unknown = eventNode?.kind === 'map' ? toJson(eventNode) : undefined;
+    if (members !== undefined && eventNode?.kind !== 'map')
       this.fault(eventNode ?? node, 'event: a mapping is expected');
     return {
       belongs: this.truth(members?.get('belongs')?.value, 'belongs'),
@@ -277,26 +273,23 @@ class SetReader {
 
   /** The members of a mapping; reports unknown, doubled and missing keys. */
   private members(
-    node: Node,
+    node: YamlNode,
     what: string,
     known?: readonly string[],
     required: readonly string[] = [],
   ): Members | undefined {
-    if (!isMap(node)) {
+    if (node.kind !== 'map') {
       this.fault(node, `${what}: a mapping is expected`);
       return undefined;
     }
-    const found = new Map<string, { key: Node; value: Node }>();
-    for (const { key, value } of (node as YAMLMap<Node, Node | null>).items) {
-      const name = isScalar(key) && typeof key.value === 'string' ? key.value : undefined;
-      if (name === undefined) {
-        this.fault(key, `${what}: a key must be a text`);
-      } else if (known !== undefined && !known.includes(name)) {
+    const found = new Map<string, { key: Place; value: YamlNode }>();
+    for (const { key: name, keyPlace: key, value } of node.entries) {
+      if (known !== undefined && !known.includes(name)) {
         this.fault(
           key,
           `${what}: unknown key ${name}${this.hint(name, known)}; known are ${known.join(', ')}`,
         );
-      } else if (value === null) {
+      } else if (value.kind === 'scalar' && value.value === null) {
         this.fault(key, `${name}: a value is missing`);
       } else {
         found.set(name, { key, value });
@@ -306,41 +299,41 @@ class SetReader {
     return found;
   }
 
-  private optionalList(node: Node | undefined, what: string): Node[] {
+  private optionalList(node: YamlNode | undefined, what: string): YamlNode[] {
     return node === undefined ? [] : this.list(node, what);
   }
 
-  private list(node: Node | undefined, what: string): Node[] {
+  private list(node: YamlNode | undefined, what: string): YamlNode[] {
     if (node === undefined) return [];
-    if (!isSeq(node)) {
+    if (node.kind !== 'list') {
       this.fault(node, `${what}: a list is expected`);
       return [];
     }
     if (node.items.length === 0 && what === 'events')
       this.fault(node, 'events: at least one entry is expected');
-    return node.items as Node[];
+    return [...node.items];
   }
 
-  private texts(node: Node | undefined, what: string): string[] {
+  private texts(node: YamlNode | undefined, what: string): string[] {
     return this.list(node, what).map((item) => this.text(item, what));
   }
 
-  private text(node: Node | undefined, what: string): string {
+  private text(node: YamlNode | undefined, what: string): string {
     if (node === undefined) return '';
-    if (isScalar(node) && typeof node.value === 'string' && node.value !== '') return node.value;
-    this.fault(node, `${what}: a text is expected${isScalar(node) ? ', put it in quotes' : ''}`);
+    if (node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '') return node.value;
+    this.fault(node, `${what}: a text is expected${node.kind === 'scalar' ? ', put it in quotes' : ''}`);
     return '';
   }
 
-  private truth(node: Node | undefined, what: string): boolean {
+  private truth(node: YamlNode | undefined, what: string): boolean {
     if (node === undefined) return false;
-    if (isScalar(node) && typeof node.value === 'boolean') return node.value;
+    if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
     this.fault(node, `${what}: true or false is expected`);
     return false;
   }
 
-  private textOrTruth(node: Node, what: string): string | boolean {
-    return isScalar(node) && typeof node.value === 'boolean' ? node.value : this.text(node, what);
+  private textOrTruth(node: YamlNode, what: string): string | boolean {
+    return node.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : this.text(node, what);
   }
 
   private hint(word: string, candidates: readonly string[]): string {
@@ -348,9 +341,8 @@ class SetReader {
     return nearest === undefined ? '' : `, did you mean ${nearest}?`;
   }
 
-  private fault(node: Node | undefined, message: string): void {
-    const { line, col } = this.lines.linePos(node?.range?.[0] ?? 0);
-    const alias = isAlias(node) ? ' (aliases are not supported here)' : '';
-    this.faults.push({ line, column: col, message: message + alias });
+  private fault(at: YamlNode | Place | undefined, message: string): void {
+    const place = at === undefined ? undefined : 'place' in at ? at.place : at;
+    this.faults.push({ line: place?.line ?? 1, column: place?.column ?? 1, message });
   }
 }

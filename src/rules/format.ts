@@ -1,5 +1,5 @@
 import { FaultList, RuleError } from './fault.ts';
-import { readYaml, testFileLimits, toJson } from './yaml.ts';
+import { readYaml, testFileLimits, toJson } from '../yaml-nodes.ts';
 
 const ruleOrder = [
   'id',

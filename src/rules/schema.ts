@@ -5,7 +5,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { FaultList } from './fault.ts';
 import { didYouMean } from '../suggest.ts';
-import { placeOfPointer, toJson, type YamlNode } from './yaml.ts';
+import { placeOfPointer, toJson, type YamlNode } from '../yaml-nodes.ts';
 
 /** The published schemas (`schemas/<kind>.schema.json`) that files of users are checked against. */
 export type SchemaKind = 'rule' | 'predicate' | 'pack' | 'rule-test' | 'config';

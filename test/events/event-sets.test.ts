@@ -78,7 +78,7 @@ editions:
 });
 
 test('what is no event set at all is refused', () => {
-  expect(faults('')).toEqual(['set.yaml:1:1: is empty; an event set was expected']);
+  expect(faults('')).toEqual(['set.yaml:1:1: the file is empty; write a document into it']);
   expect(faults('- a\n')).toEqual(['set.yaml:1:1: an event set: a mapping is expected']);
   expect(faults('id: [\n')[0]).toMatch(/^set\.yaml:\d+:\d+: /);
 });

@@ -13,7 +13,7 @@ import { schemaCheck } from '../../src/rules/schema.ts';
 import { shippedRules } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
 import { parseTestFile } from '../../src/rules/testing/test-file.ts';
-import { readYaml, ruleFileLimits } from '../../src/rules/yaml.ts';
+import { readYaml, ruleFileLimits } from '../../src/yaml-nodes.ts';
 import { readReadableSnapshot } from '../../src/snapshot/readable.ts';
 import { runFile } from '../../src/cli/rules/test.ts';
 

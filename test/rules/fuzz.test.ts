@@ -9,7 +9,7 @@ import { printCheck } from '../../src/rules/print.ts';
 import { schemaCheck } from '../../src/rules/schema.ts';
 import { shippedRules } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
-import { readYaml, ruleFileLimits } from '../../src/rules/yaml.ts';
+import { readYaml, ruleFileLimits } from '../../src/yaml-nodes.ts';
 import { checkOf, judged } from '../evaluate/generated.ts';
 
 const shipped = await shippedRules();

@@ -3,7 +3,7 @@ import { verdicts } from '../../evaluate/finding.ts';
 import { createModel } from '../../model/create-model.ts';
 import { FaultList, RuleError } from '../../rules/fault.ts';
 import { parseCheck } from '../../rules/parse/check.ts';
-import { readYaml, ruleFileLimits } from '../../rules/yaml.ts';
+import { readYaml, ruleFileLimits } from '../../yaml-nodes.ts';
 import { openSnapshot } from '../../snapshot/read.ts';
 import { visibleText } from '../../text.ts';
 import { loadAllRules } from './load.ts';

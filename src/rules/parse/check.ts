@@ -13,7 +13,7 @@ import {
 } from '../document.ts';
 import type { FaultList, Place } from '../fault.ts';
 import { didYouMean, nearestWord } from '../../suggest.ts';
-import { entryOf, type YamlEntry, type YamlMap, type YamlNode } from '../yaml.ts';
+import { entryOf, type YamlEntry, type YamlMap, type YamlNode } from '../../yaml-nodes.ts';
 import { parsePath } from './path.ts';
 import { parameterName, parseTest, parseValue } from './test.ts';
 

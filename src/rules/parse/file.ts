@@ -6,7 +6,7 @@ import { FaultList, RuleError } from '../fault.ts';
 import type { ParsedFile, RuleFile, RuleFileKind, RuleLanguage } from '../load.ts';
 import { textHash, type ParsedRules } from '../parsed.ts';
 import type { SchemaCheck } from '../schema.ts';
-import { readYaml, ruleFileLimits, type YamlNode } from '../yaml.ts';
+import { readYaml, ruleFileLimits, type YamlNode } from '../../yaml-nodes.ts';
 import { parsePack } from './pack.ts';
 import { parsePredicate, parseRule } from './rule.ts';
 

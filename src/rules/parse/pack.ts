@@ -1,6 +1,6 @@
 import { extents, type ControlDocument, type PackDocument, type RuleUse } from '../document.ts';
 import type { FaultList } from '../fault.ts';
-import { entryOf, toJson, type YamlMap, type YamlNode } from '../yaml.ts';
+import { entryOf, toJson, type YamlMap, type YamlNode } from '../../yaml-nodes.ts';
 import { named, text, textList } from './rule.ts';
 
 /**

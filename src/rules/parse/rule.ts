@@ -12,7 +12,7 @@ import {
   type StricterWord,
 } from '../document.ts';
 import type { FaultList } from '../fault.ts';
-import { entryOf, toJson, type YamlMap, type YamlNode } from '../yaml.ts';
+import { entryOf, toJson, type YamlMap, type YamlNode } from '../../yaml-nodes.ts';
 import { parseCheck } from './check.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../json.ts';
 import { FaultList, RuleError, type Place } from '../fault.ts';
 import type { SchemaCheck } from '../schema.ts';
 import { stepsOf, type RuleSettings, type Setting } from '../settings.ts';
-import { entryOf, readYaml, ruleFileLimits, toJson, type YamlMap } from '../yaml.ts';
+import { entryOf, readYaml, ruleFileLimits, toJson, type YamlMap } from '../../yaml-nodes.ts';
 
 /** Reads a configuration. Throws {@link RuleError} with everything that is wrong with it. */
 export function parseSettings(text: string, file: string, check: SchemaCheck): RuleSettings {

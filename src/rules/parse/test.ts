@@ -9,7 +9,7 @@ import {
 } from '../document.ts';
 import type { FaultList, Place } from '../fault.ts';
 import { didYouMean, nearestWord } from '../../suggest.ts';
-import { toJson, type YamlNode } from '../yaml.ts';
+import { toJson, type YamlNode } from '../../yaml-nodes.ts';
 
 /** Reads what stands after `path:`: a scalar that must be equal, or operators that must all hold. */
 export function parseTest(node: YamlNode, faults: FaultList): TestNode | undefined {

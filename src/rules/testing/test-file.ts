@@ -11,7 +11,7 @@ import {
   toJson,
   type YamlMap,
   type YamlNode,
-} from '../yaml.ts';
+} from '../../yaml-nodes.ts';
 import type { JsonValue } from '../../json.ts';
 
 /** What one resource is expected to get. */

@@ -11,8 +11,8 @@ import {
   type ParsedNode,
 } from 'yaml';
 
-import type { JsonObject, JsonValue } from '../json.ts';
-import { FaultList, type Fault, type Place } from './fault.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import { FaultList, type Fault, type Place } from './located-fault.ts';
 
 /** What a person wrote in YAML, with positions: only mappings with text keys, lists, and JSON's scalars. */
 export type YamlNode = YamlMap | YamlList | YamlScalar;
