@@ -31,7 +31,8 @@ export interface ParsedFile {
   readonly rule?: RuleDocument;
   readonly predicate?: PredicateDocument;
   readonly eventSet?: EventSet;
-  readonly pack?: PackDocument;
+  /** As JSON: packs are large, and most commands ask for none. */
+  readonly pack?: string;
 }
 
 /** A folder of rules: `<service>/<id>.yaml`, `predicates/`, `events/`, `packs/`, tests beside what they test. */
@@ -210,7 +211,10 @@ function idOf(file: RuleFile): string {
 /** Reads a pack that needs no check, when it is called. Throws {@link RuleError} for what is wrong all the same. */
 async function trustedPack(file: RuleFile): Promise<() => PackDocument> {
   const { parsed } = file;
-  if (parsed?.pack) return () => ({ ...parsed.pack!, trusted: true });
+  if (parsed?.pack !== undefined) {
+    const json = parsed.pack;
+    return () => ({ ...(JSON.parse(json) as PackDocument), trusted: true });
+  }
   const { readPack } = await import('./parse/file.ts');
   return () => {
     const faults = new FaultList();
@@ -236,8 +240,8 @@ async function readDocument(
 ): Promise<ReadDocument> {
   const { kind, parsed } = file;
   if (parsed?.eventSet && language.eventSet) return { eventSet: language.eventSet(parsed.eventSet) };
-  if (parsed && !parsed.eventSet)
-    return { rule: parsed.rule, predicate: parsed.predicate, pack: parsed.pack };
+  if (parsed?.rule) return { rule: parsed.rule };
+  if (parsed?.predicate) return { predicate: parsed.predicate };
   if (kind === 'test') return {};
   // The YAML library is loaded only where there is YAML to read: the files that ship are parsed when the package is built.
   const { readEventSet, readPack, readPredicate, readRule } = await import('./parse/file.ts');

@@ -6,17 +6,7 @@ import { withoutPlace } from './part.ts';
 import type { AnswerRecord } from './record.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { SnapshotWriter } from './write.ts';
-
-/**
- * What can be removed from a snapshot.
- *
- * - `emails`: every e-mail address, wherever in a text it stands.
- * - `phones`: every text that is a phone number (E.164: a plus and 7 to 15 digits), and who is texted by SNS.
- * - `endpoints`: web addresses of SNS subscriptions; they may carry tokens. ARNs stay: the chain needs them.
- * - `tags`: the values of tags; their keys stay.
- */
-export const removable = ['emails', 'phones', 'endpoints', 'tags'] as const;
-export type Removable = (typeof removable)[number];
+import { removable, type Removable } from './removable.ts';
 
 /**
  * Writes a copy of a snapshot without what is to be removed. In its place stands a keyed hash (HMAC-SHA-256): what was equal stays

@@ -8,7 +8,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { openSnapshot } from '../../src/snapshot/read.ts';
-import { redactSnapshot, type Removable } from '../../src/snapshot/redact.ts';
+import { redactSnapshot } from '../../src/snapshot/redact.ts';
+import type { Removable } from '../../src/snapshot/removable.ts';
 import { verifySnapshot } from '../../src/snapshot/verify.ts';
 import { createSnapshotWriter } from '../../src/snapshot/write.ts';
 import { verdictsOf } from '../support/verdicts.ts';

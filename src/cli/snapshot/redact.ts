@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import { Command, InvalidArgumentError } from 'commander';
 
 import { UserFault } from '../../fault.ts';
-import { removable, type Removable } from '../../snapshot/redact.ts';
+import { removable, type Removable } from '../../snapshot/removable.ts';
 import { visibleText } from '../../text.ts';
 
 /** Bytes of a key of HMAC-SHA-256 below which it is weaker than the hash. */
@@ -38,11 +37,14 @@ export function redactCommand(): Command {
 }
 
 async function redact(source: string, { out, remove, hashKey, replace }: RedactFlags): Promise<void> {
-  const [{ openSnapshot }, { createSnapshotWriter }, { redactSnapshot }] = await Promise.all([
-    import('../../snapshot/read.ts'),
-    import('../../snapshot/write.ts'),
-    import('../../snapshot/redact.ts'),
-  ]);
+  const [{ randomBytes }, { openSnapshot }, { createSnapshotWriter }, { redactSnapshot }] = await Promise.all(
+    [
+      import('node:crypto'),
+      import('../../snapshot/read.ts'),
+      import('../../snapshot/write.ts'),
+      import('../../snapshot/redact.ts'),
+    ],
+  );
   const key = hashKey === undefined ? randomBytes(keyBytes) : await keyFrom(hashKey);
   const snapshot = await openSnapshot(source);
   const writer = await createSnapshotWriter(out, { replace: replace === true });

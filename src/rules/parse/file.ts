@@ -51,7 +51,7 @@ function parseRuleFile(file: RuleFile, faults: FaultList): ParsedFile | undefine
   const predicate = file.kind === 'predicate' ? readPredicate(file, undefined, faults) : undefined;
   if (predicate) return { predicate };
   const pack = file.kind === 'pack' ? readPack(file, undefined, faults) : undefined;
-  return pack && { pack };
+  return pack && { pack: JSON.stringify(pack) };
 }
 
 /** Reads YAML and checks it against its schema. Checks (`checkKeys`) have better words for their own faults. */
