@@ -52,13 +52,13 @@ export async function readRuleFolder(
   { tests = true }: { readonly tests?: boolean } = {},
 ): Promise<RuleFolder> {
   const prefix = label.split(path.sep).join('/').replace(/\/+$/, '');
+  const root = path.resolve(folder);
   let names: string[];
   try {
-    const root = path.resolve(folder);
     const entries = readdirSync(root, { recursive: true, withFileTypes: true });
     names = entries
       .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
-      .map((entry) => path.join(entry.parentPath, entry.name).slice(root.length + 1));
+      .map((entry) => `${entry.parentPath}${path.sep}${entry.name}`.slice(root.length + 1));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error) || error.code !== 'ENOTDIR') {
       throw new UserFault(
@@ -81,7 +81,7 @@ export async function readRuleFolder(
     files.push({
       kind,
       name: prefix === '' || prefix === '.' ? name : `${prefix}/${name}`,
-      text: readFileSync(path.join(folder, ...name.split('/')), 'utf8'),
+      text: readFileSync(`${root}/${name}`, 'utf8'),
     });
   }
   return { files };

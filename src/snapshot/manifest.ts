@@ -1,5 +1,10 @@
 import type { CallName, Outcome } from './record.ts';
 
+/** Name of the manifest inside a compressed snapshot. */
+export const manifestFile = 'manifest.json';
+/** The file of a readable folder that holds all but the records. */
+export const readableFile = 'snapshot.yaml';
+
 export const snapshotFormat = 'trailwarden-snapshot';
 export const snapshotVersion = 1;
 

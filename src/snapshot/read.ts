@@ -3,12 +3,10 @@ import path from 'node:path';
 
 import { fileFault } from './file-fault.ts';
 import { rootHashOf } from './manifest-text.ts';
-import type { Manifest, PartEntry } from './manifest.ts';
+import { manifestFile, readableFile, type Manifest, type PartEntry } from './manifest.ts';
 import { isText, readPart } from './part.ts';
-import { readReadableFolder, readReadableSnapshot, readableFile } from './readable.ts';
-import { checkManifest } from './schema.ts';
 import { SnapshotError, type Snapshot } from './snapshot.ts';
-import { manifestFile } from './write.ts';
+import { fitsManifestSchema } from './validator.ts';
 
 /** How a snapshot is stored at a path. */
 export type SnapshotForm =
@@ -23,10 +21,10 @@ export type SnapshotForm =
  */
 export async function openSnapshot(at: string): Promise<Snapshot> {
   const found = await snapshotForm(at);
+  if (found.form === 'compressed') return compressedSnapshot(found.folder, await readManifest(found.folder));
+  const { readReadableFolder, readReadableSnapshot } = await import('./readable.ts');
   if (found.form === 'readable-folder') return readReadableFolder(found.folder);
-  if (found.form === 'readable-file')
-    return readReadableSnapshot(await readText(found.file), { file: found.file });
-  return compressedSnapshot(found.folder, await readManifest(found.folder));
+  return readReadableSnapshot(await readText(found.file), { file: found.file });
 }
 
 /** What stands at a path. @throws {SnapshotError} when it is no snapshot */
@@ -67,7 +65,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
       { cause: error },
     );
   }
-  const manifest = checkManifest(value, file);
+  const manifest = (await fitsManifestSchema(value))
+    ? (value as Manifest)
+    : (await import('./schema.ts')).checkManifest(value, file);
   const files = new Set<string>();
   const accounts = new Set<string | null>();
   for (const part of manifest.parts) {

@@ -8,14 +8,12 @@ import { recordFault } from './check-record.ts';
 import { CoverageLedger } from './coverage.ts';
 import { deriveAnswers, type DerivedAnswers } from './derive.ts';
 import { fileFault } from './file-fault.ts';
-import type { AccountInScope, CoverageCell, Manifest } from './manifest.ts';
+import { readableFile, type AccountInScope, type CoverageCell, type Manifest } from './manifest.ts';
 import { snapshotFromRecords } from './memory.ts';
 import { callOf, type AnswerError, type CallName, type Outcome, type StoredRecord } from './record.ts';
 import { schemaFaults } from './schema.ts';
 import { SnapshotError, type Snapshot, type SnapshotFault } from './snapshot.ts';
 
-/** The file of a readable folder that holds all but the records. */
-export const readableFile = 'snapshot.yaml';
 /** The file of a readable folder with the records of the organization. */
 export const readableOrganizationFile = 'organization.yaml';
 /** The folder of a readable folder with a file for each account. */

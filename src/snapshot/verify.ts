@@ -9,7 +9,7 @@ import { forEachLine, partBytes, partDifference, readLine } from './part.ts';
 import { openSnapshot, readManifest, snapshotForm } from './read.ts';
 import { callOf, type StoredRecord } from './record.ts';
 import { SnapshotError, type SnapshotFault } from './snapshot.ts';
-import { manifestFile } from './write.ts';
+import { manifestFile } from './manifest.ts';
 
 /** What {@link verifySnapshot} found. */
 export interface Verification {

@@ -4,7 +4,8 @@ import { canonicalJson, type JsonObject } from '../json.ts';
 import { CoverageLedger } from './coverage.ts';
 import type { CoverageCell, Manifest } from './manifest.ts';
 import { coverageOf } from './memory.ts';
-import { readableAccountsFolder, readableFile, readableOrganizationFile } from './readable.ts';
+import { readableFile } from './manifest.ts';
+import { readableAccountsFolder, readableOrganizationFile } from './readable.ts';
 import { callOf, type AnswerRecord, type CallName } from './record.ts';
 import type { Snapshot } from './snapshot.ts';
 

@@ -25,6 +25,7 @@ import { manifestText, rootHashOf } from './manifest-text.ts';
 import { Journal, type JournalHead } from './journal.ts';
 import { lockFolder, type FolderLock } from './lock.ts';
 import {
+  manifestFile,
   snapshotFormat,
   snapshotVersion,
   type AccountInScope,
@@ -46,9 +47,6 @@ export function linesFile(account: string | null): string {
 }
 
 const accountsFolder = 'accounts';
-
-/** Name of the manifest inside a compressed snapshot. */
-export const manifestFile = 'manifest.json';
 
 /** Takes the records of one account, or of the organization. */
 export interface PartWriter {

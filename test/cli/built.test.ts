@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { writeOrganization } from '../../bench/organization.ts';
 import { loadRules, readRuleFolder, type RuleFolder } from '../../src/rules/load.ts';
 import { parseRuleFiles } from '../../src/rules/parse/file.ts';
 import { withParsed } from '../../src/rules/parsed.ts';
@@ -26,6 +27,8 @@ beforeAll(() => {
     if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
   };
   run(process.execPath, 'build/rules.ts', path.join(folder.path, 'dist/rules/parsed.json'));
+  mkdirSync(path.join(folder.path, 'dist/snapshot'));
+  run(process.execPath, 'build/validator.ts', path.join(folder.path, 'dist/snapshot/manifest-validator.js'));
   const vite = path.join(root, 'node_modules/.bin/vite');
   run(vite, 'build', '--config', 'build/cli.config.ts', '--outDir', path.dirname(main), '--emptyOutDir');
 });
@@ -34,6 +37,16 @@ afterAll(() => folder[Symbol.dispose]());
 
 const example = path.join(root, 'fixtures/example-org');
 const built = (args: readonly string[]): Promise<CliRun> => runCli(args, { cwd: folder.path, main });
+
+/** A compressed snapshot of two accounts, and one whose manifest was edited. */
+const compressed = path.join(folder.path, 'compressed');
+const edited = path.join(folder.path, 'edited');
+beforeAll(async () => {
+  await writeOrganization(compressed, 2);
+  cpSync(compressed, edited, { recursive: true });
+  const file = path.join(edited, 'manifest.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"finished": true', '"finished": "yes", "more": 1'));
+});
 
 test.each([
   ['lists rules', ['rules', 'list', '--json']],
@@ -52,6 +65,8 @@ test.each([
       path.join(root, 'fixtures/source'),
     ],
   ],
+  ['judges a compressed snapshot', ['evaluate', compressed, '--format', 'json', '--fail-on', 'none']],
+  ['refuses a damaged manifest', ['snapshot', 'show', edited]],
   ['refuses what is wrong', ['rules', 'explain', 'cloudtrail-multi-regio']],
 ])('the built command line %s as the sources do', async (_what, args) => {
   const run = await built(args);

@@ -166,23 +166,29 @@ export function mentionsParameters(check: CheckNode): boolean {
 }
 
 /** The parameters on which verdict or severity of a rule hang. Others are there for its messages alone. */
-export function decidingParameters({
-  check,
-  when,
-  severity,
-  params,
-}: RuleDocument): readonly ParameterDocument[] {
+export function decidingParameters(document: RuleDocument): readonly ParameterDocument[] {
+  const { check, when, severity, params } = document;
+  if (params.length === 0) return [];
+  const known = deciding.get(document);
+  if (known !== undefined) return known;
   const text = JSON.stringify([check, when ?? null, severity]);
-  return params.filter(({ name }) => text.includes(`{"kind":"parameter","name":${JSON.stringify(name)}`));
+  const found = params.filter(({ name }) =>
+    text.includes(`{"kind":"parameter","name":${JSON.stringify(name)}`),
+  );
+  deciding.set(document, found);
+  return found;
 }
 
+/** Kept because each pack asks it of each rule that it names. */
+const deciding = new WeakMap<RuleDocument, readonly ParameterDocument[]>();
+
 function reportUnusedParameters(document: RuleDocument, faults: FaultList): void {
-  const deciding = decidingParameters(document);
+  const decides = decidingParameters(document);
   // A price changes no verdict: it is there for what the message says.
   const messages = Object.values(document.message).flatMap((one) => one?.text.match(/\{[^{}]*\}/g) ?? []);
   const filledIn = new Set(messages.flatMap((placeholder) => placeholder.match(/\$\w+/g) ?? []));
   for (const parameter of document.params)
-    if (!deciding.includes(parameter) && !filledIn.has(`$${parameter.name}`))
+    if (!decides.includes(parameter) && !filledIn.has(`$${parameter.name}`))
       faults.add(
         parameter.place,
         `the parameter ${parameter.name} is not used`,

@@ -8,7 +8,7 @@ import type { Manifest } from '../manifest.ts';
 import { readText, snapshotForm } from '../read.ts';
 import { SnapshotError } from '../snapshot.ts';
 import { verifySnapshot } from '../verify.ts';
-import { manifestFile } from '../write.ts';
+import { manifestFile } from '../manifest.ts';
 import { payloadType, readEnvelope, signedBytes, type Envelope } from './envelope.ts';
 import type { SignatureChecker, Signer } from './key-file.ts';
 
