@@ -4,7 +4,7 @@ import type { CompiledRule } from '../rules/compile/rule.ts';
 import { everything } from '../rules/compile/check.ts';
 import { Evaluation } from '../rules/compile/subject.ts';
 import { compareText } from '../text.ts';
-import type { Finding, Reason, Verdict } from './finding.ts';
+import type { Evidence, Finding, Reason, Verdict } from './finding.ts';
 import { explain, Row, verdictOn } from './rule-finding.ts';
 
 /** The whole evaluation of one rule on one resource. */
@@ -63,24 +63,53 @@ async function loading<T>(model: OrganizationModel, account: Resource, work: () 
 /** The tree as lines of text, each part under the one it belongs to. Holds untrusted text. */
 export function reasonLines(reason: Reason): readonly string[] {
   const lines: string[] = [];
-  const walk = (node: Reason, first: string, rest: string): void => {
-    const who =
-      node.resource === undefined
-        ? ''
-        : ` [${node.resource.type} ${node.resource.name === '' ? node.resource.id : node.resource.name}]`;
-    lines.push(`${first}${node.verdict} ${node.kind}${who}: ${node.text}`);
-    for (const one of node.evidence ?? [])
-      lines.push(
-        `${rest}  ${one.call} ${one.account} ${one.region} ${one.part}:${one.line}${one.path === '' ? '' : ` ${one.path}`}`,
-      );
+  const walk = (node: Reason, first: string, rest: string, above: Reason | undefined): void => {
+    lines.push(`${first}${node.verdict} ${wordsOf(node, above?.text ?? '')}`);
+    const told = new Set((above?.evidence ?? []).map(evidenceText));
+    for (const text of (node.evidence ?? []).map(evidenceText))
+      if (!told.has(text)) lines.push(`${rest}  ${text}`);
     if (node.witness !== undefined) lines.push(`${rest}  witness ${JSON.stringify(node.witness)}`);
-    const children = node.children ?? [];
+    if (node.fix !== undefined) lines.push(`${rest}  to do: ${node.fix}`);
+    const children = partsOf(node);
     for (const [index, child] of children.entries()) {
       const last = index === children.length - 1 && node.omitted === undefined;
-      walk(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`);
+      walk(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, node);
     }
     if (node.omitted !== undefined) lines.push(`${rest}└─ (${node.omitted} more)`);
   };
-  walk(reason, '', '');
+  walk(withoutWrapping(reason), '', '', undefined);
   return lines;
+}
+
+function evidenceText({ call, account, region, part, line, path }: Evidence): string {
+  return `${call} ${account} ${region} ${part}:${line}${path === '' ? '' : ` ${path}`}`;
+}
+
+/** A part that only says again what its one child says gives way to it: the predicate around what it asks. */
+function withoutWrapping(node: Reason): Reason {
+  const [child, ...others] = node.children ?? [];
+  const wraps = child !== undefined && others.length === 0 && child.text === node.text;
+  return wraps && node.evidence === undefined && node.omitted === undefined ? withoutWrapping(child) : node;
+}
+
+/** What stands under a part. The conditions of a link, all of which must hold, stand there directly. */
+function partsOf(node: Reason): readonly Reason[] {
+  const children = (node.children ?? []).map((child) => withoutWrapping(child));
+  const [only] = children;
+  const conditions =
+    node.kind === 'link' && children.length === 1 && only?.kind === 'all' && only.omitted === undefined;
+  return conditions ? (only.children ?? []) : children;
+}
+
+/** A part in words: a link by what it is and where, a path by its links alone where the line above has its text. */
+function wordsOf(node: Reason, above: string): string {
+  const { kind, field, resource, text, verdict } = node;
+  const name = resource === undefined ? '' : resource.name === '' ? resource.id : resource.name;
+  if (kind === 'link' && resource !== undefined) {
+    const place = resource.region === 'global' ? resource.account : `${resource.account}, ${resource.region}`;
+    return `${field ?? kind}: ${name} (${place})${verdict === 'pass' ? '' : `: ${text}`}`;
+  }
+  if (kind === 'path' && above.includes(text)) return 'path, link by link';
+  if (kind === 'field' || kind === 'link') return text;
+  return `${kind}${resource === undefined ? '' : ` [${resource.type} ${name}]`}: ${text}`;
 }

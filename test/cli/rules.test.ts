@@ -194,7 +194,7 @@ test('explain shows the rule, and the whole evaluation of a resource as text and
     '565656565656',
   ];
   const tree = await runCli(args);
-  expect(tree.stdout).toMatch(/^fail 565656565656 \(565656565656\)\n {2}fail some: /);
+  expect(tree.stdout).toMatch(/^fail account Data platform 565656565656\n {2}fail some: /);
   expect(tree.stdout).toContain('└─ ');
   const json = JSON.parse((await runCli([...args, '--json'])).stdout) as {
     explanations: { verdict: string }[];

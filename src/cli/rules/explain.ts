@@ -71,7 +71,10 @@ export async function explainRule(id: string, options: ExplainOptions): Promise<
   }
   for (const { resource, verdict, reason } of found) {
     const place = resource.region === 'global' ? resource.account : `${resource.account}, ${resource.region}`;
-    process.stdout.write(`${visibleText(`${verdict} ${resource.id} (${place})`)}\n`);
+    const name = resource.name === '' || resource.name === resource.id ? '' : ` ${resource.name}`;
+    process.stdout.write(
+      `${visibleText(`${verdict} ${resource.type.noun}${name} ${resource.id}${resource.id === place ? '' : ` (${place})`}`)}\n`,
+    );
     // Of many resources each gets its one sentence; the whole tree is shown for the one that was asked for.
     const lines = wanted === undefined && found.length > 1 ? [reason.text] : reasonLines(reason);
     process.stdout.write(lines.map((line) => `  ${visibleText(line)}\n`).join(''));
