@@ -120,6 +120,12 @@ const eachTrail = {
   once: `once for each trail, ${inItsPlace}`,
   items: trailsOf,
 } as const;
+const eachControlPolicy = {
+  answers: ['organizations:ListPolicies'],
+  once: 'by the caller, once for each of these policies',
+  items: controlPoliciesOf,
+  input: ({ name }: Item) => ({ PolicyId: name }),
+} as const;
 const eachEventDataStore = {
   answers: ['cloudtrail:ListEventDataStores'],
   once: `once for each event data store, ${inItsPlace}`,
@@ -255,6 +261,48 @@ export const calls: readonly Call[] = [
     ...organizationRate,
     action: 'organizations:ListDelegatedServicesForAccount',
     why: 'Which services such an account administers.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListPolicies',
+    scope: 'caller-item',
+    input: { MaxResults: 20 },
+    paging: organizationPaging,
+    each: {
+      answers: ['organizations:ListRoots'],
+      once: 'by the caller, once for service and once for resource control policies, where the root has them enabled',
+      items: controlPolicyTypesOf,
+      input: ({ name }) => ({ Filter: name }),
+    },
+    hasUnlessEmpty: 'Policies',
+    ...organizationRate,
+    action: 'organizations:ListPolicies',
+    why: 'Policies that bind accounts whatever is allowed in them.',
+  },
+  {
+    service: 'organizations',
+    operation: 'DescribePolicy',
+    scope: 'caller-item',
+    input: {},
+    each: eachControlPolicy,
+    has: 'Policy',
+    absent: ['PolicyNotFoundException'],
+    ...organizationRate,
+    action: 'organizations:DescribePolicy',
+    why: 'What such a policy says.',
+  },
+  {
+    service: 'organizations',
+    operation: 'ListTargetsForPolicy',
+    scope: 'caller-item',
+    input: { MaxResults: 20 },
+    paging: organizationPaging,
+    each: eachControlPolicy,
+    hasUnlessEmpty: 'Targets',
+    absent: ['PolicyNotFoundException'],
+    ...organizationRate,
+    action: 'organizations:ListTargetsForPolicy',
+    why: 'Roots, organizational units and accounts that it is attached to.',
   },
   {
     service: 'organizations',
@@ -911,6 +959,21 @@ export function followUpsOf(call: Call): readonly Call[] {
 function administratorsOf({ output, region }: Answer): readonly Item[] {
   return objects(output['DelegatedAdministrators']).flatMap((account) => {
     const name = textOf(account['Id']);
+    return name === undefined ? [] : [{ name, owner: undefined, region }];
+  });
+}
+
+/** Kinds of policies that bind accounts and that a root has enabled. Others cannot matter. */
+function controlPolicyTypesOf({ output, region }: Answer): readonly Item[] {
+  const types = objects(output['Roots']).flatMap((root) => objects(root['PolicyTypes']));
+  return ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY']
+    .filter((name) => types.some(({ Type, Status }) => Type === name && Status === 'ENABLED'))
+    .map((name) => ({ name, owner: undefined, region }));
+}
+
+function controlPoliciesOf({ output, region }: Answer): readonly Item[] {
+  return objects(output['Policies']).flatMap((policy) => {
+    const name = textOf(policy['Id']);
     return name === undefined ? [] : [{ name, owner: undefined, region }];
   });
 }

@@ -225,8 +225,9 @@ class Walk {
     for (const name of settingCalls) if (this.#wanted(callNamed(name))) await this.ask(name);
     for (const call of detailCalls.filter(this.#wanted)) {
       const sources = this.#records.filter((record) => call.each?.answers.includes(callOf(record)));
-      const refused = sources.find(({ error }) => error !== undefined && error.absent !== true);
-      if (refused !== undefined || sources.length === 0)
+      const refused = sources.some(({ error }) => error !== undefined && error.absent !== true);
+      const leftOut = this.#notAsked.some(({ call: name }) => call.each?.answers.includes(name));
+      if (refused || leftOut)
         this.leaveOut(
           [nameOf(call)],
           `it is not known what to ask about: ${call.each?.answers.join(' and ')} gave no answer`,

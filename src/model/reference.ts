@@ -28,6 +28,13 @@ function section(type: ResourceType): string[] {
   const facts = Object.entries(type.facts).map(
     ([name, fact]) => `- \`${name}\` (${shapeText(fact.shape)}): ${fact.description}${from(fact.calls)}`,
   );
+  const inquiries = Object.entries(type.inquiries ?? {}).map(([name, { description, parameters, calls }]) => {
+    const takes = Object.entries(parameters).map(
+      ([parameter, { description: meaning, needed }]) =>
+        `\`${parameter}\` (${needed ? 'needed' : 'may be left out'}): ${meaning}`,
+    );
+    return `- \`${name}\`: ${description} Takes ${takes.join('; ')}.${from(calls)}`;
+  });
   const fields = Object.entries(type.fields).map(([name, shape]) => `- \`${name}\` (${shapeText(shape)})`);
   return [
     `## ${type.name}`,
@@ -39,6 +46,7 @@ function section(type: ResourceType): string[] {
       : [`Read from ${type.calls.map((call) => `\`${call}\``).join(', ')}.`, '']),
     ...list('Relations', relations),
     ...list('Facts', facts),
+    ...list('Inquiries', inquiries),
     ...list('Fields', fields),
   ];
 }

@@ -1,5 +1,6 @@
 import type { CallName } from '../snapshot/record.ts';
 import type { OrganizationModel } from './organization.ts';
+import type { Unknown } from './unknown.ts';
 import type { Fact, Related, RelatedList, Resource, Source } from './resource.ts';
 
 /**
@@ -56,6 +57,26 @@ export interface Grounds {
   readonly because?: string;
 }
 
+/** What a resource can be asked with values that a rule gives: `asks: controlPoliciesDeny, with: {...}`. */
+export interface Inquiry extends Described {
+  /** What it takes, each a list of texts. */
+  readonly parameters: Readonly<Record<string, { readonly description: string; readonly needed: boolean }>>;
+  ask(
+    resource: Resource,
+    organization: OrganizationModel,
+    given: Readonly<Record<string, readonly string[]>>,
+  ): Answered;
+}
+
+/** The answer to an {@link Inquiry}. */
+export interface Answered {
+  readonly holds: boolean | Unknown;
+  /** Why, as a clause. Holds untrusted names. Empty where it is not known. */
+  readonly because: string;
+  /** Answers that decided it. */
+  readonly sources?: readonly Source[];
+}
+
 /**
  * A type of resource: AWS's fields in AWS's spelling, and relations and derived facts in lower camel case. The rule
  * compiler reads it to check paths; `resolve` functions are pure and may throw only {@link AccountNeeded}.
@@ -73,6 +94,7 @@ export interface ResourceType {
   readonly fields: { readonly [name: string]: FieldShape };
   readonly relations: { readonly [name: string]: ManyRelation | OneRelation };
   readonly facts: { readonly [name: string]: DerivedFact };
+  readonly inquiries?: { readonly [name: string]: Inquiry };
   /**
    * The resources of this type that are judged with an account: each resource in the organization is in the
    * population of exactly one account. Absent for types that are only reached through relations.

@@ -200,6 +200,7 @@ export const checkKeys = [
   'empty',
   'atLeast',
   'is',
+  'asks',
   'with',
   'together',
 ] as const;
@@ -234,6 +235,7 @@ export type CheckNode =
   | NoneNode
   | EveryNode
   | IsNode
+  | AsksNode
   | TogetherNode;
 
 export interface SomeNode {
@@ -262,6 +264,14 @@ export interface EveryNode {
 export interface IsNode {
   readonly kind: 'is';
   readonly predicate: Named;
+  readonly with: readonly GivenValue[];
+  readonly place: Place;
+}
+
+/** `asks: NAME, with: {...}`: an inquiry of the type of resource. */
+export interface AsksNode {
+  readonly kind: 'asks';
+  readonly inquiry: Named;
   readonly with: readonly GivenValue[];
   readonly place: Place;
 }

@@ -61,6 +61,8 @@ function checkData(node: CheckNode): JsonObject {
       };
     case 'is':
       return { is: node.predicate.name, ...(node.with.length > 0 && { with: givenData(node.with) }) };
+    case 'asks':
+      return { asks: node.inquiry.name, ...(node.with.length > 0 && { with: givenData(node.with) }) };
     case 'together':
       return {
         together: {

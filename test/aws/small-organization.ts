@@ -167,6 +167,21 @@ function organizationRecords(): readonly AnswerRecord[] {
         ],
       },
     ),
+    ask(
+      'ListPolicies',
+      { Filter: 'SERVICE_CONTROL_POLICY' },
+      { Policies: [{ Id: 'p-guard', Name: 'guard', Type: 'SERVICE_CONTROL_POLICY', AwsManaged: false }] },
+    ),
+    ask(
+      'DescribePolicy',
+      { PolicyId: 'p-guard' },
+      { Policy: { PolicySummary: { Id: 'p-guard' }, Content: '{"Version":"2012-10-17","Statement":[]}' } },
+    ),
+    ask(
+      'ListTargetsForPolicy',
+      { PolicyId: 'p-guard' },
+      { Targets: [{ TargetId: workloads, Name: 'Workloads', Type: 'ORGANIZATIONAL_UNIT' }] },
+    ),
   ];
 }
 

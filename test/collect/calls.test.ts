@@ -49,6 +49,7 @@ test('whatever the model reads is asked', () => {
     ...type.calls,
     ...Object.values(type.relations).flatMap((relation) => relation.calls),
     ...Object.values(type.facts).flatMap((fact) => fact.calls),
+    ...Object.values(type.inquiries ?? {}).flatMap((inquiry) => inquiry.calls),
   ]);
   const asked = new Set(calls.map((call) => nameOf(call)));
   expect(read.length).toBeGreaterThan(0);

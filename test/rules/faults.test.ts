@@ -103,6 +103,27 @@ message: { fail: "{storedBytes * $price * arn * $cost}" }
   ]);
 });
 
+test('inquiries and what they take are looked up', async () => {
+  const body = `
+check:
+  any:
+    - asks: controlPolicesDeny
+    - asks: controlPoliciesDeny
+      with: { action: [a], resources: [1] }
+    - asks: controlPoliciesDeny
+      is: p
+      with: { actions: [a], resources: [b] }
+`;
+  expect(await faultsOf(rule('a', 'account', body))).toEqual([
+    'cloudtrail/a.yaml:10:13: an account cannot be asked controlPolicesDeny; did you mean controlPoliciesDeny?',
+    'cloudtrail/a.yaml:11:7: controlPoliciesDeny needs actions; write with: { actions: [...] }',
+    'cloudtrail/a.yaml:12:15: controlPoliciesDeny takes no action; did you mean actions?',
+    'cloudtrail/a.yaml:12:39: 1 is no text; write texts',
+    'cloudtrail/a.yaml:14:11: there is no predicate p; there are none',
+    'cloudtrail/a.yaml:15:7: is and asks stand in one mapping; put each in its own entry of all: [...]',
+  ]);
+});
+
 test('event sets and facts of together, and placeholders of messages, are looked up', async () => {
   const body = `
 check: { together: { cover: rot-usage, ways: [{ name: x, links: [{ link: trail, each: trails, sees: recordedEvent }] }] } }

@@ -10,6 +10,7 @@ import { eventDataStoresOf } from '../read/event-data-stores.ts';
 import { defaultRules } from '../read/event-rules.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
 import { joinLists, narrow, textOf } from '../read/make.ts';
+import { accountDenies } from '../read/control-policy-inquiry.ts';
 import { organizationOf } from '../read/organization-settings.ts';
 import { accountTags, unitPath } from '../read/accounts.ts';
 import { enabledRegions, overRegions } from '../read/regions.ts';
@@ -200,6 +201,7 @@ export const account: ResourceType = {
       resolve: accountTags,
     }),
   },
+  inquiries: { controlPoliciesDeny: accountDenies },
   population: (resource) => ({ items: [resource], missing: undefined, records: [] }),
 };
 

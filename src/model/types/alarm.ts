@@ -1,3 +1,4 @@
+import { resourceDenies } from '../read/control-policy-inquiry.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, many } from '../define.ts';
 import { actionsOf } from '../read/actions.ts';
@@ -102,6 +103,7 @@ export const alarm: ResourceType = {
       resolve: shareMuted,
     }),
   },
+  inquiries: { controlPoliciesDeny: resourceDenies(({ id }) => [id]) },
   population: (account, model) =>
     overRegions(model, account.id, (region) => alarmsIn(model, 'MetricAlarm', account.id, region)),
 };

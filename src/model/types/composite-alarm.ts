@@ -1,3 +1,4 @@
+import { resourceDenies } from '../read/control-policy-inquiry.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, many } from '../define.ts';
 import { childrenOf, silencedChildren } from '../read/actions.ts';
@@ -55,6 +56,7 @@ export const compositeAlarm: ResourceType = {
       resolve: (resource, model) => silencedChildren(model, resource),
     }),
   },
+  inquiries: { controlPoliciesDeny: resourceDenies(({ id }) => [id]) },
   population: (account, model) =>
     overRegions(model, account.id, (region) => alarmsIn(model, 'CompositeAlarm', account.id, region)),
 };

@@ -1,3 +1,4 @@
+import { resourceDenies } from '../read/control-policy-inquiry.ts';
 import type { FieldShape, ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
 import { namesReadCalls } from '../../event-pattern.ts';
@@ -62,5 +63,6 @@ export const eventRule: ResourceType = {
       resolve: (resource) => namesReadCalls(textOf(resource.data, 'EventPattern') ?? ''),
     }),
   },
+  inquiries: { controlPoliciesDeny: resourceDenies(({ id }) => [id]) },
   population: (account, model) => rulesOf(model, account.id),
 };

@@ -1,3 +1,4 @@
+import { resourceDenies } from '../read/control-policy-inquiry.ts';
 import { isJsonObject } from '../../json.ts';
 import type { Resource } from '../resource.ts';
 import type { ResourceType } from '../schema.ts';
@@ -117,6 +118,7 @@ export const logGroup: ResourceType = {
       },
     }),
   },
+  inquiries: { controlPoliciesDeny: resourceDenies(({ id }) => [id, `${id}:*`]) },
   population: (account, model) =>
     overRegions(model, account.id, (region) => logGroupsIn(model, account.id, region)),
 };

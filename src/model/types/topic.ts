@@ -1,3 +1,4 @@
+import { resourceDenies } from '../read/control-policy-inquiry.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
 import {
@@ -114,5 +115,6 @@ export const topic: ResourceType = {
       resolve: (resource) => usesDefaultKey(resource),
     }),
   },
+  inquiries: { controlPoliciesDeny: resourceDenies(({ id }) => [id]) },
   population: (account, model) => topicsOf(model, account.id),
 };

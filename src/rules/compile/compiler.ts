@@ -4,6 +4,7 @@ import type { CheckNode, PredicateDocument } from '../document.ts';
 import { FaultList, type Fault } from '../fault.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { EventAlgebra, EventSetReference } from './algebra.ts';
+import { compileAsks } from './asks.ts';
 import type { Check } from './check.ts';
 import type { CompileContext, ParameterValues } from './context.ts';
 import type { Decision } from './decision.ts';
@@ -159,6 +160,8 @@ function compileNode(context: CompileContext, node: CheckNode, type: ResourceTyp
       return compileEvery(context, node, type);
     case 'is':
       return compileIs(context, node, type);
+    case 'asks':
+      return compileAsks(context, node, type);
     case 'together':
       return compileTogether(context, node, type);
   }
@@ -169,6 +172,7 @@ function mentioned(node: CheckNode, into: Map<string, CheckNode>): void {
   switch (node.kind) {
     case 'field':
     case 'parameter':
+    case 'asks':
       return;
     case 'all':
     case 'any':

@@ -138,6 +138,7 @@ export class Sense {
         return bothWays;
       }
       case 'is':
+      case 'asks':
         return bothWays;
       case 'together': {
         for (const way of node.ways) {

@@ -1,6 +1,7 @@
 import {
   checkKeys,
   emptyChoices,
+  type AsksNode,
   type CheckNode,
   type EveryNode,
   type GivenValue,
@@ -81,9 +82,14 @@ export function parseCheck(node: YamlNode, faults: FaultList): CheckNode | undef
       case 'is':
         push(parseIs(entry, node, faults));
         break;
+      case 'asks':
+        push(parseAsks(entry, node, faults));
+        break;
       case 'with':
-        if (entryOf(node, 'is') === undefined)
-          faults.add(keyPlace, 'with belongs to is', 'name the predicate: is: PREDICATE');
+        if (entryOf(node, 'is') === undefined && entryOf(node, 'asks') === undefined)
+          faults.add(keyPlace, 'with belongs to is or asks', 'name the predicate: is: PREDICATE');
+        else if (entryOf(node, 'is') !== undefined && entryOf(node, 'asks') !== undefined)
+          faults.add(keyPlace, 'is and asks stand in one mapping', 'put each in its own entry of all: [...]');
         break;
       case 'together':
         push(parseTogether(keyPlace, value, faults));
@@ -183,6 +189,21 @@ function parseIs({ keyPlace, value }: YamlEntry, map: YamlMap, faults: FaultList
   return {
     kind: 'is',
     predicate: { name: value.value, place: value.place },
+    with: parseGiven(map, faults),
+    place: keyPlace,
+  };
+}
+
+function parseAsks({ keyPlace, value }: YamlEntry, map: YamlMap, faults: FaultList): AsksNode | undefined {
+  if (value.kind !== 'scalar' || typeof value.value !== 'string')
+    return faults.add(
+      value.place,
+      'asks needs the name of an inquiry',
+      'write for example asks: controlPoliciesDeny',
+    );
+  return {
+    kind: 'asks',
+    inquiry: { name: value.value, place: value.place },
     with: parseGiven(map, faults),
     place: keyPlace,
   };

@@ -47,6 +47,7 @@ function parts(node: CheckNode): readonly CheckNode[] {
     case 'field':
     case 'parameter':
     case 'is':
+    case 'asks':
       return [node];
     case 'all':
     case 'any':
@@ -80,6 +81,8 @@ function described(node: CheckNode): string {
       return `${node.kind}: ${node.relation.text}`;
     case 'is':
       return `is: ${node.predicate.name}`;
+    case 'asks':
+      return `asks: ${node.inquiry.name}`;
     case 'together':
       return 'together';
     case 'all':

@@ -146,6 +146,7 @@ function checkChanges(node: CheckNode): readonly Change<CheckNode>[] {
     case 'every':
       return everyChanges(node);
     case 'is':
+    case 'asks':
       return [
         to('not', { kind: 'not', check: node, place }),
         ...givenChanges(node.with).map((one) => ({ ...one, value: { ...node, with: one.value } })),
