@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 import { causesOf } from '../evaluate/causes.ts';
 import { severities, verdicts, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
-import { shortened, visibleText } from '../text.ts';
+import { compareText, shortened, visibleText } from '../text.ts';
 import { summarizeCoverage } from './coverage.ts';
 import { controlsIn, percentText, satisfiedText } from './score-words.ts';
 import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
@@ -21,6 +21,8 @@ const shownPerRule = 3;
 const shownResources = 3;
 /** Different failures kept for one rule: the rest is only counted. */
 const keptPerRule = 50;
+/** Accounts named as those where most fails. */
+const shownAccounts = 5;
 /** Packs of which the controls that are not satisfied are named. */
 const packsInDetail = 3;
 /** Causes of unknowns shown before "and N more". */
@@ -34,6 +36,7 @@ interface RuleFailures {
 
 interface CauseLine {
   readonly text: string;
+  readonly code: string;
   findings: number;
   readonly places: Set<string>;
 }
@@ -49,15 +52,18 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
   const failures = new Map<string, RuleFailures>();
   const causes = new Map<string, CauseLine>();
   const names = new Map<string, string>();
+  /** Failures of each account. */
+  const worst = new Map<string, number>();
 
+  const columns = Math.max(40, options.width);
   const paint = (style: Style, text: string): string =>
     options.color ? styleText(style, text, { validateStream: false }) : text;
   const line: WriteLine = (text = '', style) => {
-    const cut = shortened(text, Math.max(40, options.width));
+    const cut = shortened(text, columns);
     output.write(`${style === undefined ? cut : paint(style, cut)}\n`);
   };
   const paragraph = (text: string): void => {
-    const lines = wrapped(text, Math.max(40, options.width) - 4);
+    const lines = wrapped(text, columns - 4);
     lines.forEach((part, index) => line(`${index === 0 ? '  ' : '    '}${part}`));
   };
   // Lines of several colours are short by themselves: cutting them would cut their colour codes.
@@ -71,6 +77,8 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
     const entry = failures.get(finding.rule) ?? { count: 0, byFault: new Map() };
     failures.set(finding.rule, entry);
     entry.count += 1;
+    const { account } = finding.resource;
+    worst.set(account, (worst.get(account) ?? 0) + 1);
     const [who = '', ...rest] = visibleText(finding.message).split(' fails: ');
     const fault = rest.join(' fails: ');
     const same = entry.byFault.get(fault) ?? { count: 0, resources: [] };
@@ -82,6 +90,7 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
     for (const cause of causesOf(finding.reasons)) {
       const key = `${cause.call} ${cause.code} ${cause.account}`;
       const entry = causes.get(key) ?? {
+        code: cause.code,
         text: `${cause.call} ${cause.code} in ${accountLabel(cause.account)}`,
         findings: 0,
         places: new Set<string>(),
@@ -98,11 +107,12 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
       for (const account of given.manifest.accounts) {
         if (account.name !== undefined) names.set(account.id, account.name);
       }
-      writeHead(given, line);
+      writeHead(given, line, columns);
     },
     add(finding) {
       if (options.verbose) {
-        line(`${finding.verdict.padEnd(14)} ${finding.severity.padEnd(8)} ${visibleText(finding.message)}`);
+        const head = `${finding.verdict.padEnd(14)} ${finding.severity.padEnd(8)} `;
+        for (const part of wrapped(head + visibleText(finding.message), columns - 2, true)) line(part);
       }
       if (finding.verdict === 'fail' && finding.waiver === null) addFailure(finding);
       if (finding.verdict === 'unknown') addCauses(finding);
@@ -110,10 +120,12 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
     async finish(totals) {
       if (header === undefined) throw new Error('a report must be started before it is finished');
       if (options.verbose) line();
-      writeScores(totals.scores, { line, paragraph, painted, paint });
-      writeFailures(header.rules, failures, { line, paragraph, painted, paint });
-      writeUnknowns([...causes.values()], line);
-      writeTotals(header, totals, { line, paragraph, painted, paint });
+      const pen = { line, paragraph, painted, paint, width: columns };
+      writeOutcome(totals, worst, accountLabel, pen);
+      writeScores(totals.scores, pen);
+      writeFailures(header.rules, failures, options.verbose, pen);
+      writeUnknowns([...causes.values()], pen);
+      writeTotals(header, totals, pen);
       await output.close();
     },
   };
@@ -127,16 +139,18 @@ interface Pen {
   readonly paragraph: (text: string) => void;
   readonly painted: (text: string) => void;
   readonly paint: (style: Style, text: string) => string;
+  readonly width: number;
 }
 
-function writeHead(header: ReportHeader, line: WriteLine): void {
+function writeHead(header: ReportHeader, line: WriteLine, width: number): void {
+  const say = (text: string): void => wrapped(text, width).forEach((part) => line(part));
   const { manifest } = header;
   const { accounts, byOutcome, cells } = summarizeCoverage(manifest);
   const whose = manifest.organization?.id ?? `account ${manifest.caller.account}`;
-  line(
+  say(
     `Trailwarden ${header.tool.version} · ${whose} · collected ${manifest.end} · ${manifest.rootHash.slice(0, 12)}`,
   );
-  line(
+  say(
     `${counted(accounts.total, 'account')}: ${accounts.collected - accounts.inPart} seen in full, ${accounts.inPart} in part, ` +
       `${accounts.notSeen} not seen · ${byOutcome.obtained} of ${counted(cells, 'question')} answered`,
   );
@@ -151,16 +165,44 @@ const severityStyles: Readonly<Record<Severity, Style>> = {
   info: 'gray',
 };
 
-function writeScores(scores: PackScores, { line, paragraph }: Pen): void {
+/** The first thing to read: how bad it is, and where. */
+function writeOutcome(
+  totals: ReportTotals,
+  worst: ReadonlyMap<string, number>,
+  labelOf: (account: string) => string,
+  { line, paragraph, painted, paint }: Pen,
+): void {
+  const bad = severities.filter((severity) => totals.failuresBySeverity[severity] > 0);
+  if (bad.length === 0) line(totals.complete ? 'NOTHING FAILS' : 'NOTHING FAILS in what was seen', 'bold');
+  else {
+    const counts = bad.map((severity) =>
+      paint(severityStyles[severity], `${totals.failuresBySeverity[severity]} ${severity}`),
+    );
+    painted(`${paint('bold', 'FAILURES')}: ${counts.join(', ')}`);
+    const most = [...worst].sort(([a, some], [b, others]) => others - some || compareText(a, b));
+    const named = most.slice(0, shownAccounts).map(([id, count]) => `${labelOf(id)} (${count})`);
+    const more = most.length - named.length;
+    paragraph(`most in ${named.join(', ')}${more > 0 ? `, and in ${counted(more, 'other')}` : ''}`);
+  }
+  line();
+}
+
+function writeScores(scores: PackScores, { line, paragraph, width: columns }: Pen): void {
   if (scores.length === 0) return;
   line('SCORE: controls satisfied, of those that are decided', 'bold');
   const width = Math.max(...scores.map((score) => score.pack.length));
   for (const score of scores) {
     const { failed, unknown, manual, 'not-applicable': notApplicable } = score.counts;
-    line(
-      `  ${visibleText(score.pack).padEnd(width)}  ${percentText(score).padEnd(15)}  ${satisfiedText(score)} satisfied, ${failed} failed; ` +
-        `${unknown} unknown, ${manual} manual, ${notApplicable} not applicable`,
-    );
+    const others = [
+      [unknown, 'unknown'],
+      [manual, 'manual'],
+      [notApplicable, 'not applicable'],
+    ].flatMap(([count, name]) => (count === 0 ? [] : [`${count} ${name}`]));
+    const text = `  ${visibleText(score.pack).padEnd(width)}  ${percentText(score)}`;
+    const details = `${satisfiedText(score)} satisfied, ${[`${failed} failed`, ...others].join(', ')}`;
+    // The share alone where there is no room for what it is made of.
+    const wide = `${text.padEnd(width + 19)}  ${details}`;
+    line(wide.length <= columns ? wide : text);
     if (scores.length > packsInDetail) continue;
     for (const state of ['failed', 'unknown'] as const)
       if (score.counts[state] > 0) paragraph(`  ${state}: ${visibleText(controlsIn(score, state))}`);
@@ -168,19 +210,31 @@ function writeScores(scores: PackScores, { line, paragraph }: Pen): void {
   line();
 }
 
+/** Failures rule by rule: the worst with what is wrong where, the others by title, as they are many. */
 function writeFailures(
   rules: readonly ReportRule[],
   failures: ReadonlyMap<string, RuleFailures>,
+  verbose: boolean,
   { line, paragraph, painted, paint }: Pen,
 ): void {
   if (failures.size === 0) return;
   line('FAILS', 'bold');
+  const present = severities.filter((severity) =>
+    rules.some((rule) => rule.severity === severity && failures.has(rule.id)),
+  );
+  const inFull = new Set<Severity>(verbose ? severities : ['critical', 'high', ...present.slice(0, 1)]);
+  let shortOnes = false;
   for (const severity of severities) {
     for (const rule of rules) {
       const entry = failures.get(rule.id);
       if (entry === undefined || rule.severity !== severity) continue;
-      line();
+      if (inFull.has(severity) || !shortOnes) line();
       painted(`${paint(severityStyles[severity], severity.padEnd(8))} ${rule.id}  (${entry.count})`);
+      if (!inFull.has(severity)) {
+        shortOnes = true;
+        paragraph(visibleText(rule.title));
+        continue;
+      }
       const faults = [...entry.byFault];
       let shown = 0;
       for (const [fault, { count, resources }] of faults.slice(0, shownPerRule)) {
@@ -190,25 +244,43 @@ function writeFailures(
       if (entry.count > shown) line(`  and ${entry.count - shown} more`);
     }
   }
+  if (shortOnes) line('\n--verbose shows what is wrong with each.');
   line();
 }
 
-function writeUnknowns(causes: readonly CauseLine[], line: WriteLine): void {
+/** What settles unknowns, by the code that AWS or the collection gave. */
+const lifts: readonly { readonly codes: RegExp; readonly how: string }[] = [
+  {
+    codes: /AccessDenied|AuthorizationError|Unauthorized|Forbidden/,
+    how: 'refused: `trailwarden role` prints what the audit role needs; a policy of the organization may refuse it too',
+  },
+  { codes: /^NotScanned$/, how: 'not scanned: let the audit role be assumed in the account' },
+  { codes: /Throttl|TooManyRequests|RequestLimit/, how: 'throttled: collect again, with a lower --pace' },
+  {
+    codes: /^(NotAsked|MissingRecord|MissingPage)$/,
+    how: 'not asked: collect again without what left it out',
+  },
+];
+
+function writeUnknowns(causes: readonly CauseLine[], { line, paragraph }: Pen): void {
   if (causes.length === 0) return;
   line('UNKNOWN: these answers are missing', 'bold');
   const most = [...causes].sort((a, b) => b.findings - a.findings);
   for (const cause of most.slice(0, shownCauses)) {
     const places = [...cause.places];
-    line(
-      `  ${cause.text}, ${places.length > 3 ? counted(places.length, 'region') : places.join(', ')}: ${counted(cause.findings, 'finding')}`,
+    paragraph(
+      `${cause.text}, ${places.length > 3 ? counted(places.length, 'region') : places.join(', ')}: ${counted(cause.findings, 'finding')}`,
     );
   }
   if (most.length > shownCauses) line(`  and ${most.length - shownCauses} more`);
+  for (const { codes, how } of lifts) if (most.some(({ code }) => codes.test(code))) paragraph(`→ ${how}`);
   line();
 }
 
-function writeTotals(header: ReportHeader, totals: ReportTotals, { line, painted, paint }: Pen): void {
-  for (const notice of [...header.manifest.notices, ...totals.notices]) line(`note: ${visibleText(notice)}`);
+function writeTotals(header: ReportHeader, totals: ReportTotals, { line, painted, paint, width }: Pen): void {
+  for (const notice of [...header.manifest.notices, ...totals.notices])
+    for (const [index, part] of wrapped(`note: ${visibleText(notice)}`, width - 2).entries())
+      line(`${index === 0 ? '' : '  '}${part}`);
   const style: Readonly<Record<Verdict, Style>> = {
     pass: 'green',
     fail: 'red',
@@ -217,11 +289,12 @@ function writeTotals(header: ReportHeader, totals: ReportTotals, { line, painted
   };
   const counts = verdicts.map((verdict) => paint(style[verdict], `${totals.byVerdict[verdict]} ${verdict}`));
   const waived = totals.waived === 0 ? '' : ` (${totals.waived} waived)`;
-  painted(
-    `${counted(totals.findings, 'finding')} of ${counted(header.rules.length, 'rule')}: ${counts.join(', ')}${waived}`,
-  );
-  if (!totals.complete)
-    line('The collection is incomplete: a verdict of unknown may hide a failure.', 'yellow');
+  const whole = `${counted(totals.findings, 'finding')} of ${counted(header.rules.length, 'rule')}:`;
+  painted(whole);
+  painted(`  ${counts.join(', ')}${waived}`);
+  if (totals.complete) return;
+  const warning = 'The collection is incomplete: a verdict of unknown may hide a failure.';
+  for (const part of wrapped(warning, width)) line(part, 'yellow');
 }
 
 function counted(count: number, noun: string): string {
@@ -235,15 +308,19 @@ function failureText(fault: string, count: number, resources: readonly string[])
   return `${resources.join('; ')}${more} ${fails}${fault === '' ? '' : `: ${fault}`}`;
 }
 
-/** Lines of at most `width` characters, broken at blanks where there are any. At most six; the last one is cut. */
-function wrapped(text: string, width: number): readonly string[] {
+/**
+ * Lines of at most `width` characters, broken at blanks where there are any. At most six, the last one cut; or `all` of
+ * them, indented by two from the second on.
+ */
+function wrapped(text: string, width: number, all = false): readonly string[] {
   const lines: string[] = [];
+  const most = all ? Infinity : 5;
   let rest = text;
-  while (rest.length > width && lines.length < 5) {
+  while (rest.length > width && lines.length < most) {
     const blank = rest.lastIndexOf(' ', width);
     const end = blank > width / 2 ? blank : width;
     lines.push(rest.slice(0, end));
-    rest = rest.slice(end).trimStart();
+    rest = (all ? '  ' : '') + rest.slice(end).trimStart();
   }
   return [...lines, shortened(rest, width)];
 }

@@ -10,22 +10,36 @@ import { checkGithubProfile } from '../../src/report/github-profile.ts';
 import { runCli, stackLines, temporaryFolder, type CliRun } from '../support/run-cli.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const formats = ['txt', 'json', 'sarif', 'html'] as const;
 
-/** Rules of the JSON sample: it is there to be read, and holds the reasons of every finding. */
+/** Samples of all rules, and of a few where a file of all could not be looked through; by the end of their names. */
+const ofAllRules = { txt: 'text', sarif: 'sarif', html: 'html', md: 'markdown' } as const;
+const ofFewRules = {
+  json: 'json',
+  'junit.xml': 'junit',
+  csv: 'csv',
+  'ocsf.jsonl': 'ocsf',
+  'asff.jsonl': 'asff',
+  'oscal.json': 'oscal',
+} as const;
+const formats = [...Object.keys(ofAllRules), ...Object.keys(ofFewRules)];
+
+/** Files that code scanning shows alerts in: those of one account and of the organization. */
+const inventory = ['accounts/777788889999.yaml', 'accounts/organization.yaml'] as const;
+
 const fewRules = ['cloudtrail-log-file-validation', 'cloudtrail-multi-region', 'monitor-root-usage'];
 
-/** Writes all samples into a folder: everything at once, and the JSON report of a few rules. */
+/** Writes all samples into a folder. */
 async function writeSamples(folder: string): Promise<readonly CliRun[]> {
-  const report = (format: string, name: string): string[] => [
-    '--format',
-    `${format}=${path.join(folder, `example-org.${name}`)}`,
-  ];
-  const all = [...report('text', 'txt'), ...report('sarif', 'sarif'), ...report('html', 'html')];
-  const few = [...report('json', 'json'), ...fewRules.flatMap((id) => ['--rule', id])];
+  const reports = (samples: Readonly<Record<string, string>>): string[] =>
+    Object.entries(samples).flatMap(([name, format]) => [
+      '--format',
+      `${format}=${path.join(folder, `example-org.${name}`)}`,
+    ]);
+  const few = fewRules.flatMap((id) => ['--rule', id]);
   const runs: CliRun[] = [];
-  for (const options of [all, few])
+  for (const options of [reports(ofAllRules), [...reports(ofFewRules), ...few]])
     runs.push(await runCli(['scan', '--snapshot', 'fixtures/example-org', ...options], { cwd: root }));
+  await runCli(['inventory', 'fixtures/example-org', '--out', folder], { cwd: root });
   return runs;
 }
 
@@ -52,6 +66,11 @@ test.each(formats)(
     await expect(written(name)).toMatchFileSnapshot(path.join(root, 'reports', `example-org.${name}`));
   },
 );
+
+test.each(inventory)('reports/%s is what inventory writes', async (name) => {
+  const text = readFileSync(path.join(folder.path, name), 'utf8');
+  await expect(text).toMatchFileSnapshot(path.join(root, 'reports', name));
+});
 
 test('reports/example-org.explain.txt is the whole chain behind one verdict, as rules explain shows it', async () => {
   const explain = ['rules', 'explain', 'monitor-root-usage', '--snapshot', 'fixtures/example-org'];
@@ -85,7 +104,7 @@ test('GitHub would take the SARIF sample but for the mark of an incomplete colle
 });
 
 test('hostile names reach no report unescaped', () => {
-  const text = written('txt');
-  expect(text).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u);
+  for (const name of ['txt', 'md', 'junit.xml'])
+    expect(written(name)).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u);
   expect(written('html')).not.toContain('<script>alert(1)');
 });

@@ -33,8 +33,11 @@ test('the first screen says how much was seen, what fails, what is unknown and w
     "Trailwarden 0.1.0 · o-exampleorg · collected 2026-10-01T06:10:00.000Z · abababababab
     2 accounts: 0 seen in full, 1 in part, 1 not seen · 1 of 2 questions answered
 
+    FAILURES: 7 high
+      most in 111122223333 Management (7)
+
     SCORE: controls satisfied, of those that are decided
-      a-framework-1  66 % of 3        2 (1 in part) satisfied, 1 failed; 1 unknown, 1 manual, 1 not app…
+      a-framework-1  66 % of 3
         failed: 1.3 (waived)
         unknown: 1.4
 
@@ -46,12 +49,42 @@ test('the first screen says how much was seen, what fails, what is unknown and w
 
     UNKNOWN: these answers are missing
       cloudwatch:DescribeAlarms AccessDenied in 111122223333 Management, us-east-1: 1 finding
+      → refused: \`trailwarden role\` prints what the audit role needs; a policy of the organization may
+        refuse it too
 
     note: something was left out
-    10 findings of 2 rules: 1 pass, 8 fail, 1 unknown, 0 not-applicable (1 waived)
+    10 findings of 2 rules:
+      1 pass, 8 fail, 1 unknown, 0 not-applicable (1 waived)
     The collection is incomplete: a verdict of unknown may hide a failure.
     "
   `);
+});
+
+test('failures below high are told by title where there are worse ones; --verbose tells all of everything', async () => {
+  const findings = [
+    sampleFinding({ rule: 'a-rule', verdict: 'fail', severity: 'high' }),
+    sampleFinding({
+      rule: 'b-rule',
+      verdict: 'fail',
+      severity: 'low',
+      message: `b fails: ${'long words '.repeat(40)}end.`,
+    }),
+  ];
+  const write = async (verbose: boolean): Promise<string> => {
+    const output = memoryOutput();
+    const header = sampleHeader([sampleRule('a-rule', 'high'), sampleRule('b-rule', 'low')]);
+    await writeReport(textSink(output, { ...options, width: 60, verbose }), header, findings);
+    return output.text();
+  };
+  const brief = await write(false);
+  expect(brief).toContain(
+    'low      b-rule  (1)\n  What b-rule asks for holds\n\n--verbose shows what is wrong with each.',
+  );
+  expect(brief).not.toContain('long words');
+  const all = await write(true);
+  expect(all.replaceAll(/\s+/g, ' ')).toContain(`fail low b fails: ${'long words '.repeat(40)}end.`);
+  for (const text of [brief, all])
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
 });
 
 test('names from AWS cannot control the terminal', async () => {
