@@ -22,8 +22,10 @@ export { createModel } from './model/create-model.ts';
 export { loadRules, readRuleFolder, type RuleFolder, type RuleLanguage } from './rules/load.ts';
 export { standardLanguage } from './rules/standard-language.ts';
 export { RuleError, type Fault } from './rules/fault.ts';
+export { newestEditions, packsNamed, rulesOfPacks, type Pack } from './rules/packs.ts';
 export type { RuleSet } from './rules/rule-set.ts';
 export { evaluate, type EvaluateOptions, type EvaluationEnd } from './evaluate/evaluate.ts';
+export { Scoring, type ControlScore, type PackScore } from './evaluate/score.ts';
 export { Totals } from './evaluate/totals.ts';
 export type { Evidence, Finding, Reason, Severity, Verdict } from './evaluate/finding.ts';
 
@@ -54,7 +56,14 @@ export { asffSink } from './report/asff.ts';
 export { oscalSink } from './report/oscal.ts';
 export { htmlSink } from './report/html/sink.ts';
 export { textSink, type TextOptions } from './report/text.ts';
-export type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './report/sink.ts';
+export type {
+  ReportHeader,
+  ReportPack,
+  ReportRule,
+  ReportSink,
+  ReportTotals,
+  TextOutput,
+} from './report/sink.ts';
 export { checkGithubProfile, type ProfileProblem } from './report/github-profile.ts';
 
 // Waivers and baseline beside findings.
