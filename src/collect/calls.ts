@@ -871,9 +871,20 @@ export const calls: readonly Call[] = [
     scope: 'item',
     input: {},
     each: {
-      answers: ['sns:GetTopicAttributes', 'cloudtrail:GetEventDataStore'],
-      once: `once for each key that such a topic or an event data store names, ${inItsPlace}`,
-      items: (answer) => [...keyOfTopic(answer), ...keyOfEventDataStore(answer)],
+      answers: [
+        'cloudtrail:DescribeTrails',
+        'logs:DescribeLogGroups',
+        'sns:GetTopicAttributes',
+        'cloudtrail:GetEventDataStore',
+        's3:GetBucketEncryption',
+      ],
+      once: `once for each key that a trail, a log group, such a topic, the bucket of a trail or an event data store names, ${inItsPlace}`,
+      items: (answer) => [
+        ...keysOfLists(answer),
+        ...keyOfTopic(answer),
+        ...keyOfBucket(answer),
+        ...keyOfEventDataStore(answer),
+      ],
       input: ({ name }) => ({ KeyId: name }),
       ownerOnly: true,
     },
@@ -899,7 +910,25 @@ export const calls: readonly Call[] = [
     absent: ['NotFoundException'],
     rate: 1000,
     action: 'kms:GetKeyPolicy',
-    why: 'Whether the key of a topic lets CloudWatch use it.',
+    why: 'Who may use the key: CloudTrail for which trails, CloudWatch for topics, nobody from outside.',
+  },
+  {
+    service: 'kms',
+    operation: 'GetKeyRotationStatus',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['kms:DescribeKey'],
+      once: 'once for each of these keys that can rotate: symmetric, with material of KMS, no replica',
+      items: rotatingKey,
+      input: ({ name }) => ({ KeyId: name }),
+      ownerOnly: true,
+    },
+    has: 'KeyRotationEnabled',
+    absent: ['NotFoundException'],
+    rate: 1000,
+    action: 'kms:GetKeyRotationStatus',
+    why: 'Whether the key gets new material every year.',
   },
 ];
 
@@ -1185,6 +1214,35 @@ function keyOfTopic({ output, input }: Answer): readonly Item[] {
     : [];
 }
 
+/** Trails and log groups name their keys by ARN. */
+function keysOfLists({ output }: Answer): readonly Item[] {
+  const names = [
+    ...objects(output['trailList']).flatMap((trail) => textOf(trail['KmsKeyId']) ?? []),
+    ...objects(output['logGroups']).flatMap((group) => textOf(group['kmsKeyId']) ?? []),
+  ];
+  return [...new Set(names)].flatMap((name) => {
+    const parts = splitArn(name);
+    return parts !== undefined && isRegionName(parts.region)
+      ? [{ name, owner: parts.account, region: parts.region }]
+      : [];
+  });
+}
+
+/** A bucket names its key by id, alias, or the ARN of either; without one it is the key that AWS manages. */
+function keyOfBucket({ output, account, region }: Answer): readonly Item[] {
+  const configuration = output['ServerSideEncryptionConfiguration'];
+  const rules = isJsonObject(configuration) ? objects(configuration['Rules']) : [];
+  return rules.flatMap((rule) => {
+    const byDefault = rule['ApplyServerSideEncryptionByDefault'];
+    const name = isJsonObject(byDefault) ? (textOf(byDefault['KMSMasterKeyID']) ?? '') : '';
+    if (name === '') return [];
+    const parts = splitArn(name);
+    return parts !== undefined && isRegionName(parts.region)
+      ? [{ name, owner: parts.account, region: parts.region }]
+      : [{ name, owner: account, region }];
+  });
+}
+
 function keyOfEventDataStore({ output }: Answer): readonly Item[] {
   const name = textOf(output['KmsKeyId']) ?? '';
   const parts = splitArn(name);
@@ -1200,6 +1258,15 @@ function usableKey({ output, account, region }: Answer): readonly Item[] {
     return [];
   const name = textOf(key['Arn']);
   return name === undefined ? [] : [{ name, owner: splitArn(name)?.account ?? account, region }];
+}
+
+/** KMS refuses to tell about the rotation of all other keys. */
+function rotatingKey(answer: Answer): readonly Item[] {
+  const key = answer.output['KeyMetadata'];
+  if (!isJsonObject(key) || key['KeySpec'] !== 'SYMMETRIC_DEFAULT' || key['Origin'] !== 'AWS_KMS') return [];
+  const multiRegion = key['MultiRegionConfiguration'];
+  const isReplica = isJsonObject(multiRegion) && multiRegion['MultiRegionKeyType'] === 'REPLICA';
+  return isReplica ? [] : usableKey(answer);
 }
 
 /** The buses that rules may stand on and get CloudTrail events: those of partners carry the partners' events only. */

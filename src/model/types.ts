@@ -9,6 +9,7 @@ import { deliveryRole } from './types/delivery-role.ts';
 import { eventBus } from './types/event-bus.ts';
 import { eventDataStore } from './types/event-data-store.ts';
 import { eventRule } from './types/event-rule.ts';
+import { kmsKey } from './types/kms-key.ts';
 import { lifecycleRule } from './types/lifecycle-rule.ts';
 import { logAlarm } from './types/log-alarm.ts';
 import { logGroup } from './types/log-group.ts';
@@ -41,6 +42,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     eventBus,
     eventDataStore,
     eventRule,
+    kmsKey,
     lifecycleRule,
     logAlarm,
     logGroup,

@@ -195,6 +195,53 @@ test.each([
   expect(named('kms:DescribeKey', { Attributes: topic }, 'eu-west-1', topic)).toEqual([]);
 });
 
+test('keys of trails, log groups and buckets are asked about in their account and region', () => {
+  const arn = (id: string): string => `arn:aws:kms:us-east-1:333333333333:key/${id}`;
+  const names = (call: CallName, output: JsonObject): readonly Item[] =>
+    named('kms:DescribeKey', output, 'eu-west-1', { Bucket: call });
+  const at = (name: string, owner = '333333333333', region = 'us-east-1'): Item => ({ name, owner, region });
+  expect(
+    names('cloudtrail:DescribeTrails', { trailList: [{ KmsKeyId: arn('a') }, {}, { KmsKeyId: arn('a') }] }),
+  ).toEqual([at(arn('a'))]);
+  expect(names('logs:DescribeLogGroups', { logGroups: [{ kmsKeyId: arn('b') }, { kmsKeyId: 'b' }] })).toEqual(
+    [at(arn('b'))],
+  );
+  const encrypted = (KMSMasterKeyID?: string): JsonObject => ({
+    ServerSideEncryptionConfiguration: {
+      Rules: [
+        {
+          ApplyServerSideEncryptionByDefault: {
+            SSEAlgorithm: 'aws:kms',
+            ...(KMSMasterKeyID && { KMSMasterKeyID }),
+          },
+        },
+      ],
+    },
+  });
+  expect(names('s3:GetBucketEncryption', encrypted(arn('c')))).toEqual([at(arn('c'))]);
+  expect(names('s3:GetBucketEncryption', encrypted('alias/c'))).toEqual([
+    at('alias/c', '111111111111', 'eu-west-1'),
+  ]);
+  expect(names('s3:GetBucketEncryption', encrypted())).toEqual([]);
+});
+
+test.each<[string, JsonObject, boolean]>([
+  ['is symmetric and made by KMS', {}, true],
+  ['is asymmetric', { KeySpec: 'RSA_2048' }, false],
+  ['was imported', { Origin: 'EXTERNAL' }, false],
+  ['is a replica', { MultiRegionConfiguration: { MultiRegionKeyType: 'REPLICA' } }, false],
+  ['is a primary key', { MultiRegionConfiguration: { MultiRegionKeyType: 'PRIMARY' } }, true],
+  ['is one of AWS', { KeyManager: 'AWS' }, false],
+])('the rotation of a key that %s', (_, more, asked) => {
+  const key = {
+    Arn: 'arn:aws:kms:eu-west-1:111111111111:key/1',
+    KeySpec: 'SYMMETRIC_DEFAULT',
+    Origin: 'AWS_KMS',
+    ...more,
+  };
+  expect(named('kms:GetKeyRotationStatus', { KeyMetadata: key })).toHaveLength(asked ? 1 : 0);
+});
+
 test('a key policy is asked for by the ARN of a key that can be used', () => {
   const key = {
     Arn: 'arn:aws:kms:eu-west-1:111111111111:key/1',

@@ -6,6 +6,7 @@ import { fact, one } from '../define.ts';
 import { bucketNamed } from '../read/buckets.ts';
 import { deliveryRole, roleGrounds, roleMayDeliver } from '../read/delivery-roles.ts';
 import { recordedEvents } from '../read/events.ts';
+import { keyNamed } from '../read/keys.ts';
 import { logGroupNamed } from '../read/logs.ts';
 import { textOf } from '../read/make.ts';
 import { enabledRegions } from '../read/regions.ts';
@@ -80,6 +81,15 @@ export const trail: ResourceType = {
       resolve: (resource, model) => {
         const name = textOf(resource.data, 'S3BucketName');
         return name === undefined ? undefined : bucketNamed(model, name, homeRegion(resource));
+      },
+    }),
+    key: one({
+      to: 'kms-key',
+      description: 'The KMS key that the trail encrypts log files with; absent where it names none.',
+      calls: ['kms:DescribeKey'],
+      resolve: (resource, model) => {
+        const name = textOf(resource.data, 'KmsKeyId');
+        return name === undefined ? undefined : keyNamed(model, name, resource);
       },
     }),
     logGroup: one({
