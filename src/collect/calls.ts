@@ -577,12 +577,17 @@ export const calls: readonly Call[] = [
     operation: 'GetRole',
     scope: 'item',
     input: {},
-    each: { ...eachDeliveryRole, once: 'once for each role with which a trail delivers to CloudWatch Logs' },
+    each: {
+      ...eachDeliveryRole,
+      answers: ['cloudtrail:DescribeTrails', 'logs:DescribeMetricFilters'],
+      once: 'once for each role with which a trail delivers to CloudWatch Logs, and for the one that lets other accounts read metrics',
+      items: (answer) => [...deliveryRolesOf(answer), ...sharingRolesOf(answer)],
+    },
     has: 'Role',
     absent: iamAbsent,
     ...iamRate,
     action: 'iam:GetRole',
-    why: 'Whether the role is there and trusts CloudTrail.',
+    why: 'Whether the role is there, and whom it trusts.',
   },
   {
     service: 'iam',
@@ -1041,6 +1046,15 @@ function deliveryRolesOf({ output }: Answer): readonly Item[] {
     const owner = name === undefined ? undefined : splitArn(name)?.account;
     return name === undefined || owner === undefined ? [] : [{ name, owner, region: 'global' }];
   });
+}
+
+/** The role by which an account lets others read its metrics, where there are metrics of interest. */
+function sharingRolesOf(answer: Answer): readonly Item[] {
+  return regionsOfMetrics(answer).map(({ owner }) => ({
+    name: 'CloudWatch-CrossAccountSharingRole',
+    owner,
+    region: 'global',
+  }));
 }
 
 /** The last part of an ARN: a name without its path. */

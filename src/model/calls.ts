@@ -91,6 +91,12 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
   'cloudwatch:ListAlarmMuteRules': { output: { AlarmMuteRuleSummaries: [] }, scope: 'region' },
   'events:ListEventBuses': { output: { EventBuses: [] }, scope: 'region' },
   'events:ListRules': { output: { Rules: [] }, scope: 'region' },
+  // Of a role nothing is told in an answer without it, so there is none.
+  'iam:GetRole': {
+    output: {},
+    scope: 'account',
+    input: { RoleName: 'CloudWatch-CrossAccountSharingRole' },
+  },
   'logs:DescribeLogGroups': { output: { logGroups: [] }, scope: 'region' },
   'logs:DescribeMetricFilters': { output: { metricFilters: [] }, scope: 'region' },
   'oam:ListLinks': { output: { Items: [] }, scope: 'region' },

@@ -363,6 +363,19 @@ function deliveryRoleRecords(account: string): readonly AnswerRecord[] {
         },
       },
     ),
+    refused(
+      'iam:GetRole',
+      account,
+      'global',
+      { RoleName: 'CloudWatch-CrossAccountSharingRole' },
+      {
+        code: 'NoSuchEntity',
+        message: 'The role with name CloudWatch-CrossAccountSharingRole cannot be found.',
+        status: 404,
+        outcome: 'obtained',
+        absent: true,
+      },
+    ),
     global('iam:ListRolePolicies', { RoleName: 'ToLogs' }, { PolicyNames: ['streams', 'events'] }),
     global(
       'iam:ListAttachedRolePolicies',

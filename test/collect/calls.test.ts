@@ -270,6 +270,17 @@ test('links to monitoring accounts are asked for where filters count events and 
   expect(named('oam:GetLink', { Items }).map(({ name }) => name)).toEqual([arn]);
 });
 
+test('roles are asked about that deliver for trails, and the one that shows metrics to other accounts', () => {
+  const role = 'arn:aws:iam::222222222222:role/service/to-logs';
+  const found = named('iam:GetRole', { trailList: [{ CloudWatchLogsRoleArn: role }] });
+  expect(found).toEqual([{ name: role, owner: '222222222222', region: 'global' }]);
+  expect(callNamed('iam:GetRole').each?.input(found[0] as Item)).toEqual({ RoleName: 'to-logs' });
+  expect(named('iam:GetRole', { metricFilters: [{}] })).toEqual([
+    { name: 'CloudWatch-CrossAccountSharingRole', owner: '111111111111', region: 'global' },
+  ]);
+  expect(named('iam:ListRolePolicies', { metricFilters: [{}] })).toEqual([]);
+});
+
 test('rules are asked for on every bus but those of partners', () => {
   const buses = [{ Name: 'default' }, { Name: 'aws.partner/example.com/1' }, { Name: 'audit' }, {}];
   const found = named('events:ListRules', { EventBuses: buses });

@@ -104,6 +104,7 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     'cloudwatch:ListAlarmMuteRules eu-west-1',
     'oam:ListLinks eu-west-1',
     'iam:GetRole global',
+    'iam:GetRole global',
     'iam:ListRolePolicies global',
     'iam:ListAttachedRolePolicies global',
     'events:ListRules eu-west-1',

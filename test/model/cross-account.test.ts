@@ -15,18 +15,20 @@ interface Shared {
   /** Fields of the one alarm of the monitoring account. */
   readonly alarm?: JsonObject;
   readonly scanned?: boolean;
+  /** What is told of the role by which the central account lets others read its metrics; there is none where left out. */
+  readonly role?: Omit<Given, 'call'>;
 }
 
 const resourceTypes = ['AWS::CloudWatch::Metric'];
 const sinkArn = `arn:aws:oam:us-east-1:${topicOwner}:sink/1`;
 
 /** The example with its alarms in another account, which is linked to the one with the filter. */
-function monitored({ links, link, alarm, scanned = true }: Shared = {}): GivenSnapshot {
+function monitored({ links, link, alarm, scanned = true, role }: Shared = {}): GivenSnapshot {
   const given = example({ ownerScanned: scanned });
   const at = { region: 'us-east-1' };
   const moved: Given[] = [];
   const own = known(given.accounts[central]?.records).flatMap((record): Given[] => {
-    if (record.call === 'oam:ListLinks') return [];
+    if (record.call === 'oam:ListLinks' || (role !== undefined && record.call === 'iam:GetRole')) return [];
     if (record.call !== 'cloudwatch:DescribeAlarms' || record.region !== 'us-east-1') return [record];
     moved.push(record);
     return [{ ...record, output: { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] } }];
@@ -46,6 +48,8 @@ function monitored({ links, link, alarm, scanned = true }: Shared = {}): GivenSn
       ...(link ?? { output: { Arn: linkArn } }),
     },
   );
+  if (role !== undefined)
+    own.push({ call: 'iam:GetRole', input: { RoleName: 'CloudWatch-CrossAccountSharingRole' }, ...role });
   const [first] = known(moved[0]?.output?.['MetricAlarms']) as JsonObject[];
   const {
     MetricName: _name,
@@ -173,6 +177,28 @@ test.each<[string, JsonObject[]]>([
   ],
 ])('with %s other accounts read nothing', async (_, Items) => {
   expect(await readings(monitored({ links: { output: { Items } } }))).toEqual([]);
+});
+
+const noLinks = { output: { Items: [] } };
+function sharing(principal: object | string): Omit<Given, 'call'> {
+  const AssumeRolePolicyDocument = encodeURIComponent(
+    JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }] }),
+  );
+  return { output: { Role: { AssumeRolePolicyDocument } } };
+}
+
+test.each<[string, Omit<Given, 'call'>, readonly unknown[]]>([
+  [
+    'the account of the alarm, whose alarm may fire',
+    sharing({ AWS: `arn:aws:iam::${topicOwner}:root` }),
+    [[topicOwner, expect.stringContaining('whether its policies let CloudWatch read metrics')]],
+  ],
+  ['another account', sharing({ AWS: member }), []],
+  ['a service', sharing({ Service: 'config.amazonaws.com' }), []],
+  ['everybody of an organization', sharing({ AWS: '*' }), [expect.stringContaining('does not name')]],
+  ['nobody knows whom', { error: denied() }, ['no']],
+])('a sharing role trusts %s', async (_, role, told) => {
+  expect(await readings(monitored({ links: noLinks, role }))).toEqual(told);
 });
 
 test('the alarm tells which filter of the other account it reads', async () => {

@@ -160,6 +160,11 @@ export function example(choices: Choices = {}): GivenSnapshot {
           ...alarmPages(choices),
           { call: 'oam:ListLinks', region: 'us-east-1', output: { Items: [] } },
           {
+            call: 'iam:GetRole',
+            input: { RoleName: 'CloudWatch-CrossAccountSharingRole' },
+            error: gone('NoSuchEntity'),
+          },
+          {
             call: 'cloudwatch:ListAlarmMuteRules',
             region: 'us-east-1',
             output: {

@@ -70,6 +70,16 @@ export function readPolicy(text: string): PolicyDocument | undefined {
   return { variables: document['Version'] === '2012-10-17', statements: read };
 }
 
+/** The text of a document as IAM gives it: percent-encoded (RFC 3986). Others stay as they are. */
+export function decodedDocument(text: string): string {
+  if (!text.startsWith('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function readStatement(data: JsonValue): Statement | undefined {
   if (!isJsonObject(data)) return undefined;
   const effect = data['Effect'];

@@ -3,7 +3,7 @@ import type { CallName } from '../../snapshot/record.ts';
 import { parseArn } from '../arn.ts';
 import { askList, askOne } from '../ask.ts';
 import type { OrganizationModel } from '../organization.ts';
-import { readPolicy, type PolicyDocument } from '../policy/document.ts';
+import { decodedDocument, readPolicy, type PolicyDocument } from '../policy/document.ts';
 import { allows, decide, type PolicyRequest } from '../policy/evaluate.ts';
 import { allOf, anyOf, negated, type Maybe } from '../policy/maybe.ts';
 import type { Fact, Related, Resource, Source } from '../resource.ts';
@@ -95,7 +95,7 @@ function deliveredLately(trail: Resource, model: OrganizationModel): boolean {
 
 /** Whether the trust policy of the role lets CloudTrail take it on. */
 export function trustsCloudTrail(role: Resource, model: OrganizationModel): boolean | Unknown {
-  const policy = readPolicy(decoded(textOf(role.data, 'AssumeRolePolicyDocument') ?? ''));
+  const policy = readPolicy(decodedDocument(textOf(role.data, 'AssumeRolePolicyDocument') ?? ''));
   const request = { caller: cloudTrail, action: 'sts:AssumeRole', resource: role.id, context };
   return (
     allows(policy, request) ??
@@ -203,7 +203,7 @@ function readPolicies(model: OrganizationModel, role: Resource): Policies {
     return told instanceof Unknown ? undefined : told.output;
   };
   const add = (text: string | undefined): void => {
-    if (text !== undefined) documents.push(readPolicy(decoded(text)));
+    if (text !== undefined) documents.push(readPolicy(decodedDocument(text)));
   };
   for (const page of list('iam:ListRolePolicies')) {
     for (const name of textsOf(page.output?.['PolicyNames'])) {
@@ -239,16 +239,6 @@ function aboutRole(named: string) {
 /** The last part of an ARN: a name without its path. */
 function nameOf(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
-}
-
-/** IAM gives documents percent-encoded (RFC 3986). */
-function decoded(text: string): string {
-  if (!text.startsWith('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function undecided(model: OrganizationModel, role: Resource, because: string): Unknown {

@@ -63,7 +63,7 @@ export const alarm: ResourceType = {
       to: 'reading',
       description:
         'Metrics of metric filters that the alarm names: those of its own account and region, and of accounts that it names and that are linked to its own.',
-      calls: ['logs:DescribeMetricFilters', 'oam:ListLinks'],
+      calls: ['logs:DescribeMetricFilters', 'oam:ListLinks', 'iam:GetRole'],
       resolve: (resource, model) => readingsBy(model, resource),
     }),
     namesakes: many({

@@ -54,7 +54,7 @@ export const logGroup: ResourceType = {
       to: 'alarm',
       description:
         'Metric alarms on how much arrives in the log group: `IncomingLogEvents` or `IncomingBytes` of `AWS/Logs`, in its own account or a monitoring account.',
-      calls: ['cloudwatch:DescribeAlarms', 'oam:ListLinks'],
+      calls: ['cloudwatch:DescribeAlarms', 'oam:ListLinks', 'iam:GetRole'],
       resolve: (resource, model) => arrivalAlarms(model, resource),
     }),
     logAlarms: many({

@@ -46,14 +46,14 @@ export const metricFilter: ResourceType = {
       to: 'alarm',
       description:
         'Metric alarms that read a metric of the filter: same region, namespace, name and dimensions; in the same account or in a monitoring account that it is linked to. Alarms on queries that may find the metric are among them.',
-      calls: ['cloudwatch:DescribeAlarms', 'oam:ListLinks'],
+      calls: ['cloudwatch:DescribeAlarms', 'oam:ListLinks', 'iam:GetRole'],
       resolve: (resource, model) => filterAlarms(model, resource),
     }),
     readings: many({
       to: 'reading',
       description:
         'The same alarms, once for each metric of the filter that they read, with what they make of it.',
-      calls: ['cloudwatch:DescribeAlarms', 'oam:ListLinks', 'oam:GetLink'],
+      calls: ['cloudwatch:DescribeAlarms', 'oam:ListLinks', 'iam:GetRole', 'oam:GetLink'],
       resolve: (resource, model) => readingsOf(model, resource),
     }),
   },

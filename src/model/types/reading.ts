@@ -10,6 +10,7 @@ const calls = [
   'logs:DescribeMetricFilters',
   'oam:ListLinks',
   'oam:GetLink',
+  'iam:GetRole',
 ] as const;
 
 export const reading: ResourceType = {
