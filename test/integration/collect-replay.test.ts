@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { calls, nameOf } from '../../src/collect/calls.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { ReplayServer } from '../aws/replay-server.ts';
@@ -72,6 +73,46 @@ test.each([{ size: 7 }, { size: 20, emptyPages: true }])(
     expect(await sameAnswers(smallOrganization(), snapshot, { coverage: false, except: madeUp })).toEqual([]);
   },
 );
+
+test('a collection for a pack asks what the role for it allows, and is judged by it as a full one is', async () => {
+  using folder = temporaryFolder();
+  const fixture = path.join(import.meta.dirname, '..', '..', 'fixtures', 'example-org');
+  await using server = await serve(await openSnapshot(fixture));
+  const chosen = [
+    '--pack',
+    'iso-27001-2022',
+    '--rule',
+    'cloudtrail-log-file-validation',
+    '--rule',
+    'loggroup-retention-minimum',
+  ];
+  const out = path.join(folder.path, 'snapshot');
+  await collect(server, out, '--attempts', '3', ...chosen);
+  const role = await runCli(['role', '--policy', 'caller', ...chosen]);
+  const asked = [...server.counts.keys()].flatMap(
+    (name) => calls.find((call) => nameOf(call) === name)?.action ?? [],
+  );
+  for (const action of asked) expect(role.stdout).toContain(`"${action}"`);
+  expect(asked).not.toContain('cloudwatch:DescribeAlarms');
+  const verdicts = await Promise.all(
+    [fixture, out].map(async (snapshot) => {
+      const run = await runCli([
+        'evaluate',
+        snapshot,
+        ...chosen,
+        '--format',
+        'json',
+        '--fail-on',
+        'none',
+        '--allow-incomplete',
+      ]);
+      const { findings } = JSON.parse(run.stdout) as { findings: { fingerprint: string; verdict: string }[] };
+      return findings.map(({ fingerprint, verdict }) => `${fingerprint} ${verdict}`);
+    }),
+  );
+  expect(verdicts[0]!.length).toBeGreaterThan(20);
+  expect(verdicts[1]).toEqual(verdicts[0]);
+});
 
 test('no needless call is made', async () => {
   using folder = temporaryFolder();
