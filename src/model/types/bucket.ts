@@ -13,6 +13,8 @@ import {
   setting,
 } from '../read/bucket-settings.ts';
 import { trailBuckets, trailsInto } from '../read/buckets.ts';
+import { resourceDenies } from '../read/control-policy-inquiry.ts';
+import { keepsOutsidersOut, sparesServices } from '../read/resource-policy-inquiry.ts';
 import type { DerivedFact, ResourceType } from '../schema.ts';
 
 /** One of the four settings of Block Public Access. */
@@ -177,6 +179,11 @@ export const bucket: ResourceType = {
       resolve: notifies,
       follows: (resource, model) => groundsOf(model, resource, 's3:GetBucketNotificationConfiguration'),
     }),
+  },
+  inquiries: {
+    controlPoliciesDeny: resourceDenies(({ name }) => [`arn:aws:s3:::${name}`]),
+    controlPoliciesKeepOut: keepsOutsidersOut,
+    controlPoliciesSpare: sparesServices,
   },
   population: (account, model) => trailBuckets(model, account.id),
 };
