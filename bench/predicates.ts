@@ -17,7 +17,7 @@ import { Evaluation } from '../src/rules/compile/subject.ts';
 import { FaultList } from '../src/rules/fault.ts';
 import { parseCheck } from '../src/rules/parse/check.ts';
 import { eventAlgebra } from '../src/rules/standard-language.ts';
-import { readYaml, ruleFileLimits } from '../src/yaml-nodes.ts';
+import { readYamlNodes, ruleFileLimits } from '../src/yaml-nodes.ts';
 
 interface Trail {
   readonly IsMultiRegionTrail: boolean;
@@ -162,7 +162,7 @@ function compiledChecks(): Engine {
     algebra: eventAlgebra(),
   });
   const compile = (type: ResourceType, text: string): Check => {
-    const check = parseCheck(readYaml('bench', text, ruleFileLimits).root!, faults);
+    const check = parseCheck(readYamlNodes('bench', text, ruleFileLimits).root!, faults);
     const part = check && compiler.compile(check, type, new Map(), faults);
     if (part === undefined) throw new Error(JSON.stringify(faults.faults));
     return part.check;

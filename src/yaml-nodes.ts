@@ -7,11 +7,13 @@ import {
   Lexer,
   LineCounter,
   Parser,
+  type Alias,
   type Document,
   type ParsedNode,
+  type YAMLMap,
 } from 'yaml';
 
-import type { JsonObject, JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { FaultList, type Fault, type Place } from './located-fault.ts';
 
 /** What a person wrote in YAML, with positions: only mappings with text keys, lists, and JSON's scalars. */
@@ -48,9 +50,15 @@ export interface YamlLimits {
   readonly depth: number;
   /** Values in all, after aliases are written out. */
   readonly nodes: number;
-  /** Whether `&name` and `*name` may be used. */
+  /** Whether `&name` and `*name` may be used. What is inside `*name` stands where `&name` does. */
   readonly aliases: boolean;
 }
+
+/**
+ * What a tagged value stands for: `!Ref Name` may be `{ Ref: Name }`. Undefined for a tag that is not known, which is a
+ * fault then.
+ */
+export type TagReader = (tag: string, value: JsonValue) => JsonValue | undefined;
 
 /** Rules, predicates, event sets: small, and no aliases, so that what is read is what is there. */
 export const ruleFileLimits: YamlLimits = { size: 256 * 1024, depth: 64, nodes: 20_000, aliases: false };
@@ -59,6 +67,14 @@ export const testFileLimits: YamlLimits = {
   size: 4 * 1024 * 1024,
   depth: 100,
   nodes: 400_000,
+  aliases: true,
+};
+
+/** Data of any size. What aliases multiply to is bounded: a "billion laughs" document adds more than any machine holds. */
+export const dataLimits: YamlLimits = {
+  size: Number.POSITIVE_INFINITY,
+  depth: 100,
+  nodes: 20_000_000,
   aliases: true,
 };
 
@@ -71,8 +87,10 @@ export interface YamlRead {
 /**
  * Reads one YAML 1.2 document. Everything surprising is a fault: several documents, duplicate keys, keys that are not
  * text, unknown tags, tabs, numbers that JSON cannot hold, too much of anything. Never throws.
+ *
+ * @param readTag - For documents with tags of their own.
  */
-export function readYaml(file: string, text: string, limits: YamlLimits): YamlRead {
+export function readYamlNodes(file: string, text: string, limits: YamlLimits, readTag?: TagReader): YamlRead {
   const faults = new FaultList();
   const start: Place = { file, line: 1, column: 1 };
   if (text.length > limits.size) {
@@ -80,7 +98,7 @@ export function readYaml(file: string, text: string, limits: YamlLimits): YamlRe
     return { root: undefined, faults: faults.faults };
   }
   try {
-    const root = read(file, text, limits, faults);
+    const root = read(file, text, limits, faults, readTag);
     return { root: faults.count === 0 ? root : undefined, faults: faults.faults };
   } catch (error) {
     // The YAML library recurses; text that nests deeper than the stack is the one thing known to throw.
@@ -90,13 +108,20 @@ export function readYaml(file: string, text: string, limits: YamlLimits): YamlRe
   }
 }
 
-function read(file: string, text: string, limits: YamlLimits, faults: FaultList): YamlNode | undefined {
+function read(
+  file: string,
+  text: string,
+  limits: YamlLimits,
+  faults: FaultList,
+  readTag: TagReader | undefined,
+): YamlNode | undefined {
   const lines = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const deep = tooDeepAt(text, limits.depth);
+  // Data of any size is the reader's own; files of others must not keep the library busy.
+  const deep = Number.isFinite(limits.size) ? tooDeepAt(text, limits.depth) : undefined;
   if (deep !== undefined) {
     const line = text.slice(0, deep).split('\n').length;
     const column = deep - text.lastIndexOf('\n', deep - 1);
@@ -118,6 +143,8 @@ function read(file: string, text: string, limits: YamlLimits, faults: FaultList)
   const documents: Document.Parsed[] = [...composer.compose(tokens, true, text.length)];
   for (const document of documents) {
     for (const error of [...document.errors, ...document.warnings]) {
+      // Tags are looked at below, where their values are known.
+      if (readTag !== undefined && error.code === 'TAG_RESOLVE_FAILED') continue;
       const [what, todo] = syntaxFault(error.code, error.message);
       faults.add(placeAt(error.pos[0]), what, todo);
     }
@@ -134,76 +161,166 @@ function read(file: string, text: string, limits: YamlLimits, faults: FaultList)
   if (document === undefined || document.contents === null)
     return faults.add({ file, line: 1, column: 1 }, 'the file is empty', 'write a document into it');
 
-  let nodes = 0;
-  let exhausted = false;
-  const giveUp = (place: Place, what: string, todo: string): YamlScalar => {
-    if (!exhausted) faults.add(place, what, todo);
-    exhausted = true;
-    return { kind: 'scalar', place, value: null, source: '' };
-  };
-  const convert = (node: ParsedNode | null, depth: number, fallback: Place): YamlNode => {
-    if (node === null) return { kind: 'scalar', place: fallback, value: null, source: '' };
-    const place = placeAt(node.range[0]);
-    nodes += 1;
-    if (exhausted || nodes > limits.nodes)
-      return giveUp(place, `the file holds more than ${limits.nodes} values`, 'make it smaller');
-    if (depth > limits.depth)
-      return giveUp(place, `this is nested more than ${limits.depth} levels deep`, 'flatten it');
-    if (isAlias(node)) {
-      if (!limits.aliases) {
-        faults.add(
-          place,
-          `the alias *${node.source} is not allowed here`,
-          'write the value out, or make it a predicate',
-        );
-        return { kind: 'scalar', place, value: null, source: '' };
-      }
-      const target = node.resolve(document);
-      if (target === undefined) {
-        faults.add(place, `nothing above is named &${node.source}`, 'name the value first, or write it out');
-        return { kind: 'scalar', place, value: null, source: '' };
-      }
-      return convert(target as ParsedNode, depth + 1, place);
+  const reader = new NodeReader(limits, faults, placeAt, readTag);
+  return reader.read(document.contents, 1, { file, line: 1, column: 1 });
+}
+
+/** Tags of YAML itself: `!!str`. */
+const standardTags = 'tag:yaml.org,2002:';
+
+/** Turns the library's tree into ours. */
+class NodeReader {
+  readonly #limits: YamlLimits;
+  readonly #faults: FaultList;
+  readonly #placeAt: (offset: number) => Place;
+  readonly #readTag: TagReader | undefined;
+  /** Nodes by their anchor, with the number of values in them; undefined while they are being read. */
+  readonly #anchored = new Map<string, { readonly node: YamlNode; readonly size: number } | undefined>();
+  #size = 0;
+  #exhausted = false;
+
+  constructor(
+    limits: YamlLimits,
+    faults: FaultList,
+    placeAt: (offset: number) => Place,
+    readTag: TagReader | undefined,
+  ) {
+    this.#limits = limits;
+    this.#faults = faults;
+    this.#placeAt = placeAt;
+    this.#readTag = readTag;
+  }
+
+  read(node: ParsedNode | null, depth: number, fallback: Place): YamlNode {
+    if (node === null) return nothing(fallback);
+    const place = this.#placeAt(node.range[0]);
+    this.#size += 1;
+    if (depth > this.#limits.depth)
+      return this.#giveUp(place, `this is nested more than ${this.#limits.depth} levels deep`, 'flatten it');
+    if (this.#isTooMuch(place)) return nothing(place);
+    if (isAlias(node)) return this.#alias(node.source, place);
+    const { anchor } = node;
+    if (anchor === undefined) return this.#tagged(node, depth, place);
+    if (!this.#limits.aliases)
+      this.#faults.add(place, `the anchor &${anchor} is not allowed here`, 'remove it');
+    this.#anchored.set(anchor, undefined);
+    const before = this.#size;
+    const made = this.#tagged(node, depth, place);
+    this.#anchored.set(anchor, { node: made, size: this.#size - before + 1 });
+    return made;
+  }
+
+  #isTooMuch(place: Place): boolean {
+    if (!this.#exhausted && this.#size > this.#limits.nodes)
+      this.#giveUp(place, `the file holds more than ${this.#limits.nodes} values`, 'make it smaller');
+    return this.#exhausted;
+  }
+
+  #giveUp(place: Place, what: string, todo: string): YamlScalar {
+    if (!this.#exhausted) this.#faults.add(place, what, todo);
+    this.#exhausted = true;
+    return nothing(place);
+  }
+
+  #alias(name: string, place: Place): YamlNode {
+    if (!this.#limits.aliases) {
+      const todo = 'write the value out, or make it a predicate';
+      this.#faults.add(place, `the alias *${name} is not allowed here`, todo);
+      return nothing(place);
     }
-    if (node.anchor !== undefined && !limits.aliases)
-      faults.add(place, `the anchor &${node.anchor} is not allowed here`, 'remove it');
-    if (isMap(node)) {
-      const keys = new Set<string>();
-      const entries = node.items.map((pair): YamlEntry => {
-        const keyNode = pair.key;
-        const keyPlace = placeAt(keyNode.range[0]);
-        const key = isScalar(keyNode) ? String(keyNode.value) : '';
-        if (keys.has(key))
-          faults.add(keyPlace, `the key ${key} was given before in the same mapping`, 'keep one of the two');
-        keys.add(key);
-        if (key === '<<') faults.add(keyPlace, 'merge keys are not allowed', 'write the entries out');
-        return { key, keyPlace, value: convert(pair.value, depth + 1, keyPlace) };
-      });
-      return { kind: 'map', place, entries };
-    }
-    if (isSeq(node))
-      return {
-        kind: 'list',
+    const known = this.#anchored.get(name);
+    if (known === undefined) {
+      const inside = this.#anchored.has(name);
+      this.#faults.add(
         place,
-        items: node.items.map((item) => convert(item, depth + 1, place)),
-      };
-    const value: unknown = node.value;
-    const source = node.source;
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      faults.add(place, `${source} is not a number that can be compared`, 'write a finite number');
-      return { kind: 'scalar', place, value: 0, source };
+        inside ? `the alias *${name} stands inside of what it refers to` : `nothing above is named &${name}`,
+        inside ? 'write the value out' : 'name the value first, or write it out',
+      );
+      return nothing(place);
     }
-    if (
-      value === null ||
-      typeof value === 'string' ||
-      typeof value === 'number' ||
-      typeof value === 'boolean'
-    )
+    this.#size += known.size;
+    return this.#isTooMuch(place) ? nothing(place) : { ...known.node, place };
+  }
+
+  #tagged(node: Exclude<ParsedNode, Alias.Parsed>, depth: number, place: Place): YamlNode {
+    const plain = this.#plain(node, depth, place);
+    const { tag } = node;
+    if (this.#readTag === undefined || tag === undefined || tag.startsWith(standardTags)) return plain;
+    const meant = this.#readTag(tag, toJson(plain));
+    if (meant !== undefined) return nodeOf(meant, place);
+    this.#faults.add(place, `unknown tag ${tag}`, 'remove the tag');
+    return nothing(place);
+  }
+
+  #plain(node: Exclude<ParsedNode, Alias.Parsed>, depth: number, place: Place): YamlNode {
+    if (isMap(node)) return { kind: 'map', place, entries: this.#entries(node, depth) };
+    if (isSeq(node))
+      return { kind: 'list', place, items: node.items.map((item) => this.read(item, depth + 1, place)) };
+    return this.#scalar(node.value, node.source, place);
+  }
+
+  #entries(node: YAMLMap.Parsed, depth: number): readonly YamlEntry[] {
+    const keys = new Set<string>();
+    return node.items.map((pair): YamlEntry => {
+      const keyNode = pair.key;
+      const keyPlace = this.#placeAt(keyNode.range[0]);
+      const key = isScalar(keyNode) ? String(keyNode.value) : '';
+      if (keys.has(key))
+        this.#faults.add(
+          keyPlace,
+          `the key ${key} was given before in the same mapping`,
+          'keep one of the two',
+        );
+      keys.add(key);
+      if (key === '<<') this.#faults.add(keyPlace, 'merge keys are not allowed', 'write the entries out');
+      return { key, keyPlace, value: this.read(pair.value, depth + 1, keyPlace) };
+    });
+  }
+
+  #scalar(value: unknown, source: string, place: Place): YamlScalar {
+    if (typeof value === 'number') {
+      if (isKept(value, source)) return { kind: 'scalar', place, value, source };
+      const todo = 'put quotes around it to make it text';
+      this.#faults.add(place, `the number ${source} cannot be kept exactly`, todo);
+      return nothing(place);
+    }
+    if (value === null || typeof value === 'string' || typeof value === 'boolean')
       return { kind: 'scalar', place, value, source };
-    faults.add(place, 'this kind of value has no meaning here', 'write text, a number, true or false');
-    return { kind: 'scalar', place, value: null, source };
-  };
-  return convert(document.contents, 1, { file, line: 1, column: 1 });
+    this.#faults.add(place, 'this kind of value has no meaning here', 'put quotes around it to make it text');
+    return nothing(place);
+  }
+}
+
+function nothing(place: Place): YamlScalar {
+  return { kind: 'scalar', place, value: null, source: '' };
+}
+
+/** As JSON does: the digits as written, or as the number is written again. */
+function isKept(value: number, source: string): boolean {
+  if (!Number.isFinite(value)) return false;
+  return !/^[-+]?[0-9]{16,}$/.test(source) || source === String(value) || BigInt(source) === BigInt(value);
+}
+
+/** Data as nodes, all of them at one place. */
+function nodeOf(value: JsonValue, place: Place): YamlNode {
+  if (Array.isArray(value))
+    return {
+      kind: 'list',
+      place,
+      items: (value as readonly JsonValue[]).map((item) => nodeOf(item, place)),
+    };
+  if (isJsonObject(value))
+    return {
+      kind: 'map',
+      place,
+      entries: Object.entries(value).map(([key, inner]) => ({
+        key,
+        keyPlace: place,
+        value: nodeOf(inner ?? null, place),
+      })),
+    };
+  const scalar = value as string | number | boolean | null;
+  return { kind: 'scalar', place, value: scalar, source: String(scalar) };
 }
 
 const marks: readonly string[] = ['\u0002', '\u0018', '\u001f'];
@@ -249,21 +366,24 @@ function syntaxFault(code: string, message: string): [string, string] {
   }
 }
 
-/** The node as plain JSON data. */
+/** The node as plain JSON data. A node that stands in several places is the same data in each of them. */
 export function toJson(node: YamlNode): JsonValue {
-  switch (node.kind) {
-    case 'scalar':
-      return node.value;
-    case 'list':
-      return node.items.map(toJson);
-    case 'map': {
-      // Object.fromEntries defines properties, so a key `__proto__` is data like any other.
-      const object: JsonObject = Object.fromEntries(
-        node.entries.map((entry) => [entry.key, toJson(entry.value)]),
-      );
-      return object;
-    }
-  }
+  return dataOf(node, new Map());
+}
+
+function dataOf(node: YamlNode, known: Map<YamlNode, JsonValue>): JsonValue {
+  if (node.kind === 'scalar') return node.value;
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const data: JsonValue =
+    node.kind === 'list'
+      ? node.items.map((item) => dataOf(item, known))
+      : // Object.fromEntries defines properties, so a key `__proto__` is data like any other.
+        (Object.fromEntries(
+          node.entries.map((entry) => [entry.key, dataOf(entry.value, known)]),
+        ) satisfies JsonObject);
+  known.set(node, data);
+  return data;
 }
 
 /** Value of a key, or undefined. */

@@ -1,7 +1,7 @@
 import { UserFault } from '../fault.ts';
 import type { Place } from '../located-fault.ts';
 import { nearestWord } from '../suggest.ts';
-import { readYaml, ruleFileLimits, toJson, type YamlNode } from '../yaml-nodes.ts';
+import { readYamlNodes, ruleFileLimits, toJson, type YamlNode } from '../yaml-nodes.ts';
 import {
   eventClasses,
   type Edition,
@@ -67,7 +67,7 @@ class SetReader {
   private readonly root: YamlNode | undefined;
 
   constructor(text: string, file: string) {
-    const { root, faults } = readYaml(file, text, ruleFileLimits);
+    const { root, faults } = readYamlNodes(file, text, ruleFileLimits);
     for (const { place, what, todo } of faults) this.fault(place, `${what}; ${todo}`);
     this.root = root;
   }

@@ -1,5 +1,5 @@
 import { FaultList, RuleError } from './fault.ts';
-import { readYaml, testFileLimits, toJson } from '../yaml-nodes.ts';
+import { readYamlNodes, testFileLimits, toJson } from '../yaml-nodes.ts';
 
 const ruleOrder = [
   'id',
@@ -39,7 +39,7 @@ export function formatRuleFile(
   kind: keyof typeof orders,
   schema: string,
 ): string {
-  const before = readYaml(file, text, testFileLimits);
+  const before = readYamlNodes(file, text, testFileLimits);
   if (before.root === undefined) throw new RuleError(before.faults);
   const lines = text
     .replaceAll('\r\n', '\n')
@@ -52,7 +52,7 @@ export function formatRuleFile(
   const body = order === undefined ? rest : inOrder(rest, order);
   while (body[0] === '') body.shift();
   const result = `${[lines.find(isModeline) ?? `${modeline}${schema}`, ...body].join('\n')}\n`;
-  const after = readYaml(file, result, testFileLimits);
+  const after = readYamlNodes(file, result, testFileLimits);
   // Moving text must never change what it says; where it would, the author decides.
   if (after.root === undefined || sorted(toJson(after.root)) !== sorted(toJson(before.root))) {
     const faults = new FaultList();

@@ -13,7 +13,7 @@ import { schemaCheck } from '../../src/rules/schema.ts';
 import { shippedRules } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
 import { parseTestFile } from '../../src/rules/testing/test-file.ts';
-import { readYaml, ruleFileLimits } from '../../src/yaml-nodes.ts';
+import { readYamlNodes, ruleFileLimits } from '../../src/yaml-nodes.ts';
 import { readReadableSnapshot } from '../../src/snapshot/readable.ts';
 import { runFile } from '../../src/cli/rules/test.ts';
 
@@ -67,7 +67,7 @@ test.each(ofKind('check').map((block) => [block.line, block] as const))(
         .matchAll(/(\S+): (\w+)/g),
     ].map((match) => [match[1], match[2]]);
     const faults = new FaultList();
-    const check = parseCheck(readYaml('docs/rules.md', text, ruleFileLimits).root!, faults)!;
+    const check = parseCheck(readYamlNodes('docs/rules.md', text, ruleFileLimits).root!, faults)!;
     expect(faults.faults).toEqual([]);
     const rule = rules.check(check, { name: of, place: { file: 'docs/rules.md', line: 1, column: 1 } });
     const found = await explainRule(await createModel(snapshot), rule, () => true);

@@ -9,7 +9,7 @@ import { printCheck } from '../../src/rules/print.ts';
 import { schemaCheck } from '../../src/rules/schema.ts';
 import { shippedRules } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
-import { readYaml, ruleFileLimits } from '../../src/yaml-nodes.ts';
+import { readYamlNodes, ruleFileLimits } from '../../src/yaml-nodes.ts';
 import { checkOf, judged } from '../evaluate/generated.ts';
 
 const shipped = await shippedRules();
@@ -142,11 +142,11 @@ test('every check that can be written reads back as it was, and fits the schema 
     fc.property(any, (check) => {
       const text = printCheck(check);
       const file = `id: x\ntitle: Something holds here\nfor: account\ncheck:\n${text.replace(/^/gm, '  ')}`;
-      const { root, faults: unread } = readYaml('x.yaml', file, ruleFileLimits);
+      const { root, faults: unread } = readYamlNodes('x.yaml', file, ruleFileLimits);
       const faults = new FaultList();
       schema(root!, faults, () => false);
       expect([...unread, ...faults.faults].map(faultText)).toEqual([]);
-      const alone = readYaml('x.yaml', text, ruleFileLimits).root!;
+      const alone = readYamlNodes('x.yaml', text, ruleFileLimits).root!;
       const again = parseCheck(alone, faults);
       expect(faults.faults.map(faultText)).toEqual([]);
       expect(again && printCheck(again)).toBe(text);

@@ -140,12 +140,14 @@ test.each<[string, string, string[]]>([
   [
     'a duplicate key',
     'accounts: {}\nnotices: []\nnotices: []\n',
-    ['case.yaml:3:1: duplicate key `notices`; remove one of them'],
+    ['case.yaml:3:1: the key notices was given before in the same mapping; keep one of the two'],
   ],
   [
     'bad syntax',
     'accounts: {\n',
-    ['case.yaml:2:1: Flow map in block collection must be sufficiently indented and end with a }'],
+    [
+      'case.yaml:2:1: not valid YAML: Flow map in block collection must be sufficiently indented and end with a }; correct the syntax',
+    ],
   ],
   [
     'several faults at once',
@@ -181,12 +183,14 @@ test.each<[string, string, string[]]>([
   [
     'an unknown tag',
     'accounts: !!python/object {}',
-    ['case.yaml:1:11: Unresolved tag: tag:yaml.org,2002:python/object'],
+    [
+      'case.yaml:1:11: Unresolved tag: tag:yaml.org,2002:python/object; remove the tag: only text, numbers, true, false, lists and mappings are read',
+    ],
   ],
   [
     'several documents',
     'accounts: {}\n---\naccounts: {}\n',
-    ['case.yaml:2:1: a second document begins here; keep one in a file'],
+    ['case.yaml:2:1: a second document starts here; keep one document in a file'],
   ],
   [
     'a number that JSON does not know',
@@ -198,8 +202,12 @@ test.each<[string, string, string[]]>([
     'accounts: {"111111111111": {scan: not-reached, records: []}}',
     ['case.yaml:1:35: account 111111111111 has records, but `scan` is not-reached; remove one of both'],
   ],
-  ['an alias without anchor', 'accounts: *none', ['case.yaml:1:11: the alias *none has no anchor before it']],
-  ['nothing', '', ['case.yaml:1:1: the document must be a mapping, found null']],
+  [
+    'an alias without anchor',
+    'accounts: *none',
+    ['case.yaml:1:11: nothing above is named &none; name the value first, or write it out'],
+  ],
+  ['nothing', '', ['case.yaml:1:1: the file is empty; write a document into it']],
 ])('%s is reported with its place', (_what, text, expected) => {
   expect(faults(text)).toStrictEqual(expected);
 });
@@ -210,12 +218,14 @@ test('aliases that multiply end in a fault, not in an exhausted machine', () => 
     (_, level) => `  - &a${level + 1} [${Array.from({ length: 10 }, () => `*a${level}`).join(', ')}]`,
   );
   const text = `notices:\n  - &a0 lol\n${levels.join('\n')}\naccounts: {}\n`;
-  expect(faults(text)[0]).toMatch(/^case.yaml:\d+:\d+: aliases multiply to more than 1000000 values/);
+  expect(faults(text)[0]).toMatch(
+    /^case.yaml:\d+:\d+: the file holds more than 20000000 values; make it smaller/,
+  );
 });
 
 test('an alias inside of what it refers to is a fault', () => {
   expect(faults('accounts: {}\nnotices: &a [*a]\n')).toStrictEqual([
-    'case.yaml:2:14: the alias *a stands inside of what it refers to',
+    'case.yaml:2:14: the alias *a stands inside of what it refers to; write the value out',
   ]);
 });
 

@@ -193,7 +193,7 @@ test('files that cannot be used are named with line and column, and the rest is 
   );
   expect(notices.filter((text) => text.startsWith('source:'))).toEqual([
     expect.stringMatching(/^source: a\/bad\.tf:2:\d+: .*the file is left out$/),
-    'source: b/bad.yaml:3:3: duplicate key `A`; remove one of them',
+    'source: b/bad.yaml:3:3: the key A was given before in the same mapping; keep one of the two',
     expect.stringMatching(/^source: c\/bad\.json: is no valid JSON/),
   ]);
 });

@@ -3,7 +3,7 @@ import { verdicts } from '../../evaluate/finding.ts';
 import { createModel } from '../../model/create-model.ts';
 import { FaultList, RuleError } from '../../rules/fault.ts';
 import { parseCheck } from '../../rules/parse/check.ts';
-import { readYaml, ruleFileLimits } from '../../yaml-nodes.ts';
+import { readYamlNodes, ruleFileLimits } from '../../yaml-nodes.ts';
 import { openSnapshot } from '../../snapshot/read.ts';
 import { visibleText } from '../../text.ts';
 import { loadAllRules } from './load.ts';
@@ -20,7 +20,7 @@ interface EvalOptions {
 export async function evaluateExpression(text: string, options: EvalOptions): Promise<void> {
   const file = 'expression';
   const faults = new FaultList();
-  const { root, faults: found } = readYaml(file, text, ruleFileLimits);
+  const { root, faults: found } = readYamlNodes(file, text, ruleFileLimits);
   const check = root && parseCheck(root, faults);
   if (check === undefined || faults.count > 0 || found.length > 0)
     throw new RuleError([...found, ...faults.faults]);

@@ -6,7 +6,7 @@ import { FaultList, RuleError } from '../fault.ts';
 import type { ParsedFile, RuleFile, RuleFileKind, RuleLanguage } from '../load.ts';
 import { textHash, type ParsedRules } from '../parsed.ts';
 import type { SchemaCheck } from '../schema.ts';
-import { readYaml, ruleFileLimits, type YamlNode } from '../../yaml-nodes.ts';
+import { readYamlNodes, ruleFileLimits, type YamlNode } from '../../yaml-nodes.ts';
 import { parsePack } from './pack.ts';
 import { parsePredicate, parseRule } from './rule.ts';
 
@@ -61,7 +61,7 @@ function readYamlFile(
   faults: FaultList,
   checkKeys: readonly string[],
 ): YamlNode | undefined {
-  const { root, faults: found } = readYaml(file.name, file.text, ruleFileLimits);
+  const { root, faults: found } = readYamlNodes(file.name, file.text, ruleFileLimits);
   for (const fault of found) faults.faults.push(fault);
   if (root === undefined || check === undefined) return root;
   const words = new FaultList();

@@ -2,12 +2,12 @@ import type { JsonValue } from '../../json.ts';
 import { FaultList, RuleError, type Place } from '../fault.ts';
 import type { SchemaCheck } from '../schema.ts';
 import { stepsOf, type RuleSettings, type Setting } from '../settings.ts';
-import { entryOf, readYaml, ruleFileLimits, toJson, type YamlMap } from '../../yaml-nodes.ts';
+import { entryOf, readYamlNodes, ruleFileLimits, toJson, type YamlMap } from '../../yaml-nodes.ts';
 
 /** Reads a configuration. Throws {@link RuleError} with everything that is wrong with it. */
 export function parseSettings(text: string, file: string, check: SchemaCheck): RuleSettings {
   const faults = new FaultList();
-  const { root, faults: unread } = readYaml(file, text, ruleFileLimits);
+  const { root, faults: unread } = readYamlNodes(file, text, ruleFileLimits);
   if (root === undefined) throw new RuleError(unread);
   check(root, faults, () => false);
   if (faults.count > 0 || root.kind !== 'map') throw new RuleError(faults.faults);

@@ -6,7 +6,7 @@ import type { SchemaCheck } from '../schema.ts';
 import {
   entryOf,
   placeOfPointer,
-  readYaml,
+  readYamlNodes,
   testFileLimits,
   toJson,
   type YamlMap,
@@ -51,7 +51,7 @@ export interface TestFile {
 
 /** Reads a test file; undefined and faults where it is none. */
 export function parseTestFile(file: RuleFile, check: SchemaCheck, faults: FaultList): TestFile | undefined {
-  const { root, faults: found } = readYaml(file.name, file.text, testFileLimits);
+  const { root, faults: found } = readYamlNodes(file.name, file.text, testFileLimits);
   for (const fault of found) faults.faults.push(fault);
   if (root === undefined) return undefined;
   const before = faults.count;
