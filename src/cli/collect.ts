@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { CollectOptions } from '../collect/options.ts';
@@ -10,6 +12,7 @@ import { exitCodes } from './failure.ts';
 import { addRuleOptions } from './rule-options.ts';
 import type { RuleFlags } from './run-rules.ts';
 import { showProgress } from './progress.ts';
+import { isInS3, stagingFolder } from './storage.ts';
 
 /** Options of the commands that ask AWS, as commander gives them. */
 export interface CollectFlags {
@@ -74,7 +77,7 @@ export function collectCommand(): Command {
     )
     .option(
       '--out <dir>',
-      'folder for the snapshot; it must not exist yet or be empty',
+      'folder for the snapshot, or s3://BUCKET/PREFIX; it must not exist yet or be empty',
       'trailwarden-snapshot',
     )
     .option('--replace', 'replace the snapshot that stands in the folder, once the new one is whole')
@@ -147,6 +150,8 @@ export async function runCollect(
   // The SDK is loaded by nothing else: other commands must start fast.
   const { collect } = await import('../collect/collect.ts');
   const interrupted = new AbortController();
+  const folder = isInS3(out) ? stagingFolder(out) : out;
+  if (isInS3(out)) await (await import('../collect/s3-snapshots.ts')).checkFree(out, flags.profile);
   const progress = await showProgress(process.stderr, flags.quiet === true);
   const onSignal = (): void => {
     progress.say('interrupted: writing what was answered so far; once more ends at once');
@@ -156,13 +161,14 @@ export async function runCollect(
   process.once('SIGTERM', onSignal);
   try {
     const manifest = await collect(
-      { ...optionsOf(flags, out), ...asking },
+      { ...optionsOf(flags, folder), ...asking, ...(isInS3(out) && { replace: true }) },
       {
         progress: progress.update,
         signal: interrupted.signal,
         notice: (text) => say(`notice: ${text}`),
       },
     );
+    if (isInS3(out)) await moveToS3(folder, out, flags.profile);
     progress.end();
     const complete = isComplete(manifest);
     for (const notice of manifest.notices) say(`notice: ${notice}`);
@@ -173,6 +179,13 @@ export async function runCollect(
     process.removeListener('SIGINT', onSignal);
     process.removeListener('SIGTERM', onSignal);
   }
+}
+
+/** Sends what was collected, and clears it away here once it is there. */
+async function moveToS3(folder: string, url: string, profile: string | undefined): Promise<void> {
+  const { sendSnapshot } = await import('../collect/s3-snapshots.ts');
+  await sendSnapshot(folder, url, profile);
+  await rm(folder, { recursive: true, force: true });
 }
 
 async function tellPlan(options: CollectOptions): Promise<void> {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { UserFault } from '../fault.ts';
 import { visibleText } from '../text.ts';
 import { exitCodes } from './failure.ts';
+import { localSnapshot } from './storage.ts';
 
 interface InventoryFlags {
   readonly out: string;
@@ -27,7 +28,8 @@ async function writeInventory(snapshotPath: string, { out, check }: InventoryFla
     import('../report/inventory.ts'),
     import('./rules/write.ts'),
   ]);
-  const { manifest } = await openSnapshot(snapshotPath);
+  await using local = await localSnapshot(snapshotPath);
+  const { manifest } = await openSnapshot(local.path);
   const files = inventory.inventoryFiles(manifest);
 
   // Every file is looked at before the first is written.

@@ -18,6 +18,7 @@ import {
 import { exitCodes, type RunEnd } from './failure.ts';
 import { visibleText } from '../text.ts';
 import { toolIdentity } from '../version.ts';
+import { localSnapshot } from './storage.ts';
 import {
   checkReportRequests,
   parseReportRequest,
@@ -53,7 +54,7 @@ export function evaluateCommand(): Command {
   return addEvaluateOptions(
     new Command('evaluate')
       .description('judge a snapshot by the rules and report; makes no AWS call')
-      .argument('<snapshot>', 'folder of a snapshot, or a readable one in YAML'),
+      .argument('<snapshot>', 'folder of a snapshot, s3://BUCKET/PREFIX, or a readable one in YAML'),
   ).action(async (snapshot: string, flags: EvaluateFlags) => {
     process.exitCode = exitCodes[await judge(snapshot, flags)];
   });
@@ -64,7 +65,11 @@ export function scanCommand(): Command {
   const command = new Command('scan')
     .description('collect, judge and report in one go; with --snapshot no AWS call is made')
     .option('--snapshot <dir>', 'judge this snapshot instead of asking AWS')
-    .option('--out <dir>', 'folder to keep the new snapshot in', 'trailwarden-snapshot')
+    .option(
+      '--out <dir>',
+      'folder to keep the new snapshot in, or s3://BUCKET/PREFIX',
+      'trailwarden-snapshot',
+    )
     .option('--replace', 'replace the snapshot that stands in the folder, once the new one is whole');
   return addCollectOptions(addEvaluateOptions(command)).action(
     async (flags: EvaluateFlags & CollectFlags & { snapshot?: string; out: string; replace?: true }) => {
@@ -187,7 +192,8 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   )
     throw new UserFault('--split: name the files with --format sarif=FILE');
   collectGarbageEarly();
-  const snapshot = await openSnapshot(snapshotPath);
+  await using local = await localSnapshot(snapshotPath);
+  const snapshot = await openSnapshot(local.path);
   const { manifest } = snapshot;
   const { settings, packs, rules } = await loadRunRules(flags, manifest.partition);
   const waiverFile = await readWaivers(flags.waivers);

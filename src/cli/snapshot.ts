@@ -9,6 +9,7 @@ import { visibleText } from '../text.ts';
 import { exitCodes } from './failure.ts';
 import { diffCommand } from './snapshot/diff.ts';
 import { mergeCommand } from './snapshot/merge.ts';
+import { localSnapshot } from './storage.ts';
 import { redactCommand } from './snapshot/redact.ts';
 
 /** `trailwarden snapshot ...` */
@@ -64,8 +65,10 @@ async function verify(folder: string, flags: VerifyFlags): Promise<void> {
   ]);
   if (flags.signature !== undefined && flags.key === undefined)
     throw new UserFault('--signature needs --key: whose signature it should be');
-  const result = await verifySnapshot(folder);
-  const signed = flags.key === undefined ? undefined : await signatureOf(folder, flags.key, flags);
+  await using local = await localSnapshot(folder, flags.profile);
+  const result = await verifySnapshot(local.path);
+  const signed =
+    flags.key === undefined ? undefined : await signatureOf({ folder, local: local.path }, flags.key, flags);
   const faults = [...result.faults, ...(signed?.faults ?? [])];
   if (flags.json) {
     const { faults: _, ...rest } = result;
@@ -85,7 +88,7 @@ async function verify(folder: string, flags: VerifyFlags): Promise<void> {
 
 /** The key that signed a snapshot, or what is wrong with the signature. */
 async function signatureOf(
-  folder: string,
+  { folder, local }: { readonly folder: string; readonly local: string },
   key: string,
   { signature, profile }: VerifyFlags,
 ): Promise<{ readonly keyId?: string; readonly faults: readonly SnapshotFault[] }> {
@@ -93,7 +96,7 @@ async function signatureOf(
   const { SnapshotError } = await import('../snapshot/snapshot.ts');
   const checker = await checkerOf(key, profile);
   try {
-    const keyId = await checkSignature(folder, signature ?? signatureFile(folder), checker);
+    const keyId = await checkSignature(local, signature ?? signatureFile(folder), checker);
     return { keyId, faults: [] };
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
@@ -145,6 +148,7 @@ async function show(path: string, { json }: { readonly json?: true }): Promise<v
     import('../snapshot/read.ts'),
     import('../snapshot/show.ts'),
   ]);
-  const summary = summarizeSnapshot((await openSnapshot(path)).manifest);
+  await using local = await localSnapshot(path);
+  const summary = summarizeSnapshot((await openSnapshot(local.path)).manifest);
   process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary));
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { localSnapshot } from '../storage.ts';
 import { visibleText } from '../../text.ts';
 import { exitCodes } from '../failure.ts';
 
@@ -28,7 +29,9 @@ async function showDiff(beforeFolder: string, afterFolder: string, flags: DiffFl
     import('../../snapshot/read.ts'),
     import('../../snapshot/diff.ts'),
   ]);
-  const [before, after] = [await openSnapshot(beforeFolder), await openSnapshot(afterFolder)];
+  await using first = await localSnapshot(beforeFolder);
+  await using second = await localSnapshot(afterFolder);
+  const [before, after] = [await openSnapshot(first.path), await openSnapshot(second.path)];
   const say = (line: string): void => {
     process.stdout.write(`${visibleText(line)}\n`);
   };

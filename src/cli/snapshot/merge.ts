@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import { UserFault } from '../../fault.ts';
+import { localSnapshot } from '../storage.ts';
 import { visibleText } from '../../text.ts';
 
 interface MergeFlags {
@@ -35,8 +36,12 @@ async function merge(paths: readonly string[], flags: MergeFlags): Promise<void>
     import('../../snapshot/merge.ts'),
   ]);
   const { out, maxGap, preferLatest, replace } = flags;
+  await using copies = new AsyncDisposableStack();
   const sources = await Promise.all(
-    paths.map(async (path) => ({ path, snapshot: await openSnapshot(path) })),
+    paths.map(async (path) => {
+      const local = copies.use(await localSnapshot(path));
+      return { path, snapshot: await openSnapshot(local.path) };
+    }),
   );
   const writer = await createSnapshotWriter(out, { replace: replace === true });
   try {

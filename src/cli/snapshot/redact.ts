@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import { UserFault } from '../../fault.ts';
 import { removable, type Removable } from '../../snapshot/removable.ts';
+import { localSnapshot } from '../storage.ts';
 import { visibleText } from '../../text.ts';
 
 /** Bytes of a key of HMAC-SHA-256 below which it is weaker than the hash. */
@@ -46,7 +47,8 @@ async function redact(source: string, { out, remove, hashKey, replace }: RedactF
     ],
   );
   const key = hashKey === undefined ? randomBytes(keyBytes) : await keyFrom(hashKey);
-  const snapshot = await openSnapshot(source);
+  await using local = await localSnapshot(source);
+  const snapshot = await openSnapshot(local.path);
   const writer = await createSnapshotWriter(out, { replace: replace === true });
   try {
     const { redactions } = await redactSnapshot(snapshot, remove, key, writer);

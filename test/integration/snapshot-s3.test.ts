@@ -1,0 +1,125 @@
+import path from 'node:path';
+
+import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { startMoto, type Moto } from '../aws/moto.ts';
+import { trailsAnswer, writeSnapshot } from '../snapshot/samples.ts';
+import { python } from '../support/needs.ts';
+import { runCli, stackLines, temporaryFolder, type CliRun } from '../support/run-cli.ts';
+
+const account = '123456789012';
+
+describe.skipIf(python() === undefined)('snapshots in S3', () => {
+  const folder = temporaryFolder();
+  let moto: Moto;
+  let s3: S3Client;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    s3 = new S3Client({
+      endpoint: moto.url,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    await s3.send(new CreateBucketCommand({ Bucket: 'evidence' }));
+  });
+  afterAll(async () => {
+    folder[Symbol.dispose]();
+    s3.destroy();
+    await moto.close();
+  });
+
+  async function run(...args: readonly string[]): Promise<CliRun> {
+    const done = await runCli(args, {
+      // The role cannot be missing here: the emulator lets anybody assume anything.
+      environment: { ...moto.environment, TMPDIR: folder.path },
+    });
+    expect(stackLines(done)).toEqual([]);
+    return done;
+  }
+
+  async function keys(prefix: string): Promise<readonly string[]> {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'evidence', Prefix: prefix }));
+    return Contents.map(({ Key }) => Key ?? '').toSorted();
+  }
+
+  test('a snapshot is collected into a bucket and read from there by every command', async () => {
+    const place = 's3://evidence/scans/one';
+    const collected = await run('collect', '--out', place, '--regions', 'us-east-1', '--allow-incomplete');
+    expect(collected.code).toBe(0);
+    const objects = await keys('scans/one/');
+    expect(objects).toContain('scans/one/manifest.json');
+    expect(objects.length).toBeGreaterThan(1);
+
+    const verified = await run('snapshot', 'verify', place);
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('whole;') as string });
+    expect((await run('snapshot', 'show', place)).stdout).toContain('root hash');
+    const judged = await run('evaluate', place, '--rule', 'cloudtrail-multi-region', '--allow-incomplete');
+    expect(judged).toMatchObject({ code: 0, stderr: '' });
+    expect(judged.stdout).toContain('cloudtrail-multi-region');
+
+    // Nothing is ever replaced.
+    const again = await run('collect', '--out', place, '--regions', 'us-east-1');
+    expect(again).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('holds a snapshot already') as string,
+    });
+    expect(await keys('scans/one/')).toEqual(objects);
+
+    // What was taken away is missed.
+    await s3.send(
+      new DeleteObjectCommand({ Bucket: 'evidence', Key: objects.find((key) => key.endsWith('.gz')) ?? '' }),
+    );
+    const broken = await run('snapshot', 'verify', place);
+    expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('is not there') as string });
+  });
+
+  test('an interrupted sending is gone on with, and what is another snapshot is left alone', async () => {
+    const { sendSnapshot } = await import('../../src/collect/s3-snapshots.ts');
+    const [one, two] = [path.join(folder.path, 'one'), path.join(folder.path, 'two')];
+    // Larger than a part of an upload, so that it is sent in several.
+    const noise = Array.from({ length: 5000 }, (_, index) =>
+      trailsAnswer(account, 'us-east-1', { trailList: [{ Name: noiseOf(index) }] }),
+    );
+    await writeSnapshot(one, { organization: undefined, accounts: { [account]: noise } });
+    await writeSnapshot(two, {
+      organization: undefined,
+      accounts: { [account]: [trailsAnswer(account, 'us-east-1')] },
+    });
+    const environment = { ...process.env };
+    Object.assign(process.env, moto.environment);
+    try {
+      await sendSnapshot(one, 's3://evidence/again', undefined);
+      await s3.send(new DeleteObjectCommand({ Bucket: 'evidence', Key: 'again/manifest.json' }));
+      await sendSnapshot(one, 's3://evidence/again', undefined);
+      await expect(sendSnapshot(two, 's3://evidence/again', undefined)).rejects.toThrow('is another one');
+    } finally {
+      process.env = environment;
+    }
+    expect((await run('snapshot', 'verify', 's3://evidence/again')).code).toBe(0);
+  });
+
+  test('places that are none are named', async () => {
+    for (const [place, message] of [
+      ['s3://', 'is no place in S3'],
+      ['s3://UPPER/x', 'is no place in S3'],
+      ['s3://no-such-bucket-here/x', 'no-such-bucket-here'],
+      ['s3://evidence/nothing', 'no snapshot, or one that is not whole yet'],
+    ] as const) {
+      const { code, stderr } = await run('snapshot', 'show', place);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+    expect((await run('collect', '--out', 's3://no-such-bucket-here/x')).code).toBe(2);
+  });
+});
+
+/** Text that does not compress: a linear congruential generator, the same each time. */
+function noiseOf(seed: number): string {
+  let state = seed + 1;
+  return Array.from({ length: 3000 }, () => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return String.fromCharCode(33 + (state % 90));
+  }).join('');
+}
