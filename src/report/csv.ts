@@ -29,6 +29,8 @@ export const csvColumns = [
   'fingerprint',
   'snapshot',
   'collected',
+  'source',
+  'source_address',
 ] as const;
 
 /** CSV by RFC 4180 (commas, CRLF, UTF-8), a row a finding. Holds nothing but the finding at hand. */
@@ -72,6 +74,8 @@ export function csvSink(output: TextOutput): ReportSink {
         fingerprint: finding.fingerprint,
         snapshot: header.manifest.rootHash,
         collected: header.manifest.end,
+        source: finding.source === undefined ? '' : `${finding.source.file}:${finding.source.line}`,
+        source_address: finding.source?.address ?? '',
       };
       output.write(`${csvColumns.map((column) => csvCell(row[column])).join(',')}\r\n`);
     },

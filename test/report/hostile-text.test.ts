@@ -21,6 +21,14 @@ const totals = {
   ...totalsOf(findings),
   notices: hostileTexts,
   scores: hostileTexts.slice(0, 3).map((text) => sampleScore(text)),
+  gone: findings.map(({ rule, verdict, severity, resource, message, fingerprint }, index) => ({
+    rule,
+    verdict,
+    severity,
+    resource,
+    message,
+    fingerprint: fingerprint.replace(/^0/, (index % 2).toString()),
+  })),
 };
 
 const ajv = new Ajv2020({ strict: false });
@@ -48,7 +56,9 @@ test.each(sarifProfiles.flatMap((profile) => sarifPlacements.map((placement) => 
     expect(valid(log), JSON.stringify([valid.errors?.slice(0, 3)])).toBe(true);
     const results = log.runs[0]?.results ?? [];
     expect(results.length).toBeGreaterThan(20);
-    for (const { message } of results) expect(message.text).not.toMatch(/(?<!\\)\[[^\]]*[^\\\]]\]\(/);
+    // Our own link leads from the source to the file of the account.
+    for (const { message } of results)
+      expect(message.text?.replace(/ \[Account\]\(1\)\.$/, '')).not.toMatch(/(?<!\\)\[[^\]]*[^\\\]]\]\(/);
     const texts: string[] = [];
     JSON.stringify(log, (_name, value: unknown) => {
       if (typeof value === 'string') texts.push(value);

@@ -39,6 +39,7 @@ export function hostileFinding(text: string, index: number): Finding {
     fix: `${text}\n\nAWS CLI:\n${text}`,
     parameters: { [text]: text },
     evidence,
+    source: { file: text, line: 3, column: 2, address: text },
     waiver: sample.waiver && { reason: text, owner: text, ticket: text, expires: text },
     reasons: {
       kind: 'together',

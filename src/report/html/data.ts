@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../json.ts';
 import type { Cause } from '../../model/unknown.ts';
-import type { FindingWaiver, ReasonResource, Verdict } from '../../evaluate/finding.ts';
+import type { FindingSource, FindingWaiver, ReasonResource, Verdict } from '../../evaluate/finding.ts';
 import type { ReportHeader, ReportTotals } from '../sink.ts';
 
 /*
@@ -16,7 +16,10 @@ import type { ReportHeader, ReportTotals } from '../sink.ts';
 
 export interface PageMeta {
   readonly header: ReportHeader;
+  /** Of the findings that are gone, the first {@link goneInPage}. */
   readonly totals: ReportTotals;
+  /** How many findings of the baseline are gone; null without one. */
+  readonly gone: number | null;
   /** Rows in each `rows` block. */
   readonly rowBlocks: readonly number[];
   /** Rows in each `detail` block. */
@@ -24,6 +27,9 @@ export interface PageMeta {
   /** SHA-256 (hex) over the base64 text of all `rows` and `detail` blocks, in the order they stand in the file. */
   readonly digest: string;
 }
+
+/** Findings that are gone since the baseline that the page lists: the rest is counted, and stands in JSON. */
+export const goneInPage = 500;
 
 /** Ids of the elements that hold blocks. */
 export const elementIds = {
@@ -127,6 +133,9 @@ export interface DetailBlock {
   readonly shapes: readonly DetailShape[];
   /** Shape of each row. */
   readonly shape: readonly number[];
+  /** Places in infrastructure code, and for each row 0 for none, else 1 + index of its place. Absent where there are none. */
+  readonly sources?: readonly FindingSource[];
+  readonly source?: readonly number[];
   /**
    * What fills the shapes, row after row: for each evidence (reasons first, depth first, then the finding's own) the
    * index of its record, then the numbers of its path.

@@ -1,10 +1,10 @@
-import type { Evidence, Finding, Reason } from '../../evaluate/finding.ts';
+import type { Evidence, Finding, FindingSource, Reason } from '../../evaluate/finding.ts';
 import { isJsonObject, type JsonValue } from '../../json.ts';
 import type { DetailBlock, DetailShape, EvidenceShape, ReasonShape, RecordReference } from './data.ts';
 import { fillPath, fillShape, shapePath, shaper, type ShapeNames } from './shape.ts';
 
 /** The part of a finding that is shown when it is opened. */
-export type Detail = Pick<Finding, 'fix' | 'parameters' | 'reasons' | 'evidence'>;
+export type Detail = Pick<Finding, 'fix' | 'parameters' | 'reasons' | 'evidence' | 'source'>;
 
 function mapStrings(value: JsonValue, change: (text: string) => string): JsonValue {
   if (typeof value === 'string') return change(value);
@@ -61,6 +61,9 @@ export class DetailWriter {
   readonly #shapes: string[] = [];
   readonly #shapeIndex = new Map<string, number>();
   readonly #shape: number[] = [];
+  readonly #sources: FindingSource[] = [];
+  readonly #sourceIndex = new Map<string, number>();
+  readonly #source: number[] = [];
   readonly #holes: number[] = [];
   #size = 0;
 
@@ -81,6 +84,7 @@ export class DetailWriter {
       reasons: this.#reason(finding.reasons, change),
       evidence: finding.evidence.map((evidence) => this.#evidence(evidence, change)),
     };
+    this.#source.push(finding.source === undefined ? 0 : this.#place(finding.source) + 1);
     const text = JSON.stringify(shape);
     let index = this.#shapeIndex.get(text);
     if (index === undefined) {
@@ -90,6 +94,16 @@ export class DetailWriter {
     }
     this.#shape.push(index);
     this.#size += 3;
+  }
+
+  #place(source: FindingSource): number {
+    const key = JSON.stringify(source);
+    const known = this.#sourceIndex.get(key);
+    if (known !== undefined) return known;
+    const index = this.#sources.push(source) - 1;
+    this.#sourceIndex.set(key, index);
+    this.#size += key.length;
+    return index;
   }
 
   #reason(reason: Reason, change: (text: string) => string): ReasonShape {
@@ -138,7 +152,11 @@ export class DetailWriter {
   /** The block as JSON text. */
   toJson(): string {
     // The shapes are JSON already: parsing them only to write them again would cost as much as all the rest.
-    return `{"records":${JSON.stringify(this.#records)},"shapes":[${this.#shapes.join(',')}],"shape":${JSON.stringify(this.#shape)},"holes":${JSON.stringify(this.#holes)}}`;
+    const sources =
+      this.#sources.length === 0
+        ? ''
+        : `"sources":${JSON.stringify(this.#sources)},"source":${JSON.stringify(this.#source)},`;
+    return `{"records":${JSON.stringify(this.#records)},"shapes":[${this.#shapes.join(',')}],${sources}"shape":${JSON.stringify(this.#shape)},"holes":${JSON.stringify(this.#holes)}}`;
   }
 }
 
@@ -148,6 +166,7 @@ export function readDetails(block: DetailBlock, namesOf: (row: number) => ShapeN
   const next = (): number => block.holes[hole++] ?? 0;
   return block.shape.map((shapeIndex, row) => {
     const shape = block.shapes[shapeIndex];
+    const source = block.sources?.[(block.source?.[row] ?? 0) - 1];
     if (shape === undefined) throw new Error(`no shape ${shapeIndex} in the detail block`);
     const names = namesOf(row);
     const change = (text: string): string => fillShape(text, names);
@@ -183,6 +202,7 @@ export function readDetails(block: DetailBlock, namesOf: (row: number) => ShapeN
       parameters: shape.parameters,
       reasons,
       evidence: shape.evidence.map(evidenceOf),
+      ...(source !== undefined && { source }),
     };
   });
 }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Finding } from '../../evaluate/finding.ts';
 import { visibleText } from '../../text.ts';
 import type { ReportHeader, ReportSink, ReportTotals, TextOutput } from '../sink.ts';
-import { elementIds, rowsPerBlock, type PageMeta } from './data.ts';
+import { elementIds, goneInPage, rowsPerBlock, type PageMeta } from './data.ts';
 import { DetailWriter } from './detail.ts';
 import { fingerprintText } from './fingerprint.ts';
 import { RowWriter } from './rows.ts';
@@ -104,7 +104,8 @@ export function htmlSink(output: TextOutput, options: HtmlOptions = {}): ReportS
       // The scores say what the packs do.
       const meta: PageMeta = {
         header: { ...known, packs: [] },
-        totals,
+        totals: { ...totals, ...(totals.gone !== undefined && { gone: totals.gone.slice(0, goneInPage) }) },
+        gone: totals.gone?.length ?? null,
         rowBlocks,
         detailBlocks,
         digest: dataDigest,

@@ -93,6 +93,7 @@ test('hostile text in every field comes back as it was', async () => {
         },
         waiver: { reason: name, owner: name, ticket: name, expires: name },
       },
+      { ...plain, source: { file: `${name}/main.tf`, line: 7, column: 3, address: name } },
     ];
   });
   const html = await htmlReport(sampleHeader([sampleRule('a-rule', 'high')]), all);

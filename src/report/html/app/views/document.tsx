@@ -96,15 +96,15 @@ export function DocumentView({ route }: { readonly route: Route }): JSX.Element 
             <PlainTable
               caption="Accounts without data"
               heads={['Account', 'Name', 'State', 'Scan', 'Because']}
-              rows={notCollected
-                .slice(0, printed)
-                .map((account) => [
-                  <Text>{account.id}</Text>,
-                  <Text>{account.name ?? ''}</Text>,
-                  <Text>{account.state ?? ''}</Text>,
-                  scanWords[account.scan],
-                  <Text>{account.reason ?? ''}</Text>,
-                ])}
+              rows={notCollected.slice(0, printed).map((account) => [
+                <span class="nowrap">
+                  <Text>{account.id}</Text>
+                </span>,
+                <Text>{account.name ?? ''}</Text>,
+                <Text>{account.state ?? ''}</Text>,
+                scanWords[account.scan],
+                <Text>{account.reason ?? ''}</Text>,
+              ])}
             />
           )}
           {gaps.length > 0 && (

@@ -154,6 +154,14 @@ function FindingOf({ row }: { readonly row: number }): JSX.Element {
                   <Text>{resource.region}</Text>
                 </span>,
               ],
+              detail?.source === undefined
+                ? undefined
+                : [
+                    'Declared in',
+                    <span class="mono">
+                      <Text>{`${detail.source.file}:${detail.source.line} ${detail.source.address}`}</Text>
+                    </span>,
+                  ],
               baseline === null ? undefined : ['Since the baseline', baseline],
               ['Fingerprint', <span class="mono hash">{fingerprint}</span>],
               ...parameterPairs(detail),

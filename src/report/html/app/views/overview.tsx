@@ -24,6 +24,7 @@ import {
 } from '../ui.tsx';
 import { counted, stateWords, timeText } from '../words.ts';
 import { ScoreTable } from './frameworks.tsx';
+import { GoneSinceBaseline } from './gone.tsx';
 
 /** How many rules and accounts the overview names as worst. */
 const worstShown = 8;
@@ -164,6 +165,8 @@ export function Overview({ route }: { readonly route: Route }): JSX.Element {
         <Panel title="Worst accounts" size="half">
           <WorstAccounts />
         </Panel>
+
+        <GoneSinceBaseline route={route} />
 
         {meta.totals.notices.length + manifest.notices.length > 0 && (
           <Panel title="Notices" size="wide">
