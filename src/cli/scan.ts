@@ -218,7 +218,8 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   });
   try {
     const totals = new Totals();
-    const scored = scoredPacks(rules.packs, packs);
+    // Single rules say nothing about a framework.
+    const scored = flags.rule !== undefined && packs.length === 0 ? [] : scoredPacks(rules.packs, packs);
     const scoring = new Scoring(scored);
     const threshold = flags.failOn ?? { severity: 'low', onlyNew: false };
     let reached = false;

@@ -106,4 +106,6 @@ test('without a pack, the newest edition of each framework is scored', async () 
   expect(packs).toContain('cis-aws-7.0.0');
   expect(packs).not.toContain('cis-aws-5.0.0');
   expect(packs).toContain('pci-dss-4.0.1');
+  // A few rules say nothing about a framework.
+  expect((await scored(folder.path, '--rule', 'org-trail-exists')).scores).toEqual([]);
 });
