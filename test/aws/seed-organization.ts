@@ -44,7 +44,7 @@ export interface SeededOrganization {
   readonly security: string;
   /** No validation of log files; a log group that never expires; a root alarm that tells nobody. */
   readonly production: string;
-  /** A trail of one region only; a log group that forgets after 30 days; no filter for root use. */
+  /** A trail of one region only whose role may not write; a log group that forgets after 30 days; no filter for root use. */
   readonly development: string;
   /** Not recorded at all. */
   readonly sandbox: string;
@@ -118,7 +118,14 @@ async function seedProduction(place: Place): Promise<void> {
 
 async function seedDevelopment(place: Place): Promise<void> {
   const group = await logGroup(place, '/cloudtrail/sydney', 30);
-  await trail(place, { name: 'sydney', allRegions: false, validated: true, logging: true, group });
+  await trail(place, {
+    name: 'sydney',
+    allRegions: false,
+    validated: true,
+    logging: true,
+    group,
+    mayWrite: false,
+  });
   await filter(place, '/cloudtrail/sydney', 'console-logins', '{ $.eventName = "ConsoleLogin" }', 'Logins');
   await alarm(place, 'logins', 'Logins', [await topic(place, 'dev-alerts', 'dev@example.com')]);
 }
@@ -163,11 +170,19 @@ async function logGroup(
 
 async function trail(
   place: Place,
-  wanted: { name: string; allRegions: boolean; validated: boolean; logging: boolean; group: string },
+  wanted: {
+    name: string;
+    allRegions: boolean;
+    validated: boolean;
+    logging: boolean;
+    group: string;
+    /** Whether the role of the trail may write to the group; it may where left out. */
+    mayWrite?: boolean;
+  },
 ): Promise<void> {
   const bucket = `${wanted.name}-${place.account}`;
   await createBucket(place, bucket);
-  await deliveryRole(place, wanted.group);
+  await deliveryRole(place, wanted.group, wanted.mayWrite !== false);
   const cloudtrail = new CloudTrailClient(place.config);
   await cloudtrail.send(
     new CreateTrailCommand({
@@ -191,7 +206,7 @@ async function trail(
 }
 
 /** A role with which trails write to a log group. */
-async function deliveryRole({ config }: Place, group: string): Promise<void> {
+async function deliveryRole({ config }: Place, group: string, mayWrite: boolean): Promise<void> {
   const iam = new IAMClient(config);
   const RoleName = 'CloudTrailToLogs';
   const policy = (statement: object): string =>
@@ -209,7 +224,10 @@ async function deliveryRole({ config }: Place, group: string): Promise<void> {
     new PutRolePolicyCommand({
       RoleName,
       PolicyName: 'write',
-      PolicyDocument: policy({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: group }),
+      PolicyDocument: policy({
+        Action: ['logs:CreateLogStream', ...(mayWrite ? ['logs:PutLogEvents'] : [])],
+        Resource: group,
+      }),
     }),
   );
 }

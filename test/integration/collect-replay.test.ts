@@ -5,6 +5,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { calls, nameOf } from '../../src/collect/calls.ts';
+import { evaluate } from '../../src/evaluate/evaluate.ts';
+import { createModel } from '../../src/model/create-model.ts';
+import { loadRules } from '../../src/rules/load.ts';
+import { shippedRules } from '../../src/rules/shipped.ts';
+import { standardLanguage } from '../../src/rules/standard-language.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { ReplayServer } from '../aws/replay-server.ts';
@@ -16,6 +21,19 @@ import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
 
 /** What the small organization does not record: who asked, and the refusal of the role, which the server makes up. */
 const madeUp = ['sts:GetCallerIdentity', 'sts:AssumeRole'];
+
+/** Verdicts of all shipped rules, one line each. */
+async function verdictsOf(snapshot: Snapshot): Promise<readonly string[]> {
+  const rules = await loadRules([await shippedRules()], standardLanguage());
+  const told: string[] = [];
+  await evaluate(
+    await createModel(snapshot),
+    rules,
+    ({ rule, verdict, resource }) => void told.push(`${rule} ${resource.account} ${resource.id} ${verdict}`),
+    { reasons: () => false },
+  );
+  return told;
+}
 
 async function collect(
   server: ReplayServer,
@@ -50,7 +68,7 @@ test('what is collected is what was served, and can be served again', async () =
 });
 
 test.each(['example-org', 'healthy-org'])(
-  'fixtures/%s is what the collector would have written',
+  'fixtures/%s is what the collector would have written, and is judged alike',
   async (name) => {
     using folder = temporaryFolder();
     const fixture = await openSnapshot(path.join(import.meta.dirname, '..', '..', 'fixtures', name));
@@ -61,6 +79,9 @@ test.each(['example-org', 'healthy-org'])(
     const found = await differences(fixture, snapshot, { except: madeUp });
     // The coverage of a fixture comes from its records, and what was not asked for want of another answer has none.
     expect(found.filter(({ text }) => !text.startsWith('only right: not-asked'))).toEqual([]);
+    // Ages are measured against the end of the scan.
+    const manifest = { ...snapshot.manifest, end: fixture.manifest.end };
+    expect(await verdictsOf({ ...snapshot, manifest })).toEqual(await verdictsOf(fixture));
   },
 );
 

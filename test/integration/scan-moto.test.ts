@@ -25,6 +25,7 @@ interface Report {
 
 /** The rules whose verdicts are foretold here; others may come. */
 const rules = [
+  'cloudtrail-cloudwatch-role-valid',
   'cloudtrail-log-file-validation',
   'cloudtrail-multi-region',
   'cloudtrail-trail-is-logging',
@@ -73,6 +74,7 @@ describe.skipIf(python() === undefined)('scanning an organization in an AWS emul
   }
 
   const seededFaults = [
+    'cloudtrail-cloudwatch-role-valid development sydney',
     'cloudtrail-log-file-validation production production',
     'cloudtrail-multi-region development',
     'cloudtrail-multi-region sandbox',
@@ -95,6 +97,7 @@ describe.skipIf(python() === undefined)('scanning an organization in an AWS emul
     expect(judged(report, 'unknown')).toEqual([]);
     expect(judged(report, 'pass')).toEqual(
       expect.arrayContaining([
+        'cloudtrail-cloudwatch-role-valid management main',
         'cloudtrail-multi-region management',
         'cloudtrail-multi-region production',
         'monitor-root-usage management',
