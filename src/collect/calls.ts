@@ -8,6 +8,7 @@ export type ServiceName =
   | 'account'
   | 'cloudtrail'
   | 'cloudwatch'
+  | 'config'
   | 'ec2'
   | 'events'
   | 'iam'
@@ -18,6 +19,7 @@ export type ServiceName =
   | 'organizations'
   | 's3'
   | 's3control'
+  | 'securityhub'
   | 'sns'
   | 'sts';
 
@@ -420,6 +422,39 @@ export const calls: readonly Call[] = [
     why: 'Event buses and who may send to them.',
   },
   {
+    service: 'config',
+    operation: 'DescribeConfigurationRecorders',
+    scope: 'region',
+    input: {},
+    hasUnlessEmpty: 'ConfigurationRecorders',
+    rate: 10,
+    action: 'config:DescribeConfigurationRecorders',
+    why: 'What AWS Config records of the state of resources.',
+  },
+  {
+    service: 'securityhub',
+    operation: 'DescribeHub',
+    scope: 'region',
+    input: {},
+    has: 'HubArn',
+    // Security Hub says so of an account that has not switched it on.
+    absent: ['InvalidAccessException', 'ResourceNotFoundException'],
+    rate: 10,
+    action: 'securityhub:DescribeHub',
+    why: 'Whether Security Hub is on.',
+  },
+  {
+    service: 'ec2',
+    operation: 'DescribeVpcs',
+    scope: 'region',
+    input: { MaxResults: 1000 },
+    paging: { input: 'NextToken', output: 'NextToken' },
+    hasUnlessEmpty: 'Vpcs',
+    rate: 20,
+    action: 'ec2:DescribeVpcs',
+    why: 'Networks, each of which should have a flow log.',
+  },
+  {
     service: 'cloudtrail',
     operation: 'GetTrailStatus',
     scope: 'item',
@@ -557,6 +592,25 @@ export const calls: readonly Call[] = [
   },
   {
     service: 'oam',
+    operation: 'ListSinks',
+    scope: 'item',
+    input: {},
+    paging: { input: 'NextToken', output: 'NextToken' },
+    each: {
+      answers: ['cloudtrail:DescribeTrails', 'logs:DescribeMetricFilters'],
+      once: 'once in each region with metric filters or the log group of a trail',
+      items: regionsOfMetrics,
+      input: () => ({}),
+      ownerOnly: true,
+    },
+    hasUnlessEmpty: 'Items',
+    isNew: true,
+    rate: 5,
+    action: 'oam:ListSinks',
+    why: 'Whether the account is a monitoring account, which shows what others share with it.',
+  },
+  {
+    service: 'oam',
     operation: 'GetLink',
     scope: 'item',
     input: {},
@@ -571,6 +625,23 @@ export const calls: readonly Call[] = [
     rate: 5,
     action: 'oam:GetLink',
     why: 'Whether a link shares all metrics or those of some namespaces.',
+  },
+  {
+    service: 'oam',
+    operation: 'GetSinkPolicy',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['oam:ListSinks'],
+      once: 'once for each sink',
+      items: sinksOf,
+      input: ({ name }) => ({ SinkIdentifier: name }),
+    },
+    hasUnlessEmpty: 'SinkArn',
+    absent: ['ResourceNotFoundException'],
+    rate: 5,
+    action: 'oam:GetSinkPolicy',
+    why: 'Who may share with a monitoring account.',
   },
   {
     service: 'iam',
@@ -711,6 +782,114 @@ export const calls: readonly Call[] = [
     rate: 10,
     action: 'events:ListTargetsByRule',
     why: 'What a rule does with the events. Rules that AWS manages for a service are left out.',
+  },
+  {
+    service: 'config',
+    operation: 'DescribeConfigurationRecorderStatus',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['config:DescribeConfigurationRecorders'],
+      once: 'once in each region with a configuration recorder',
+      items: (answer) => regionIf(answer, 'ConfigurationRecorders'),
+      input: () => ({}),
+    },
+    hasUnlessEmpty: 'ConfigurationRecordersStatus',
+    rate: 10,
+    action: 'config:DescribeConfigurationRecorderStatus',
+    why: 'Whether the recorder runs and delivers.',
+  },
+  {
+    service: 'ec2',
+    operation: 'DescribeFlowLogs',
+    scope: 'item',
+    input: { MaxResults: 1000 },
+    paging: { input: 'NextToken', output: 'NextToken' },
+    each: {
+      answers: ['ec2:DescribeVpcs'],
+      once: 'once in each region with a VPC',
+      items: (answer) => regionIf(answer, 'Vpcs'),
+      input: () => ({}),
+    },
+    hasUnlessEmpty: 'FlowLogs',
+    rate: 20,
+    action: 'ec2:DescribeFlowLogs',
+    why: 'Flow logs of networks, and whether they are delivered.',
+  },
+  {
+    service: 'logs',
+    operation: 'DescribeSubscriptionFilters',
+    scope: 'item',
+    input: { limit: 50 },
+    paging: { input: 'nextToken', output: 'nextToken' },
+    each: {
+      answers: ['cloudtrail:DescribeTrails'],
+      once: `once for each log group of a trail, ${inItsPlace}`,
+      items: groupsOfTrails,
+      input: ({ name }) => ({ logGroupName: groupName(name) }),
+      ownerOnly: true,
+    },
+    hasUnlessEmpty: 'subscriptionFilters',
+    absent: ['ResourceNotFoundException'],
+    rate: 5,
+    action: 'logs:DescribeSubscriptionFilters',
+    why: 'Who gets a live copy of what a trail delivers.',
+  },
+  {
+    service: 'logs',
+    operation: 'DescribeAccountPolicies',
+    scope: 'item',
+    input: { policyType: 'SUBSCRIPTION_FILTER_POLICY' },
+    paging: { input: 'nextToken', output: 'nextToken' },
+    each: {
+      answers: ['cloudtrail:DescribeTrails'],
+      once: 'once in each account and region with the log group of a trail',
+      items: regionsOfTrailGroups,
+      input: () => ({}),
+      ownerOnly: true,
+    },
+    hasUnlessEmpty: 'accountPolicies',
+    isNew: true,
+    rate: 5,
+    action: 'logs:DescribeAccountPolicies',
+    why: 'Subscriptions of the whole account, which no log group shows. Needs `logs:DescribeSubscriptionFilters`, too.',
+  },
+  {
+    service: 'logs',
+    operation: 'DescribeResourcePolicies',
+    scope: 'item',
+    input: { limit: 50 },
+    paging: { input: 'nextToken', output: 'nextToken' },
+    each: {
+      answers: ['cloudtrail:DescribeTrails', 'logs:DescribeLogGroups'],
+      once: 'once in each region with log groups, and once for each log group of a trail',
+      items: policiesOfLogs,
+      // Without a scope only the policies of the account are answered.
+      input: ({ name }) => (name.startsWith('arn:') ? { policyScope: 'RESOURCE', resourceArn: name } : {}),
+      ownerOnly: true,
+    },
+    hasUnlessEmpty: 'resourcePolicies',
+    absent: ['ResourceNotFoundException'],
+    rate: 5,
+    action: 'logs:DescribeResourcePolicies',
+    why: 'Who may write to log groups.',
+  },
+  {
+    service: 'logs',
+    operation: 'DescribeDestinations',
+    scope: 'item',
+    input: { limit: 50 },
+    paging: { input: 'nextToken', output: 'nextToken' },
+    each: {
+      answers: ['logs:DescribeLogGroups'],
+      once: 'once in each region with log groups',
+      items: (answer) => regionIf(answer, 'logGroups'),
+      input: () => ({}),
+    },
+    hasUnlessEmpty: 'destinations',
+    rate: 5,
+    action: 'logs:DescribeDestinations',
+    why: 'Where other accounts may send their logs to.',
   },
   {
     service: 'sns',
@@ -1048,6 +1227,14 @@ function deliveryRolesOf({ output }: Answer): readonly Item[] {
   });
 }
 
+/** Sinks stand in the account that lists them. */
+function sinksOf({ output, account, region }: Answer): readonly Item[] {
+  return objects(output['Items']).flatMap((sink) => {
+    const name = textOf(sink['Arn']);
+    return name === undefined ? [] : [{ name, owner: account, region }];
+  });
+}
+
 /** The role by which an account lets others read its metrics, where there are metrics of interest. */
 function sharingRolesOf(answer: Answer): readonly Item[] {
   return regionsOfMetrics(answer).map(({ owner }) => ({
@@ -1140,6 +1327,34 @@ function bucketCall(
     action: `s3:${action}`,
     why,
   };
+}
+
+/** The region of an answer whose list is not empty, to ask more about it there. */
+function regionIf({ output, account, region }: Answer, list: string): readonly Item[] {
+  return objects(output[list]).length === 0 ? [] : [{ name: region, owner: account, region }];
+}
+
+/** The log groups to which trails deliver, by their ARN without the trailing `:*`. */
+function groupsOfTrails({ output }: Answer): readonly Item[] {
+  return objects(output['trailList']).flatMap((trail) => {
+    const name = (textOf(trail['CloudWatchLogsLogGroupArn']) ?? '').replace(/:\*$/, '');
+    const parts = splitArn(name);
+    return parts?.service === 'logs' && isRegionName(parts.region)
+      ? [{ name, owner: parts.account, region: parts.region }]
+      : [];
+  });
+}
+
+function groupName(arn: string): string {
+  return arn.split(':').slice(6).join(':');
+}
+
+function regionsOfTrailGroups(answer: Answer): readonly Item[] {
+  return groupsOfTrails(answer).map(({ owner, region }) => ({ name: region, owner, region }));
+}
+
+function policiesOfLogs(answer: Answer): readonly Item[] {
+  return [...regionIf(answer, 'logGroups'), ...groupsOfTrails(answer)];
 }
 
 const actionLists = ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;

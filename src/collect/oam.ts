@@ -1,5 +1,5 @@
 /**
- * Observability Access Manager: two operations on the SDK's own machinery. Its client package is missing from some of the
+ * Observability Access Manager: some operations on the SDK's own machinery. Its client package is missing from some of the
  * registries that this project is built from; once it is not, this file can go. Protocol and shapes are those of the service
  * model (oam-2022-06-10): REST with JSON, signed for `oam`.
  */
@@ -61,6 +61,27 @@ export const GetLinkCommand = commandFor(
     ['SinkArn', 0],
     ['ResourceTypes', 15],
     ['LinkConfiguration', 15],
+  ],
+);
+
+/** The sink of a monitoring account, to which others link. */
+export const ListSinksCommand = commandFor(
+  'ListSinks',
+  [['NextToken', 0]],
+  [
+    ['Items', 15],
+    ['NextToken', 0],
+  ],
+);
+
+/** Who may link to a sink. */
+export const GetSinkPolicyCommand = commandFor(
+  'GetSinkPolicy',
+  [['SinkIdentifier', 0]],
+  [
+    ['SinkArn', 0],
+    ['SinkId', 0],
+    ['Policy', 0],
   ],
 );
 

@@ -51,6 +51,10 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
     const sdk = await import('@aws-sdk/client-cloudwatch');
     return service(sdk.CloudWatchClient, sdk);
   },
+  async config() {
+    const sdk = await import('@aws-sdk/client-config-service');
+    return service(sdk.ConfigServiceClient, sdk);
+  },
   async ec2() {
     const sdk = await import('@aws-sdk/client-ec2');
     return service(sdk.EC2Client, sdk);
@@ -90,6 +94,10 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
   async s3control() {
     const sdk = await import('@aws-sdk/client-s3-control');
     return service(withPlainEndpoint(sdk.S3ControlClient), sdk);
+  },
+  async securityhub() {
+    const sdk = await import('@aws-sdk/client-securityhub');
+    return service(sdk.SecurityHubClient, sdk);
   },
   async sns() {
     const sdk = await import('@aws-sdk/client-sns');

@@ -89,6 +89,9 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
     input: { AlarmTypes: [...alarmTypes] },
   },
   'cloudwatch:ListAlarmMuteRules': { output: { AlarmMuteRuleSummaries: [] }, scope: 'region' },
+  'config:DescribeConfigurationRecorders': { output: { ConfigurationRecorders: [] }, scope: 'region' },
+  'ec2:DescribeFlowLogs': { output: { FlowLogs: [] }, scope: 'region' },
+  'ec2:DescribeVpcs': { output: { Vpcs: [] }, scope: 'region' },
   'events:ListEventBuses': { output: { EventBuses: [] }, scope: 'region' },
   'events:ListRules': { output: { Rules: [] }, scope: 'region' },
   // Of a role nothing is told in an answer without it, so there is none.
@@ -97,9 +100,17 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
     scope: 'account',
     input: { RoleName: 'CloudWatch-CrossAccountSharingRole' },
   },
+  'logs:DescribeAccountPolicies': {
+    output: { accountPolicies: [] },
+    scope: 'region',
+    input: { policyType: 'SUBSCRIPTION_FILTER_POLICY' },
+  },
+  'logs:DescribeDestinations': { output: { destinations: [] }, scope: 'region' },
   'logs:DescribeLogGroups': { output: { logGroups: [] }, scope: 'region' },
   'logs:DescribeMetricFilters': { output: { metricFilters: [] }, scope: 'region' },
+  'logs:DescribeResourcePolicies': { output: { resourcePolicies: [] }, scope: 'region' },
   'oam:ListLinks': { output: { Items: [] }, scope: 'region' },
+  'oam:ListSinks': { output: { Items: [] }, scope: 'region' },
   'organizations:ListAWSServiceAccessForOrganization': {
     output: { EnabledServicePrincipals: [] },
     scope: 'account',

@@ -4,6 +4,8 @@ import { alarm } from './types/alarm.ts';
 import { alarmAction } from './types/alarm-action.ts';
 import { bucket } from './types/bucket.ts';
 import { compositeAlarm } from './types/composite-alarm.ts';
+import { configRecorder } from './types/config-recorder.ts';
+import { configRecorderStatus } from './types/config-recorder-status.ts';
 import { delegation } from './types/delegation.ts';
 import { deliveryRole } from './types/delivery-role.ts';
 import { eventBus } from './types/event-bus.ts';
@@ -11,9 +13,15 @@ import { eventDataStore } from './types/event-data-store.ts';
 import { eventRule } from './types/event-rule.ts';
 import { kmsKey } from './types/kms-key.ts';
 import { lifecycleRule } from './types/lifecycle-rule.ts';
+import { flowLog } from './types/flow-log.ts';
 import { logAlarm } from './types/log-alarm.ts';
 import { logGroup } from './types/log-group.ts';
+import { logSubscription } from './types/log-subscription.ts';
+import { logsDestination } from './types/logs-destination.ts';
+import { logsResourcePolicy } from './types/logs-resource-policy.ts';
 import { metricFilter } from './types/metric-filter.ts';
+import { monitoringLink } from './types/monitoring-link.ts';
+import { monitoringSink } from './types/monitoring-sink.ts';
 import { organization } from './types/organization.ts';
 import { policy } from './types/policy.ts';
 import { policyStatement } from './types/policy-statement.ts';
@@ -24,10 +32,13 @@ import { region } from './types/region.ts';
 import { replicationRule } from './types/replication-rule.ts';
 import { ruleBehind } from './types/rule-behind.ts';
 import { ruleTarget } from './types/rule-target.ts';
+import { securityHub } from './types/security-hub.ts';
+import { sharingRole } from './types/sharing-role.ts';
 import { subscription } from './types/subscription.ts';
 import { topic } from './types/topic.ts';
 import { trail } from './types/trail.ts';
 import { trailStatus } from './types/trail-status.ts';
+import { vpc } from './types/vpc.ts';
 
 /** Every type of resource that rules can speak of, by name. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
@@ -37,6 +48,8 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     alarmAction,
     bucket,
     compositeAlarm,
+    configRecorder,
+    configRecorderStatus,
     delegation,
     deliveryRole,
     eventBus,
@@ -44,9 +57,15 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     eventRule,
     kmsKey,
     lifecycleRule,
+    flowLog,
     logAlarm,
     logGroup,
+    logSubscription,
+    logsDestination,
+    logsResourcePolicy,
     metricFilter,
+    monitoringLink,
+    monitoringSink,
     organization,
     policy,
     policyStatement,
@@ -57,9 +76,12 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     replicationRule,
     ruleBehind,
     ruleTarget,
+    securityHub,
+    sharingRole,
     subscription,
     topic,
     trail,
     trailStatus,
+    vpc,
   ].map((type) => [type.name, type]),
 );

@@ -572,6 +572,8 @@ function managementRecords(): readonly AnswerRecord[] {
     ),
     ...eventBridgeRecords(management),
     ...deliveryRoleRecords(management),
+    ...neighbourRecords(management, 'eu-west-1'),
+    ...logAccessRecords(management, '/org/trail'),
     home(
       'lambda:GetPolicy',
       { FunctionName: tellingFunction },
@@ -590,6 +592,25 @@ function managementRecords(): readonly AnswerRecord[] {
             SinkArn: `arn:aws:oam:eu-west-1:${small.production}:sink/2222`,
           },
         ],
+      },
+    ),
+    home('oam:ListSinks', {}, { Items: [{ Arn: `${link}-sink`, Id: '1', Name: 'observability' }] }),
+    home(
+      'oam:GetSinkPolicy',
+      { SinkIdentifier: `${link}-sink` },
+      { SinkArn: `${link}-sink`, SinkId: '1', Policy: '{"Statement":[]}' },
+    ),
+    refused(
+      'iam:GetRole',
+      management,
+      'global',
+      { RoleName: 'CloudWatch-CrossAccountSharingRole' },
+      {
+        code: 'NoSuchEntityException',
+        message: 'The role with name CloudWatch-CrossAccountSharingRole cannot be found.',
+        status: 404,
+        outcome: 'obtained',
+        absent: true,
       },
     ),
     home(
@@ -707,6 +728,8 @@ function productionRecords(): readonly AnswerRecord[] {
       ),
     ),
     ...inEachRegion(production, 'events:ListRules', { Rules: [] }),
+    ...neighbourRecords(production),
+    ...logAccessRecords(production),
     refused(
       'cloudwatch:DescribeAlarms',
       production,
@@ -835,6 +858,85 @@ function eventBridgeRecords(account: string): readonly AnswerRecord[] {
         Targets: [{ Id: 'people', Arn: topic, InputPath: '$.detail' }],
       },
     ),
+  ];
+}
+
+/** AWS Config, Security Hub and a network with a flow log in one region; nothing of it in the others. */
+function neighbourRecords(account: string, home?: string): readonly AnswerRecord[] {
+  return small.regions.flatMap((region): readonly AnswerRecord[] => {
+    const ask = (call: string, output: JsonObject): AnswerRecord =>
+      answered(call, account, region, {}, output);
+    if (region !== home)
+      return [
+        ask('config:DescribeConfigurationRecorders', { ConfigurationRecorders: [] }),
+        ask('ec2:DescribeVpcs', { Vpcs: [] }),
+        refused(
+          'securityhub:DescribeHub',
+          account,
+          region,
+          {},
+          {
+            code: 'InvalidAccessException',
+            message: `Account ${account} is not subscribed to AWS Security Hub`,
+            status: 401,
+            outcome: 'obtained',
+            absent: true,
+          },
+        ),
+      ];
+    const status = { recording: true, lastStatus: 'Success', lastStartTime: '2024-05-06T07:08:09.100Z' };
+    const vpc = { VpcId: 'vpc-1', OwnerId: account, CidrBlock: '10.0.0.0/16', IsDefault: true };
+    const flowLog = { FlowLogId: 'fl-1', ResourceId: 'vpc-1', FlowLogStatus: 'ACTIVE', TrafficType: 'ALL' };
+    return [
+      ask('config:DescribeConfigurationRecorders', {
+        ConfigurationRecorders: [{ name: 'default', recordingGroup: { allSupported: true } }],
+      }),
+      ask('config:DescribeConfigurationRecorderStatus', {
+        ConfigurationRecordersStatus: [{ name: 'default', ...status }],
+      }),
+      ask('ec2:DescribeVpcs', { Vpcs: [{ ...vpc, Tags: [{ Key: 'Name', Value: '<core>' }] }] }),
+      ask('ec2:DescribeFlowLogs', { FlowLogs: [flowLog] }),
+      ask('securityhub:DescribeHub', { HubArn: `arn:aws:securityhub:${region}:${account}:hub/default` }),
+    ];
+  });
+}
+
+/** Who may write to log groups of eu-west-1, and who gets a copy of that of a trail. */
+function logAccessRecords(account: string, trailGroup?: string): readonly AnswerRecord[] {
+  const ask = (call: string, input: JsonObject, output: JsonObject): AnswerRecord =>
+    answered(call, account, 'eu-west-1', input, output);
+  const policy = {
+    policyName: 'dns',
+    policyDocument: '{"Statement":[]}',
+    lastUpdatedTime: 1_700_000_000_000,
+  };
+  const arn = `arn:aws:logs:eu-west-1:${account}`;
+  return [
+    ask('logs:DescribeResourcePolicies', {}, { resourcePolicies: [policy] }),
+    ask(
+      'logs:DescribeDestinations',
+      {},
+      { destinations: [{ destinationName: 'siem', arn: `${arn}:destination:siem`, accessPolicy: '{}' }] },
+    ),
+    ...(trailGroup === undefined
+      ? []
+      : [
+          ask(
+            'logs:DescribeResourcePolicies',
+            { policyScope: 'RESOURCE', resourceArn: `${arn}:log-group:${trailGroup}` },
+            { resourcePolicies: [] },
+          ),
+          ask(
+            'logs:DescribeSubscriptionFilters',
+            { logGroupName: trailGroup },
+            { subscriptionFilters: [{ filterName: 'copy', destinationArn: `${arn}:destination:siem` }] },
+          ),
+          ask(
+            'logs:DescribeAccountPolicies',
+            { policyType: 'SUBSCRIPTION_FILTER_POLICY' },
+            { accountPolicies: [] },
+          ),
+        ]),
   ];
 }
 

@@ -18,6 +18,7 @@ const protocols: { readonly [service: string]: Protocol } = {
   account: 'rest-json',
   cloudtrail: 'json-1.1',
   cloudwatch: 'json-1.0',
+  config: 'json-1.1',
   ec2: 'ec2',
   events: 'json-1.1',
   iam: 'query',
@@ -28,6 +29,7 @@ const protocols: { readonly [service: string]: Protocol } = {
   organizations: 'json-1.1',
   s3: 'rest-xml',
   s3control: 'rest-xml',
+  securityhub: 'rest-json',
   sns: 'query',
   sts: 'query',
 };
@@ -67,6 +69,7 @@ const timestamps: { readonly [service: string]: ReadonlySet<string> } = {
     'StartDate',
     'ExpireDate',
   ]),
+  config: new Set(['lastStartTime', 'lastStopTime', 'lastStatusChangeTime']),
   organizations: new Set([
     'JoinedTimestamp',
     'RequestedTimestamp',
@@ -84,6 +87,9 @@ const timestamps: { readonly [service: string]: ReadonlySet<string> } = {
   ]),
   events: new Set(['CreationTime', 'LastModifiedTime']),
 };
+
+/** Paths of REST services that are not named after their operation. */
+const restPaths: { readonly [path: string]: string } = { '/accounts': 'describeHub' };
 
 /** What the signature of a request says, or undefined for an unsigned one. */
 function credentialScope(
@@ -115,7 +121,7 @@ export function readCall(headers: IncomingHttpHeaders, path: string, body: strin
       : { ...scope, operation: 'GetPolicy', input: { FunctionName: decodeURIComponent(policyOf) } };
   if (scope.service === 's3') return readS3(scope, path, headers['x-amz-account-id']);
   if (protocolOf(scope.service) === 'rest-json') {
-    const name = path.split(/[/?]/)[1] ?? '';
+    const name = restPaths[path] ?? path.split(/[/?]/)[1] ?? '';
     const parsed: unknown = body === '' ? {} : JSON.parse(body);
     return {
       ...scope,
@@ -267,14 +273,17 @@ function xmlValue(value: JsonValue): string {
   return isJsonObject(value) ? xmlMembers(value) : leaf(value);
 }
 
-/** EC2 spells members with a small first letter and the lists of the calls used here as `...Info` of `item`. */
+/** Lists of EC2 that are not spelt `...Info`. */
+const ec2Sets: ReadonlySet<string> = new Set(['Vpcs', 'FlowLogs', 'Tags']);
+
+/** EC2 spells members with a small first letter and lists as `...Info` or `...Set` of `item`. */
 function ec2Members(value: JsonObject): string {
   return Object.entries(value)
     .map(([name, member]) => {
       if (member === undefined || member === null) return '';
       const small = name.charAt(0).toLowerCase() + name.slice(1);
       if (Array.isArray(member)) {
-        const list = small.replace(/s$/, 'Info');
+        const list = small.replace(/s$/, ec2Sets.has(name) ? 'Set' : 'Info');
         return `<${list}>${member
           .map(
             (element: JsonValue) =>

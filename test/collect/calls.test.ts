@@ -327,3 +327,35 @@ test('topics come from the targets of event rules as well', () => {
     }),
   ).toEqual([{ name: topic, owner: '222222222222', region: 'eu-west-1' }]);
 });
+
+test('log groups of trails are asked about where they are, by name and by ARN', () => {
+  const trail = { CloudWatchLogsLogGroupArn: 'arn:aws:logs:eu-west-1:222222222222:log-group:/org/a:b:*' };
+  const inputs = (call: CallName): unknown[] =>
+    named(call, { trailList: [trail, { CloudWatchLogsLogGroupArn: 'no' }, {}] }, 'us-east-1').map((item) => [
+      item.owner,
+      item.region,
+      callNamed(call).each?.input(item),
+    ]);
+  const place = ['222222222222', 'eu-west-1'];
+  expect(inputs('logs:DescribeSubscriptionFilters')).toEqual([[...place, { logGroupName: '/org/a:b' }]]);
+  expect(inputs('logs:DescribeAccountPolicies')).toEqual([[...place, {}]]);
+  const resourceArn = 'arn:aws:logs:eu-west-1:222222222222:log-group:/org/a:b';
+  expect(inputs('logs:DescribeResourcePolicies')).toEqual([
+    [...place, { policyScope: 'RESOURCE', resourceArn }],
+  ]);
+});
+
+test('what stands in a region is asked about only where something of its kind is', () => {
+  const listed = { logGroups: [{}], Vpcs: [{}], ConfigurationRecorders: [{}] };
+  for (const call of [
+    'logs:DescribeResourcePolicies',
+    'logs:DescribeDestinations',
+    'ec2:DescribeFlowLogs',
+    'config:DescribeConfigurationRecorderStatus',
+  ] as const) {
+    expect(named(call, { logGroups: [], Vpcs: [], ConfigurationRecorders: [] }), call).toEqual([]);
+    const [item, ...others] = named(call, listed);
+    expect(others, call).toEqual([]);
+    expect(callNamed(call).each?.input(item as Item), call).toEqual({});
+  }
+});

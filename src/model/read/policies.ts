@@ -97,6 +97,17 @@ export function letsEveryoneIn(resource: Resource, model: OrganizationModel): Fa
   return decidedOr(verdict, resource, model, 'it lets everybody in');
 }
 
+/** Whether an Allow of a policy lets everybody in, whatever its Deny statements take away. */
+export function allowsEveryone(policy: Resource, model: OrganizationModel): Fact {
+  const { document, carrier } = knownOf(policy);
+  const around = surroundingsOf(model, carrier);
+  const allowing = document.statements.filter(({ effect }) => effect === 'Allow');
+  const verdict = anyOf(
+    allowing.map((one) => opensToEveryone({ ...document, statements: allowing }, one, around)),
+  );
+  return decidedOr(verdict, policy, model, 'an Allow lets everybody in');
+}
+
 /** Whether a policy denies every request over plain HTTP. */
 export function allowsOnlyTls(policy: Resource, model: OrganizationModel): Fact {
   const { document, carrier, inside } = knownOf(policy);

@@ -6,11 +6,15 @@ import { Unknown } from '../unknown.ts';
 import { fact, many, one } from '../define.ts';
 import { alarmsIn } from '../read/alarms.ts';
 import { askAccountBlock, trailBuckets } from '../read/buckets.ts';
+import { busesIn } from '../read/event-buses.ts';
 import { eventDataStoresOf } from '../read/event-data-stores.ts';
 import { defaultRules } from '../read/event-rules.ts';
+import { logPoliciesOf } from '../read/log-access.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
 import { joinLists, narrow, textOf } from '../read/make.ts';
 import { accountDenies } from '../read/control-policy-inquiry.ts';
+import { monitoringLinks, monitoringSinks, sharingRole } from '../read/monitoring-access.ts';
+import { topicsOf } from '../read/named-topics.ts';
 import { organizationOf } from '../read/organization-settings.ts';
 import { accountTags, unitPath } from '../read/accounts.ts';
 import { enabledRegions, overRegions } from '../read/regions.ts';
@@ -122,6 +126,61 @@ export const account: ResourceType = {
       calls: [...regionCalls, 'events:ListRules'],
       resolve: (resource, model) =>
         overRegions(model, resource.id, (region) => defaultRules(model, resource.id, region)),
+    }),
+    eventBuses: many({
+      to: 'event-bus',
+      description: 'Event buses of the account in all enabled regions, but for those of partners.',
+      calls: [...regionCalls, 'events:ListEventBuses'],
+      resolve: (resource, model) =>
+        overRegions(model, resource.id, (region) => busesIn(model, resource.id, region)),
+    }),
+    logsResourcePolicies: many({
+      to: 'logs-resource-policy',
+      description:
+        'Resource policies of CloudWatch Logs: those of the account in regions with log groups, and those of the log groups of trails.',
+      calls: [
+        ...regionCalls,
+        'cloudtrail:DescribeTrails',
+        'logs:DescribeLogGroups',
+        'logs:DescribeResourcePolicies',
+      ],
+      resolve: (resource, model) => logPoliciesOf(model, resource.id),
+    }),
+    namedTopics: many({
+      to: 'topic',
+      description:
+        'SNS topics that the account owns and that an alarm, an event rule or a trail names, of whichever account.',
+      calls: [
+        ...regionCalls,
+        'cloudtrail:DescribeTrails',
+        'cloudwatch:DescribeAlarms',
+        'events:ListEventBuses',
+        'events:ListRules',
+        'events:ListTargetsByRule',
+        'sns:GetTopicAttributes',
+      ],
+      resolve: (resource, model) => topicsOf(model, resource.id),
+    }),
+    monitoringLinks: many({
+      to: 'monitoring-link',
+      description:
+        'Links of Observability Access Manager, by which monitoring accounts see what this one measures and logs, in regions with metric filters or the log group of a trail.',
+      calls: [...regionCalls, 'oam:ListLinks'],
+      resolve: (resource, model) => monitoringLinks(model, resource.id),
+    }),
+    monitoringSinks: many({
+      to: 'monitoring-sink',
+      description:
+        'Sinks of Observability Access Manager, to which other accounts link, in the same regions.',
+      calls: [...regionCalls, 'oam:ListSinks'],
+      resolve: (resource, model) => monitoringSinks(model, resource.id),
+    }),
+    sharingRole: one({
+      to: 'sharing-role',
+      description:
+        'The role CloudWatch-CrossAccountSharingRole, through which others look at its CloudWatch. Asked for where `monitoringLinks` are.',
+      calls: [...regionCalls, 'cloudtrail:DescribeTrails', 'logs:DescribeMetricFilters', 'iam:GetRole'],
+      resolve: (resource, model) => sharingRole(model, resource.id),
     }),
     topics: many({
       to: 'topic',

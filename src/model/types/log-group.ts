@@ -4,6 +4,7 @@ import type { Resource } from '../resource.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
 import { alarmsIn } from '../read/alarms.ts';
+import { subscriptionsOfGroup } from '../read/log-access.ts';
 import { logGroupsIn, metricFiltersOf } from '../read/logs.ts';
 import { narrow, textOf, textsOf } from '../read/make.ts';
 import { overRegions } from '../read/regions.ts';
@@ -49,6 +50,13 @@ export const logGroup: ResourceType = {
       description: 'Trails that deliver to the log group: those of its account, and organization trails.',
       calls: ['cloudtrail:DescribeTrails'],
       resolve: (resource, model) => trailsInto(model, resource),
+    }),
+    subscriptions: many({
+      to: 'log-subscription',
+      description:
+        'What gets a live copy of its events: subscription filters, and subscription policies of the account. Known of log groups of trails.',
+      calls: ['logs:DescribeSubscriptionFilters', 'logs:DescribeAccountPolicies'],
+      resolve: (resource, model) => subscriptionsOfGroup(model, resource),
     }),
     arrivalAlarms: many({
       to: 'alarm',

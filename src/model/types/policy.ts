@@ -1,5 +1,5 @@
 import { fact, many } from '../define.ts';
-import { allowsOnlyTls, letsEveryoneIn, statementsOf } from '../read/policies.ts';
+import { allowsEveryone, allowsOnlyTls, letsEveryoneIn, statementsOf } from '../read/policies.ts';
 import type { ResourceType } from '../schema.ts';
 
 export const policy: ResourceType = {
@@ -25,6 +25,12 @@ export const policy: ResourceType = {
         'Whether a statement lets everybody in, as AWS means "public". Conditions on fixed accounts, organizations, sources and networks close it; wildcards in them do not.',
       calls: [],
       resolve: letsEveryoneIn,
+    }),
+    allowsEveryone: fact({
+      shape: 'boolean',
+      description: 'As `opensToEveryone`, whatever Deny statements take away.',
+      calls: [],
+      resolve: allowsEveryone,
     }),
     requiresTls: fact({
       shape: 'boolean',

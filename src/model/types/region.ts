@@ -4,6 +4,7 @@ import { alarmsIn } from '../read/alarms.ts';
 import { defaultRules } from '../read/event-rules.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
 import { joinLists, textOf } from '../read/make.ts';
+import { recordersIn, securityHubIn } from '../read/neighbours.ts';
 import { enabledRegions } from '../read/regions.ts';
 import { alarmTopics } from '../read/topics.ts';
 import { trailsIn } from '../read/trails.ts';
@@ -64,6 +65,18 @@ export const region: ResourceType = {
       description: 'Rules on the default event bus of the region.',
       calls: ['events:ListRules'],
       resolve: (resource, model) => defaultRules(model, resource.account, resource.region),
+    }),
+    configRecorders: many({
+      to: 'config-recorder',
+      description: 'Configuration recorders of AWS Config in this region.',
+      calls: ['config:DescribeConfigurationRecorders'],
+      resolve: (resource, model) => recordersIn(model, resource.account, resource.region),
+    }),
+    securityHub: one({
+      to: 'security-hub',
+      description: 'Security Hub in this region; absent where it is off.',
+      calls: ['securityhub:DescribeHub'],
+      resolve: (resource, model) => securityHubIn(model, resource.account, resource.region),
     }),
     topics: many({
       to: 'topic',
