@@ -228,11 +228,13 @@ function dateOf(header: string | string[] | undefined): number {
 function insteadOf(call: PassingCall, fault: Fault): WireAnswer | 'reset' | undefined {
   const requestId = '00000000-0000-4000-8000-00000000fa17';
   const protocol = protocolOf(call.service);
-  const query = protocol === 'query';
+  // S3 uses the codes of the query protocol.
+  const query = protocol === 'query' || protocol === 'rest-xml';
   const error = (code: string, message: string, status: number): WireAnswer =>
     writeError(call.service, { code, message, status }, requestId);
   switch (fault) {
     case 'throttle':
+      if (protocol === 'rest-xml') return error('SlowDown', 'Please reduce your request rate.', 503);
       if (protocol === 'ec2') return error('RequestLimitExceeded', 'Request limit exceeded.', 503);
       if (protocol === 'rest-json') return error('TooManyRequestsException', 'Too Many Requests', 429);
       if (call.service === 'organizations')
@@ -276,7 +278,13 @@ function insteadOf(call: PassingCall, fault: Fault): WireAnswer | 'reset' | unde
       );
     case 'region-off':
       return error(
-        query ? 'InvalidClientTokenId' : protocol === 'ec2' ? 'AuthFailure' : 'UnrecognizedClientException',
+        protocol === 'rest-xml'
+          ? 'InvalidAccessKeyId'
+          : query
+            ? 'InvalidClientTokenId'
+            : protocol === 'ec2'
+              ? 'AuthFailure'
+              : 'UnrecognizedClientException',
         'The security token included in the request is invalid.',
         403,
       );

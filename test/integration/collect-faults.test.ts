@@ -47,9 +47,11 @@ async function spoiled(
   return { snapshot: await collectThrough(proxy.url, name, ...more), proxy };
 }
 
-/** Operations on whose answer no other call depends, beside those of Logs. */
+/** Operations on whose answer no other call depends. */
 const last = new Set([
-  'DescribeLogGroups',
+  'GetBucketAcl',
+  'GetBucketPolicy',
+  'GetBucketReplication',
   'GetLink',
   'GetSubscriptionAttributes',
   'GetAlarmMuteRule',

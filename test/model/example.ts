@@ -16,6 +16,78 @@ const group = `arn:aws:logs:us-east-1:${central}:log-group:trail`;
 const topicArn = `arn:aws:sns:us-east-1:${topicOwner}:security`;
 export const trailArn = `arn:aws:cloudtrail:us-east-1:${central}:trail/all`;
 
+const bucketName = 'trail-logs';
+const keyArn = `arn:aws:kms:us-east-1:${member}:key/1`;
+
+/** Each account says whether the bucket of the trail is its own; the member's is. */
+function lookUps(): Given[] {
+  return [central, member, topicOwner].map((account) => ({
+    call: 's3:ListBuckets',
+    account,
+    region: 'us-east-1',
+    input: { Prefix: bucketName },
+    output: { Buckets: account === member ? [{ Name: bucketName, BucketRegion: 'us-east-1' }] : [] },
+  }));
+}
+
+/** The bucket and key of the trail, in the account of the member. */
+function archive(): Given[] {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'cloudtrail.amazonaws.com' },
+    Action: '*',
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:SourceArn': trailArn } },
+  };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const ask = (operation: string, output: JsonObject): Given => ({
+    call: `s3:${operation}`,
+    region: 'us-east-1',
+    input: { Bucket: bucketName },
+    output,
+  });
+  const askKey = (operation: string, output: JsonObject): Given => ({
+    call: `kms:${operation}`,
+    region: 'us-east-1',
+    input: { KeyId: keyArn },
+    output,
+  });
+  const rules = {
+    Rules: [{ ID: 'a', Status: 'Enabled', Filter: { Prefix: 'AWS' }, Expiration: { Days: 9 } }],
+  };
+  const copies = { Rules: [{ ID: 'b', Status: 'Enabled', Destination: { Bucket: 'x', Account: central } }] };
+  const byDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: keyArn };
+  return [
+    ask('GetBucketPolicy', { Policy }),
+    ask('GetBucketPolicyStatus', { PolicyStatus: { IsPublic: false } }),
+    ask('GetPublicAccessBlock', { PublicAccessBlockConfiguration: { BlockPublicAcls: true } }),
+    ask('GetBucketAcl', { Owner: { ID: 'a' }, Grants: [] }),
+    ask('GetBucketOwnershipControls', {
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] },
+    }),
+    ask('GetBucketVersioning', { Status: 'Enabled' }),
+    ask('GetObjectLockConfiguration', { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' } }),
+    ask('GetBucketEncryption', {
+      ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: byDefault }] },
+    }),
+    ask('GetBucketLifecycleConfiguration', rules),
+    ask('GetBucketLogging', {}),
+    ask('GetBucketReplication', { ReplicationConfiguration: copies }),
+    ask('GetBucketNotificationConfiguration', { EventBridgeConfiguration: {} }),
+    {
+      call: 's3control:GetPublicAccessBlock',
+      region: 'us-east-1',
+      input: { AccountId: member },
+      output: { PublicAccessBlockConfiguration: { IgnorePublicAcls: true } },
+    },
+    askKey('DescribeKey', {
+      KeyMetadata: { KeyId: '1', Arn: keyArn, KeyState: 'Enabled', KeyManager: 'CUSTOMER' },
+    }),
+    askKey('GetKeyPolicy', { Policy }),
+    askKey('GetKeyRotationStatus', { KeyRotationEnabled: true }),
+  ];
+}
+
 /** What may differ from the healthy example. */
 export interface Choices {
   readonly logging?: boolean;
@@ -41,6 +113,8 @@ export function example(choices: Choices = {}): GivenSnapshot {
   const organizationTrail = trail(central, 'all', {
     IsOrganizationTrail: true,
     CloudWatchLogsLogGroupArn: `${group}:*`,
+    S3BucketName: bucketName,
+    KmsKeyId: keyArn,
   });
   const regions = (): Given[] =>
     choices.regionsFrom === 'ec2'
@@ -108,6 +182,7 @@ export function example(choices: Choices = {}): GivenSnapshot {
           })),
         },
       },
+      ...lookUps(),
     ],
     accounts: {
       [central]: {
@@ -191,6 +266,7 @@ export function example(choices: Choices = {}): GivenSnapshot {
       },
       [member]: {
         records: [
+          ...archive(),
           ...regions(),
           describeTrails('us-east-1', ...(choices.memberCopies === false ? [] : [organizationTrail])),
           ...second('cloudtrail:DescribeTrails', {

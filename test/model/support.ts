@@ -9,6 +9,8 @@ import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 /** One answer as a test writes it. */
 export interface Given {
   readonly call: CallName;
+  /** In the part of the organization: who was asked, where not the management account. */
+  readonly account?: string;
   readonly region?: string;
   readonly input?: JsonObject;
   readonly output?: JsonObject;

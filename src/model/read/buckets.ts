@@ -19,7 +19,10 @@ interface LookUp {
 interface Buckets {
   /** Answers by name of the bucket, then by account. */
   readonly lookUps: ReadonlyMap<string, ReadonlyMap<string, LookUp>>;
-  readonly made: Map<string, Resource>;
+  /** Those that an account showed as its own, by name. */
+  readonly owned: ReadonlyMap<string, Resource>;
+  /** Names that nobody showed, with the region of who named them: why they may be somebody's after all. */
+  readonly notOwned: Map<string, Unknown | undefined>;
 }
 
 /** These answers stand in the part of the organization, so that an owner is found without reading other parts. */
@@ -27,8 +30,11 @@ const bucketsOf = new WeakMap<OrganizationModel, Buckets>();
 
 function known(model: OrganizationModel): Buckets {
   let buckets = bucketsOf.get(model);
-  if (buckets === undefined)
-    bucketsOf.set(model, (buckets = { lookUps: readLookUps(model), made: new Map() }));
+  if (buckets === undefined) {
+    const lookUps = readLookUps(model);
+    buckets = { lookUps, owned: ownedBuckets(model, lookUps), notOwned: new Map() };
+    bucketsOf.set(model, buckets);
+  }
   return buckets;
 }
 
@@ -49,6 +55,14 @@ function readLookUps(model: OrganizationModel): Buckets['lookUps'] {
       new Map([...accounts].map(([account, list]) => [account, readLookUp(model, name, account, list)])),
     ]),
   );
+}
+
+function ownedBuckets(model: OrganizationModel, lookUps: Buckets['lookUps']): Map<string, Resource> {
+  const owned = new Map<string, Resource>();
+  for (const [name, accounts] of lookUps)
+    for (const [account, { found }] of accounts)
+      if (found !== undefined && !owned.has(name)) owned.set(name, makeBucket(model, name, account, found));
+  return owned;
 }
 
 /** The account may have been asked in several regions: the best answer counts. */
@@ -73,20 +87,17 @@ function readLookUp(
 
 /** The bucket of a name; undefined where it belongs to no account of the organization or of the scan. */
 export function bucketNamed(model: OrganizationModel, name: string, region: string): Related {
-  const { lookUps, made } = known(model);
-  const asked = lookUps.get(name);
-  for (const [account, { found }] of asked ?? []) {
-    if (found === undefined) continue;
-    let bucket = made.get(name);
-    if (bucket === undefined) made.set(name, (bucket = makeBucket(model, name, account, found)));
-    return bucket;
-  }
-  return joinUnknown([
-    model.accounts.missing,
-    ...model.accounts.items
+  const { owned, notOwned } = known(model);
+  const bucket = owned.get(name);
+  if (bucket !== undefined) return bucket;
+  const key = `${region} ${name}`;
+  if (!notOwned.has(key)) {
+    const perhaps = model.accounts.items
       .filter(({ data }) => data['State'] !== 'CLOSED')
-      .map(({ id }) => whyNotRuledOut(model, name, id, region)),
-  ]);
+      .map(({ id }) => whyNotRuledOut(model, name, id, region));
+    notOwned.set(key, joinUnknown([model.accounts.missing, ...perhaps]));
+  }
+  return notOwned.get(key);
 }
 
 /** Why a bucket that nobody showed may be that of an account after all; undefined where the account said that it is not. */
@@ -123,6 +134,11 @@ function makeBucket(
 
 /** Buckets of trails that the account owns. */
 export function trailBuckets(model: OrganizationModel, account: string): RelatedList {
+  const read = (): RelatedList => readTrailBuckets(model, account);
+  return model.part(account)?.keep('buckets of trails', read) ?? read();
+}
+
+function readTrailBuckets(model: OrganizationModel, account: string): RelatedList {
   const trails = trailsOf(model, account);
   const regions = new Map(
     trails.items.flatMap((trail) => {
