@@ -102,6 +102,13 @@ test('a change of a predicate is looked for by the cases of the rules that use i
   );
 });
 
+test('without a folder the tests of the rules that ship are run', async () => {
+  const run = await runCli(['rules', 'test', '--only', 'org-all-features-enabled', '--mutate']);
+  expect(run).toMatchObject({ code: 0 });
+  expect(run.stdout).toMatch(/^ok {3}org-all-features-enabled /);
+  expect(run.stdout).toMatch(/^org-all-features-enabled: (\d+) of \1 changes are noticed$/m);
+});
+
 test('a rule without tests is a fault', async () => {
   using folder = temporaryFolder();
   writeFileSync(

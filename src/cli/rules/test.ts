@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { UserFault } from '../../fault.ts';
 import type { CompiledRule } from '../../rules/compile/rule.ts';
 import { FaultList, RuleError } from '../../rules/fault.ts';
-import { loadRules, type RuleFolder } from '../../rules/load.ts';
+import { loadRules, readRuleFolder, type RuleFolder } from '../../rules/load.ts';
 import { standardLanguage } from '../../rules/standard-language.ts';
 import type { RuleSet } from '../../rules/rule-set.ts';
 import { schemaCheck } from '../../rules/schema.ts';
@@ -75,7 +75,8 @@ async function* changes(folders: readonly string[]): AsyncGenerator<void> {
 async function runOnce(dirs: readonly string[], options: TestOptions): Promise<boolean> {
   const wanted = options.minMutants === undefined ? undefined : parsePercent(options.minMutants);
   const folders = await ruleFolders(dirs);
-  const tested = dirs.length === 0 ? folders : folders.slice(1);
+  // The rules that ship are read without their tests by everybody else.
+  const tested = dirs.length === 0 ? [await readRuleFolder(shippedFolder, 'rules')] : folders.slice(1);
   const log = options.coverage === true ? new DecisionLog() : undefined;
   const rules = await loadRules(folders, standardLanguage(), log === undefined ? {} : { watch: log.watch });
   const files = await readTests(tested, rules, wantedRules(rules, options));
