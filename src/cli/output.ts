@@ -1,9 +1,16 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
+import { UserFault } from '../fault.ts';
 import type { TextOutput } from '../report/sink.ts';
 
 const bufferSize = 1 << 16;
+/** Characters that are packed at once: each time makes a gzip member, which readers take as one file. */
+const packedSize = 1 << 20;
+/** Longest text that is read of a packed report, in bytes. */
+const longestReport = 1 << 29;
 
 /** A text output whose content can be thrown away when the run fails. */
 export interface CancellableOutput extends TextOutput {
@@ -13,8 +20,8 @@ export interface CancellableOutput extends TextOutput {
 
 /**
  * Writes a file under a temporary name beside it and renames it when it is complete, so that a reader never sees
- * half a report and an earlier one survives a failure. Creates missing folders. Throws the system's errors,
- * with the name that was asked for in place of the temporary one.
+ * half a report and an earlier one survives a failure. A name that ends with `.gz` is packed. Creates missing folders. Throws
+ * the system's errors, with the name that was asked for in place of the temporary one.
  */
 export function fileOutput(file: string): CancellableOutput {
   const target = path.resolve(file);
@@ -24,12 +31,14 @@ export function fileOutput(file: string): CancellableOutput {
   const temporary = special
     ? target
     : path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.partial`);
+  const packs = target.endsWith('.gz');
   const descriptor = openSync(temporary, 'w');
   let pending = '';
   let open = true;
 
   const flush = (): void => {
-    const bytes = Buffer.from(pending, 'utf8');
+    const text = Buffer.from(pending, 'utf8');
+    const bytes = packs && text.length > 0 ? gzipSync(text) : text;
     pending = '';
     try {
       for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
@@ -41,7 +50,7 @@ export function fileOutput(file: string): CancellableOutput {
   return {
     write(text) {
       pending += text;
-      if (pending.length >= bufferSize) flush();
+      if (pending.length >= (packs ? packedSize : bufferSize)) flush();
     },
     async close() {
       flush();
@@ -57,6 +66,19 @@ export function fileOutput(file: string): CancellableOutput {
       if (!special) rmSync(temporary, { force: true });
     },
   };
+}
+
+/** The text of a report, unpacked where its name ends with `.gz`. Throws {@link UserFault} for what is not packed soundly. */
+export async function readReportFile(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  if (!file.endsWith('.gz')) return bytes.toString('utf8');
+  try {
+    return gunzipSync(bytes, { maxOutputLength: longestReport }).toString('utf8');
+  } catch (error) {
+    throw new UserFault(`${file}: cannot be unpacked (${(error as Error).message}); write the report again`, {
+      cause: error,
+    });
+  }
 }
 
 /** Writes to standard output and waits until the reader has taken everything; a closed pipe rejects with EPIPE. */

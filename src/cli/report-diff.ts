@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-
 import { isJsonObject } from '../json.ts';
 import { visibleText } from '../text.ts';
 import { readJsonReport } from '../waivers/json-report.ts';
 import { diffReports, type DiffSide, type FindingChange, type FindingState } from '../waivers/report-diff.ts';
 import { exitCodes } from './failure.ts';
+import { readReportFile } from './output.ts';
 
 export interface DiffFlags {
   readonly json?: true;
@@ -15,8 +14,8 @@ export interface DiffFlags {
 /** `trailwarden report diff` */
 export async function showReportDiff(before: string, after: string, flags: DiffFlags): Promise<void> {
   const sides = {
-    before: readJsonReport(await readFile(before, 'utf8'), before),
-    after: readJsonReport(await readFile(after, 'utf8'), after),
+    before: readJsonReport(await readReportFile(before), before),
+    after: readJsonReport(await readReportFile(after), after),
   };
   const diff = diffReports(sides.before, sides.after);
   if (flags.json) process.stdout.write(`${JSON.stringify(diff, null, 2)}\n`);

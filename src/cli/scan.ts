@@ -304,9 +304,9 @@ async function openWaiverBook(
 
 async function openBaselineReport(file: string | undefined): Promise<Baseline | undefined> {
   if (file === undefined) return undefined;
-  const [{ readFile }, { readBaseline }] = await Promise.all([
-    import('node:fs/promises'),
+  const [{ readReportFile }, { readBaseline }] = await Promise.all([
+    import('./output.ts'),
     import('../waivers/baseline.ts'),
   ]);
-  return readBaseline(await readFile(file, 'utf8'), file);
+  return readBaseline(await readReportFile(file), file);
 }

@@ -8,6 +8,7 @@ import { openSnapshot } from '../../snapshot/read.ts';
 import { openWaivers, type WaiverBook } from '../../waivers/apply.ts';
 import { readJsonReport } from '../../waivers/json-report.ts';
 import { parseWaivers, type Waiver } from '../../waivers/waiver-file.ts';
+import { readReportFile } from '../output.ts';
 import { loadAllRules } from '../rules/load.ts';
 import { knownTags } from '../run-rules.ts';
 
@@ -47,7 +48,7 @@ export async function judgeWaivers(file: string, flags: JudgingFlags): Promise<J
     return { waivers, book, judged: true, rules: known };
   }
   if (flags.report !== undefined) {
-    const { report, findings } = readJsonReport(await readFile(flags.report, 'utf8'), flags.report);
+    const { report, findings } = readJsonReport(await readReportFile(flags.report), flags.report);
     const { end, accounts } = isJsonObject(report['snapshot']) ? report['snapshot'] : {};
     const paths = new Map(
       (Array.isArray(accounts) ? (accounts as readonly JsonValue[]) : [])
