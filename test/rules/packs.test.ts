@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import { expect, test } from 'vitest';
 
 import { compareEditions, newestEditions, packsNamed, rulesOfPacks } from '../../src/rules/packs.ts';
@@ -8,6 +6,7 @@ import { shippedRules } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
 import { FaultList, faultText } from '../../src/rules/fault.ts';
 import { lintFolders } from '../../src/rules/lint/folders.ts';
+import { links, undecided } from './questions.ts';
 import { faultsOf, files, language, load, rule } from './support.ts';
 
 const kept = rule(
@@ -180,24 +179,21 @@ test('a rule of a user that replaces a shipped one need not have the parameters 
 });
 
 test('each edition has the controls, and each control the rules, that the sources of the mapping state', async () => {
-  const text = await readFile(new URL('./control-mapping.tsv', import.meta.url), 'utf8');
-  const rules = await loadRules([await shippedRules()], standardLanguage());
-  const waiting = new Set(/^# Rules that the packs do not name yet: (.*)$/m.exec(text)?.[1]?.split(', '));
-  const stated = text
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('rule\t'))
-    .flatMap((line) => {
-      const [id = '', pack_ = '', controls = ''] = line.split('\t');
-      return controls === '' ? [] : controls.split(', ').map((control) => `${pack_} ${control} ${id}`);
-    })
-    .filter((link) => rules.packs.some((one) => link.startsWith(`${one.id} `)))
-    .filter((link) => !waiting.has(link.split(' ').at(-1)!));
-  const packed = rules.packs
+  const { packs } = await loadRules([await shippedRules()], standardLanguage());
+  const stated = links
+    .filter((link) => undecided[link.rule] === undefined)
+    .map((link) => `${link.pack} ${link.control} ${link.rule}`);
+  const packed = packs
     .filter(({ id }) => !ours.has(id))
     .flatMap(({ id, controls }) =>
       controls.flatMap((control) => control.demands.map((one) => `${id} ${control.document.id} ${one.rule}`)),
     );
   expect(packed.toSorted()).toEqual(stated.toSorted());
+  // What no rule decides is listed, not left out.
+  const listed = new Set(
+    packs.flatMap(({ id, controls }) => controls.map((one) => `${id} ${one.document.id}`)),
+  );
+  expect(links.filter(({ pack: id, control }) => !listed.has(`${id} ${control}`))).toEqual([]);
 });
 
 test('lint asks which values of a parameter are stricter, but for those that only fill messages', async () => {
