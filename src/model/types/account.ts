@@ -232,7 +232,7 @@ export const account: ResourceType = {
     state: fact({
       shape: 'string',
       description:
-        'State of the account: `State` of Organizations, `Status` where an old answer has no `State`. `ACTIVE` for an account that answered outside of an organization.',
+        'State of the account: `State` of Organizations, `Status` where an old answer has no `State`. `ACTIVE` for an account that answered outside of an organization; of others that nobody lists it is unknown.',
       calls: ['organizations:ListAccounts'],
       resolve: accountState,
     }),
