@@ -43,7 +43,7 @@ function commandFor(name: string, input: Members, output: Members): new (input: 
 }
 
 /** Links of an account to the monitoring accounts that see its telemetry. */
-export const ListLinksCommand = commandFor(
+const ListLinksCommand = commandFor(
   'ListLinks',
   [['NextToken', 0]],
   [
@@ -53,7 +53,7 @@ export const ListLinksCommand = commandFor(
 );
 
 /** What one link shares. */
-export const GetLinkCommand = commandFor(
+const GetLinkCommand = commandFor(
   'GetLink',
   [['Identifier', 0]],
   [
@@ -65,7 +65,7 @@ export const GetLinkCommand = commandFor(
 );
 
 /** The sink of a monitoring account, to which others link. */
-export const ListSinksCommand = commandFor(
+const ListSinksCommand = commandFor(
   'ListSinks',
   [['NextToken', 0]],
   [
@@ -75,7 +75,7 @@ export const ListSinksCommand = commandFor(
 );
 
 /** Who may link to a sink. */
-export const GetSinkPolicyCommand = commandFor(
+const GetSinkPolicyCommand = commandFor(
   'GetSinkPolicy',
   [['SinkIdentifier', 0]],
   [
@@ -84,6 +84,9 @@ export const GetSinkPolicyCommand = commandFor(
     ['Policy', 0],
   ],
 );
+
+/** The operations, as the SDK's own packages name them. */
+export const commands = { ListLinksCommand, GetLinkCommand, ListSinksCommand, GetSinkPolicyCommand };
 
 interface EndpointParameters {
   readonly Region?: string;

@@ -81,7 +81,7 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
   },
   async oam() {
     const sdk = await import('./oam.ts');
-    return service(sdk.OAMClient, sdk);
+    return service(sdk.OAMClient, sdk.commands);
   },
   async organizations() {
     const sdk = await import('@aws-sdk/client-organizations');
