@@ -68,6 +68,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             together('program', ['cli/program.ts', 'cli/failure.ts']),
+            together('shipped', ['rules/shipped.ts', 'rules/document.ts']),
             together('snapshot', ['snapshot/read.ts']),
             together('rules', ['cli/rules/load.ts']),
             together('judge', [

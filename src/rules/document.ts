@@ -1,4 +1,4 @@
-import type { Severity } from '../evaluate/finding.ts';
+import { severities, type Severity } from '../evaluate/finding.ts';
 import type { JsonValue } from '../json.ts';
 import type { Place } from './fault.ts';
 
@@ -25,6 +25,16 @@ export interface RuleDocument {
   readonly partial: boolean;
   /** The file as it was read, for reports; absent for rules that stand in none. */
   readonly source?: string;
+}
+
+/** The worst that a failure can be. */
+export function worstSeverityOf(document: RuleDocument): Severity {
+  return worst(document.severity.map((one) => one.severity));
+}
+
+/** The worst of some severities. */
+export function worst(some: readonly Severity[]): Severity {
+  return severities.find((severity) => some.includes(severity)) ?? 'medium';
 }
 
 export interface SeverityCase {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import type { ParsedFile, RuleFile } from './load.ts';
+import type { ParsedFile, RuleFile } from './folder.ts';
 
 /**
  * Files of rules as they were parsed when the package was built: reading YAML is most of what a short command would take.

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { readRuleFolder, type RuleFolder } from './load.ts';
+import { readRuleFolder, type RuleFolder } from './folder.ts';
 import { readParsedRules, withParsed } from './parsed.ts';
 
 /** Where the rules that ship stand. `src` and `dist` are at one depth, so the same path serves both. */

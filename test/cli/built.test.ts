@@ -49,7 +49,8 @@ beforeAll(async () => {
 });
 
 test.each([
-  ['lists rules', ['rules', 'list', '--json']],
+  ['lists rules', ['rules', 'list', '--service', 'sns']],
+  ['lists rules as JSON', ['rules', 'list', '--json']],
   ['explains a rule', ['rules', 'explain', 'cloudtrail-multi-region']],
   ['judges', ['evaluate', example, '--format', 'json', '--fail-on', 'none']],
   [

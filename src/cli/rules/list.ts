@@ -1,6 +1,6 @@
-import { visibleText } from '../../text.ts';
-import { selectPacks } from '../rule-source.ts';
-import { loadAllRules } from './load.ts';
+import { worstSeverityOf, type RuleDocument } from '../../rules/document.ts';
+import { shippedRules } from '../../rules/shipped.ts';
+import { compareText, visibleText } from '../../text.ts';
 
 interface ListOptions {
   readonly rules?: readonly string[];
@@ -12,12 +12,18 @@ interface ListOptions {
 
 /** `trailwarden rules list` */
 export async function listRules(options: ListOptions): Promise<void> {
+  const wanted = (document: RuleDocument): boolean =>
+    (options.service === undefined || document.service === options.service) &&
+    (options.tag === undefined || document.tags.includes(options.tag));
+  const parsed = await parsedRules(options);
+  if (parsed !== undefined) return writeTable(parsed.filter(wanted));
+  // Joining rules with their vocabulary takes longer than all else here.
+  const [{ loadAllRules }, { selectPacks }] = await Promise.all([
+    import('./load.ts'),
+    import('../rule-source.ts'),
+  ]);
   const set = selectPacks(await loadAllRules(options.rules), options.pack ?? []);
-  const rules = set.rules.filter(
-    ({ document }) =>
-      (options.service === undefined || document.service === options.service) &&
-      (options.tag === undefined || document.tags.includes(options.tag)),
-  );
+  const rules = set.rules.filter(({ document }) => wanted(document));
   if (options.json) {
     const list = rules.map((rule) => ({
       id: rule.id,
@@ -35,11 +41,23 @@ export async function listRules(options: ListOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify(list, null, 2)}\n`);
     return;
   }
+  writeTable(rules.map(({ document }) => document));
+}
+
+/** The rules that ship, sorted by id, where nothing is asked but what the build has parsed; else undefined. */
+async function parsedRules({ rules, pack, json }: ListOptions): Promise<RuleDocument[] | undefined> {
+  if (rules !== undefined || pack !== undefined || json) return undefined;
+  const { files } = await shippedRules();
+  if (files.some((file) => file.parsed === undefined)) return undefined;
+  return files.flatMap(({ parsed }) => parsed?.rule ?? []).sort((a, b) => compareText(a.id, b.id));
+}
+
+function writeTable(rules: readonly RuleDocument[]): void {
   const width = Math.max(0, ...rules.map((rule) => rule.id.length));
-  const types = Math.max(0, ...rules.map((rule) => rule.type.name.length));
+  const types = Math.max(0, ...rules.map((rule) => rule.for.name.length));
   for (const rule of rules)
     process.stdout.write(
-      `${rule.id.padEnd(width)}  ${rule.worstSeverity.padEnd(8)}  ${rule.type.name.padEnd(types)}  ${visibleText(rule.document.title)}\n`,
+      `${rule.id.padEnd(width)}  ${worstSeverityOf(rule).padEnd(8)}  ${rule.for.name.padEnd(types)}  ${visibleText(rule.title)}\n`,
     );
   process.stderr.write(`${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}\n`);
 }

@@ -1,11 +1,11 @@
 import type { Severity } from '../../evaluate/finding.ts';
 import type { JsonValue } from '../../json.ts';
 import type { ResourceType } from '../../model/schema.ts';
-import type { RuleDocument } from '../document.ts';
+import { worstSeverityOf, type RuleDocument } from '../document.ts';
 import { FaultList, RuleError } from '../fault.ts';
 import type { Compiler } from './compiler.ts';
 import type { ParameterValues } from './context.ts';
-import { compileRule, parameterObject, worstSeverityOf, type CompiledRule } from './rule.ts';
+import { compileRule, parameterObject, type CompiledRule } from './rule.ts';
 
 /**
  * A rule that is known to be sound, compiled when somebody asks what only the compiled one tells: a list of rules compiles

@@ -1,8 +1,15 @@
-import { severities, type Severity } from '../../evaluate/finding.ts';
+import type { Severity } from '../../evaluate/finding.ts';
 import type { JsonValue } from '../../json.ts';
 import type { ResourceType } from '../../model/schema.ts';
 import type { CallName } from '../../snapshot/record.ts';
-import type { CheckNode, FixDocument, ParameterDocument, RuleDocument } from '../document.ts';
+import {
+  worst,
+  worstSeverityOf,
+  type CheckNode,
+  type FixDocument,
+  type ParameterDocument,
+  type RuleDocument,
+} from '../document.ts';
 import type { FaultList } from '../fault.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Check } from './check.ts';
@@ -148,16 +155,6 @@ function severityOf(
 /** The parameters with their values, as reports show them. */
 export function parameterObject(values: ParameterValues): { readonly [name: string]: JsonValue } {
   return Object.fromEntries([...values].map(([name, { value }]) => [name, value]));
-}
-
-/** The worst that a failure can be. */
-export function worstSeverityOf(document: RuleDocument): Severity {
-  return worst(document.severity.map((one) => one.severity));
-}
-
-/** The worst of some severities. */
-function worst(some: readonly Severity[]): Severity {
-  return severities.find((severity) => some.includes(severity)) ?? 'medium';
 }
 
 /** Whether what a check comes to can depend on parameters. */
