@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 
 /** Questions about trail and alarms that no rule decides, and why. */
 export const undecided: Readonly<Record<string, string>> = {
-  'cloudtrail-lambda-data-events':
-    'a scan does not list functions, so it cannot tell in which accounts their invocations are to be recorded',
   'cloudtrail-network-activity-events':
     'a scan does not list the endpoints of networks, so it cannot tell in which accounts their events are to be recorded',
   'web-frontend-access-logging':
