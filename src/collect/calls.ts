@@ -374,6 +374,17 @@ export const calls: readonly Call[] = [
     why: 'Event data stores of CloudTrail Lake in the region.',
   },
   {
+    service: 'lambda',
+    operation: 'GetAccountSettings',
+    scope: 'region',
+    input: {},
+    has: 'AccountUsage',
+    isNew: true,
+    rate: 10,
+    action: 'lambda:GetAccountSettings',
+    why: 'How many functions there are. A list of them would hold what their environment holds, secrets included.',
+  },
+  {
     service: 'logs',
     operation: 'DescribeLogGroups',
     scope: 'region',

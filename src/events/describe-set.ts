@@ -43,7 +43,9 @@ function clauseLines({ eventSource, eventNames, where, mayNarrow, implies }: Eve
     ...(regions.length === 0 ? [] : [`they are recorded in ${regions.join(', ')} only`]),
     ...(implies.resource === undefined
       ? []
-      : [`they are about ${implies.resource.type} in the bucket of ${implies.resource.bucket}`]),
+      : [
+          `they are about ${implies.resource.type}${implies.resource.bucket === undefined ? '' : ` in the bucket of ${implies.resource.bucket}`}`,
+        ]),
   ];
 }
 

@@ -202,9 +202,7 @@ class SetReader {
     const regions = members?.get('regions')?.value;
     const resource = members?.get('resource')?.value;
     const resourceParts =
-      resource === undefined
-        ? undefined
-        : this.members(resource, 'resource', ['type', 'bucket'], ['type', 'bucket']);
+      resource === undefined ? undefined : this.members(resource, 'resource', ['type', 'bucket'], ['type']);
     return {
       class: eventClass ?? 'management',
       ...(eventType === undefined ? {} : { eventType: this.text(eventType, 'eventType') }),
@@ -215,7 +213,9 @@ class SetReader {
         : {
             resource: {
               type: this.text(resourceParts.get('type')?.value, 'type'),
-              bucket: this.text(resourceParts.get('bucket')?.value, 'bucket'),
+              ...(resourceParts.has('bucket')
+                ? { bucket: this.text(resourceParts.get('bucket')?.value, 'bucket') }
+                : {}),
             },
           }),
     };

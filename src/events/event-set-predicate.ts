@@ -155,14 +155,16 @@ function resourceOf(
   partition: string,
 ): Predicate {
   if (resource === undefined) return everything;
-  const bucketTest = where.find((condition) => condition.field === resource.bucket)?.test;
   const type = field(['resources', anyElement, 'type'], valueTest({ text: textIn(exactly(resource.type)) }));
+  const named = resource.bucket;
+  if (named === undefined) return type;
+  const bucketTest = where.find((condition) => condition.field === named)?.test;
   const arn = ['resources', anyElement, 'ARN'];
   const arns = textsOf(bucketTest?.oneOf, parameters).map((bucket) => {
     const bucketArn = `arn:${partition}:s3:::${bucket}`;
     const objects = startingWith(`${bucketArn}/`);
     return or(
-      not(textField(resource.bucket, bucket)),
+      not(textField(named, bucket)),
       and(
         field(arn, valueTest({ text: textIn(objects) })),
         not(field(arn, valueTest({ text: textNotIn(objects, exactly(bucketArn)) }))),
@@ -173,7 +175,7 @@ function resourceOf(
   const others = textsOf(bucketTest?.noneOf, parameters).map((bucket) => {
     const bucketArn = `arn:${partition}:s3:::${bucket}`;
     const inside = field(arn, valueTest({ text: textIn(startingWith(`${bucketArn}/`), exactly(bucketArn)) }));
-    return or(textField(resource.bucket, bucket), not(inside));
+    return or(textField(named, bucket), not(inside));
   });
   return and(type, ...arns, ...others);
 }

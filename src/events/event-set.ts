@@ -37,8 +37,8 @@ export interface Implied {
   readonly readOnly?: boolean;
   /** Per AWS partition: the only regions in which the service records these events. */
   readonly regions?: Readonly<Record<string, readonly string[]>>;
-  /** The resource that the data event is about: its type, and the field that holds the name of its bucket. */
-  readonly resource?: { readonly type: string; readonly bucket: string };
+  /** The resource that the data event is about: its type, and for objects the field that holds the name of their bucket. */
+  readonly resource?: { readonly type: string; readonly bucket?: string };
 }
 
 /** One kind of event in a set; all parts hold together. */

@@ -106,6 +106,10 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
     input: { policyType: 'SUBSCRIPTION_FILTER_POLICY' },
   },
   'logs:DescribeDestinations': { output: { destinations: [] }, scope: 'region' },
+  'lambda:GetAccountSettings': {
+    output: { AccountUsage: { FunctionCount: 0, TotalCodeSize: 0 } },
+    scope: 'region',
+  },
   'logs:DescribeLogGroups': { output: { logGroups: [] }, scope: 'region' },
   'logs:DescribeMetricFilters': { output: { metricFilters: [] }, scope: 'region' },
   'logs:DescribeResourcePolicies': { output: { resourcePolicies: [] }, scope: 'region' },

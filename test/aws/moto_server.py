@@ -31,6 +31,8 @@ answers = {
         {"Regions": [{"RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for name in sys.argv[1:]]}
     ).encode(),
     "/ListLinks": json.dumps({"Items": []}).encode(),
+    "/2016-08-19/account-settings": json.dumps({"AccountUsage": {"FunctionCount": 0}}).encode(),
+    "/2016-08-19/account-settings/": json.dumps({"AccountUsage": {"FunctionCount": 0}}).encode(),
 }
 
 no_such_operation = json.dumps({"__type": "com.amazon.coral.service#UnknownOperationException"}).encode()

@@ -416,6 +416,7 @@ function managementRecords(): readonly AnswerRecord[] {
       { EventDataStores: [{ EventDataStoreArn: store, Name: 'all' }] },
     ),
     answered('cloudtrail:ListEventDataStores', management, 'us-east-1', {}, { EventDataStores: [] }),
+    ...inEachRegion(management, 'lambda:GetAccountSettings', { AccountUsage: { FunctionCount: 2 } }),
     home(
       'cloudtrail:GetTrailStatus',
       { Name: trail },
@@ -699,6 +700,7 @@ function productionRecords(): readonly AnswerRecord[] {
     regionsOf(production),
     ...inEachRegion(production, 'cloudtrail:DescribeTrails', { trailList: [organizationTrail] }),
     ...inEachRegion(production, 'cloudtrail:ListEventDataStores', { EventDataStores: [] }),
+    ...inEachRegion(production, 'lambda:GetAccountSettings', { AccountUsage: { FunctionCount: 0 } }),
     ...bucketRecords(),
     answered(
       'logs:DescribeLogGroups',

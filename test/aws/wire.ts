@@ -114,6 +114,8 @@ export function readCall(headers: IncomingHttpHeaders, path: string, body: strin
       input: isJsonObject(parsed) ? parsed : {},
     };
   }
+  if (path.startsWith('/2016-08-19/account-settings'))
+    return { ...scope, operation: 'GetAccountSettings', input: {} };
   const policyOf = /^\/2015-03-31\/functions\/([^/?]+)\/policy/.exec(path)?.[1];
   if (scope.service === 'lambda')
     return policyOf === undefined

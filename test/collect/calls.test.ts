@@ -158,7 +158,7 @@ test('mute rules are asked for only where there are alarms, and each that is not
   });
 });
 
-test('of functions that alarms run only the policy is asked for: their settings may hold secrets', () => {
+test('of functions only their number and the policy of those that alarms run are asked for: settings may hold secrets', () => {
   const arn = 'arn:aws:lambda:eu-west-1:222222222222:function:tell';
   const alarms = {
     MetricAlarms: [{ AlarmActions: [arn], OKActions: [`${arn}-well`] }, { AlarmActions: [arn] }],
@@ -167,6 +167,7 @@ test('of functions that alarms run only the policy is asked for: their settings 
     { name: arn, owner: '222222222222', region: 'eu-west-1' },
   ]);
   expect(calls.map((call) => nameOf(call)).filter((name) => name.startsWith('lambda:'))).toEqual([
+    'lambda:GetAccountSettings',
     'lambda:GetPolicy',
   ]);
 });

@@ -91,6 +91,7 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     ...small.regions.flatMap((region) => [
       `cloudtrail:DescribeTrails ${region}`,
       `cloudtrail:ListEventDataStores ${region}`,
+      `lambda:GetAccountSettings ${region}`,
       `logs:DescribeLogGroups ${region}`,
       `logs:DescribeMetricFilters ${region}`,
       `cloudwatch:DescribeAlarms ${region}`,
@@ -255,6 +256,7 @@ function sharedTopic(topicAccount: Partial<AccountInScope> = {}, keyAccount = '1
     ),
     answered('cloudtrail:DescribeTrails', account, region, {}, { trailList: [] }),
     answered('cloudtrail:ListEventDataStores', account, region, {}, { EventDataStores: [] }),
+    answered('lambda:GetAccountSettings', account, region, {}, { AccountUsage: { FunctionCount: 0 } }),
     answered('logs:DescribeLogGroups', account, region, {}, { logGroups: [] }),
     answered('logs:DescribeMetricFilters', account, region, {}, { metricFilters: [] }),
     answered('cloudwatch:DescribeAlarms', account, region, {}, { MetricAlarms: metricAlarms }),

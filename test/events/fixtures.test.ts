@@ -60,6 +60,7 @@ test('which records belong to which event sets', () => {
       "guardduty-delete-detector: security-service-disable",
       "kms-access-denied-exception: unauthorized-api-calls",
       "kms-schedule-deletion: kms-key-disable-or-deletion",
+      "lambda-invoke: lambda-invocations",
       "late-with-addendum: security-group-changes",
       "log-bucket-versioning: log-bucket-object-deletion, s3-bucket-policy-changes-recommended",
       "log-object-deleted: log-bucket-object-deletion, s3-bucket-object-events",

@@ -275,7 +275,11 @@ accounts:
   expect(management.map((record) => `${callOf(record)} ${record.region}`)).toStrictEqual([
     'account:ListRegions global',
     ...Object.entries(emptyAnswers).flatMap(([call, { scope }]) =>
-      scope === 'region' ? [`${call} us-east-1`, `${call} eu-west-1`] : [],
+      scope === 'region'
+        ? [`${call} us-east-1`, `${call} eu-west-1`]
+        : call.startsWith('organizations:')
+          ? []
+          : [`${call} global`],
     ),
   ]);
   expect(management[0]?.output).toStrictEqual({

@@ -1,5 +1,10 @@
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
+import { askOne, type Told } from '../ask.ts';
+import type { OrganizationModel } from '../organization.ts';
+import type { Fact, Resource } from '../resource.ts';
+import { isJsonObject } from '../../json.ts';
+import { Unknown } from '../unknown.ts';
 import { alarmsIn } from '../read/alarms.ts';
 import { defaultRules } from '../read/event-rules.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
@@ -94,6 +99,16 @@ export const region: ResourceType = {
     }),
   },
   facts: {
+    functionCount: fact({
+      shape: 'number',
+      description: 'How many Lambda functions there are in the region.',
+      calls: ['lambda:GetAccountSettings'],
+      resolve: functionCount,
+      follows: (resource, model) => {
+        const told = askAccountSettings(model, resource);
+        return told instanceof Unknown ? {} : { sources: [{ record: told.record, path: 'AccountUsage' }] };
+      },
+    }),
     optIn: fact({
       shape: 'boolean',
       description: 'Whether the region is one that each account has to switch on for itself.',
@@ -108,3 +123,15 @@ export const region: ResourceType = {
   },
   population: (account, model) => enabledRegions(model, account.id),
 };
+
+function askAccountSettings(model: OrganizationModel, { account, region: at }: Resource): Told | Unknown {
+  return askOne(model, { call: 'lambda:GetAccountSettings', account, region: at });
+}
+
+/** A region that does not know Lambda has no function. */
+function functionCount(resource: Resource, model: OrganizationModel): Fact {
+  const told = askAccountSettings(model, resource);
+  if (told instanceof Unknown) return told;
+  const usage = told.output?.['AccountUsage'];
+  return isJsonObject(usage) && typeof usage['FunctionCount'] === 'number' ? usage['FunctionCount'] : 0;
+}
