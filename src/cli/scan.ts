@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { severities, type Finding, type Severity } from '../evaluate/finding.ts';
 import { UserFault } from '../fault.ts';
-import { isComplete } from '../snapshot/completeness.ts';
+import { incompleteAccounts, isComplete } from '../snapshot/completeness.ts';
 import type { OrganizationModel } from '../model/organization.ts';
 import type { WaiverBook } from '../waivers/apply.ts';
 import type { Waiver } from '../waivers/waiver-file.ts';
@@ -251,10 +251,11 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
         }),
       },
     );
+    const unseen = incompleteAccounts(manifest);
     const notices = [
       ...end.notices,
       ...(waivers?.notices() ?? []),
-      ...(baseline?.notices() ?? []),
+      ...(baseline?.notices(unseen) ?? []),
       ...(source?.notices ?? []),
     ];
     const complete = isComplete(manifest) && end.bugs === 0;
@@ -262,7 +263,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     await reports.finish({
       ...totals.finish(notices, complete),
       scores: scoring.finish(ran),
-      ...(baseline !== undefined && { gone: baseline.gone() }),
+      ...(baseline !== undefined && { gone: baseline.gone(unseen) }),
     });
     for (const text of reports.written) process.stderr.write(`${visibleText(text)}\n`);
     if (reached) return 'findings';

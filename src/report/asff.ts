@@ -1,5 +1,5 @@
 import { causesOf } from '../evaluate/causes.ts';
-import type { Finding, Severity, Verdict } from '../evaluate/finding.ts';
+import type { GoneFinding, Finding, Severity, Verdict } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
 import { fixInWords } from './fix-text.ts';
 import type { ReportHeader, ReportRule, ReportSink, TextOutput } from './sink.ts';
@@ -61,28 +61,50 @@ export function asffSink(output: TextOutput): ReportSink {
     },
     add(finding) {
       if (header === undefined) throw new Error('a report must be started before it is added to');
-      if (finding.resource.account !== account) flushAll();
-      account = finding.resource.account;
-      const region = regionOf(finding, header.manifest.partition);
-      const text = JSON.stringify(securityFinding(finding, header, rules.get(finding.rule), region));
-      const bytes = Buffer.byteLength(text) + 1;
-      let batch = batches.get(region);
-      if (batch === undefined) {
-        batch = { findings: [], bytes: 0 };
-        batches.set(region, batch);
-      }
-      if (
-        batch.findings.length === asffBatchLimits.findings ||
-        batch.bytes + bytes > asffBatchLimits.bytes - 100
-      )
-        flush(batch);
-      batch.findings.push(text);
-      batch.bytes += bytes;
+      put(finding, header);
     },
-    async finish() {
+    async finish(totals) {
+      if (header === undefined) throw new Error('a report must be started before it is finished');
+      // Security Hub keeps what it is not told of: what is gone is sent once more, archived. Not so where the rule did not
+      // run: a run of some rules says nothing about the others.
+      for (const gone of totals.gone ?? []) if (rules.has(gone.rule)) put(archived(gone), header);
       flushAll();
       await output.close();
     },
+  };
+
+  function put(finding: Finding, known: ReportHeader): void {
+    if (finding.resource.account !== account) flushAll();
+    account = finding.resource.account;
+    const region = regionOf(finding, known.manifest.partition);
+    const text = JSON.stringify(securityFinding(finding, known, rules.get(finding.rule), region));
+    const bytes = Buffer.byteLength(text) + 1;
+    let batch = batches.get(region);
+    if (batch === undefined) {
+      batch = { findings: [], bytes: 0 };
+      batches.set(region, batch);
+    }
+    if (
+      batch.findings.length === asffBatchLimits.findings ||
+      batch.bytes + bytes > asffBatchLimits.bytes - 100
+    )
+      flush(batch);
+    batch.findings.push(text);
+    batch.bytes += bytes;
+  }
+}
+
+/** A finding of the baseline whose rule or resource is no longer there. */
+function archived(gone: GoneFinding): Finding {
+  return {
+    ...gone,
+    verdict: 'not-applicable',
+    fix: '',
+    parameters: {},
+    reasons: { kind: 'all', verdict: 'unknown', text: '' },
+    evidence: [],
+    waiver: null,
+    baseline: null,
   };
 }
 

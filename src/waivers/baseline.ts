@@ -6,10 +6,14 @@ import { readJsonReport } from './json-report.ts';
 export interface Baseline {
   /** How a finding stands to the earlier report. `changed`: it was there with another verdict. */
   stateOf(finding: Pick<Finding, 'fingerprint' | 'verdict'>): NonNullable<Finding['baseline']>;
-  /** Findings of the earlier report that this run does not have, in its order. Call it after the last finding. */
-  gone(): readonly GoneFinding[];
+  /**
+   * Findings of the earlier report whose rule or resource is no longer there, in its order. Call it after the last finding.
+   *
+   * @param unseen - Accounts that were not wholly seen: nothing of them is called gone.
+   */
+  gone(unseen: ReadonlySet<string>): readonly GoneFinding[];
   /** What the run should say about the baseline. Call it after the last finding. */
-  notices(): readonly string[];
+  notices(unseen: ReadonlySet<string>): readonly string[];
 }
 
 /**
@@ -25,8 +29,10 @@ export function readBaseline(text: string, file: string): Baseline {
     }),
   );
   const seen = new Set<string>();
-  const gone = (): readonly GoneFinding[] =>
+  const missing = (): readonly GoneFinding[] =>
     [...known.values()].filter(({ fingerprint }) => !seen.has(fingerprint));
+  const gone = (unseen: ReadonlySet<string>): readonly GoneFinding[] =>
+    missing().filter(({ resource }) => !unseen.has(resource.account));
   return {
     stateOf({ fingerprint, verdict }) {
       seen.add(fingerprint);
@@ -35,14 +41,22 @@ export function readBaseline(text: string, file: string): Baseline {
       return before.verdict === verdict ? 'unchanged' : 'changed';
     },
     gone,
-    notices() {
-      const all = gone();
+    notices(unseen) {
+      const all = gone(unseen);
+      const open = missing().length - all.length;
       const failures = all.filter(({ verdict }) => verdict === 'fail').length;
-      return all.length === 0
-        ? []
-        : [
-            `${all.length} findings of ${file} are gone, ${failures} of them failures: their resources or rules are no longer there`,
-          ];
+      return [
+        ...(all.length === 0
+          ? []
+          : [
+              `${all.length} findings of ${file} are gone, ${failures} of them failures: their resources or rules are no longer there`,
+            ]),
+        ...(open === 0
+          ? []
+          : [
+              `${open} findings of ${file} are in accounts that were not wholly seen: they may still be there`,
+            ]),
+      ];
     },
   };
 }

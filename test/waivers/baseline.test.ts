@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 
+import { asffSink } from '../../src/report/asff.ts';
 import { jsonSink } from '../../src/report/json.ts';
 import { sarifSink } from '../../src/report/sarif.ts';
 import { readBaseline } from '../../src/waivers/baseline.ts';
-import { memoryOutput, sampleFinding, sampleHeader, totalsOf, writeReport } from '../report/sample.ts';
+import {
+  memoryOutput,
+  sampleFinding,
+  sampleHeader,
+  sampleRule,
+  totalsOf,
+  writeReport,
+} from '../report/sample.ts';
 
 test('a JSON report of ours is a baseline: findings are new, changed or unchanged, and gone ones are counted', async () => {
   const output = memoryOutput();
@@ -16,7 +24,7 @@ test('a JSON report of ours is a baseline: findings are new, changed or unchange
   expect(baseline.stateOf(sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'one' }))).toBe('unchanged');
   expect(baseline.stateOf(sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'two' }))).toBe('changed');
   expect(baseline.stateOf(sampleFinding({ rule: 'a-rule', verdict: 'fail', name: 'four' }))).toBe('new');
-  const gone = baseline.gone();
+  const gone = baseline.gone(new Set());
   expect(gone).toEqual([
     expect.objectContaining({
       rule: 'a-rule',
@@ -35,9 +43,33 @@ test('a JSON report of ours is a baseline: findings are new, changed or unchange
   expect(JSON.parse(sarif.text())).toMatchObject({
     runs: [{ results: [{ ruleId: 'a-rule', level: 'error', baselineState: 'absent' }] }],
   });
-  expect(baseline.notices()).toEqual([
+  expect(baseline.notices(new Set())).toEqual([
     '1 findings of old.json are gone, 1 of them failures: their resources or rules are no longer there',
   ]);
+});
+
+test('what an account that was not wholly seen no longer has is not called gone', async () => {
+  const output = memoryOutput();
+  await writeReport(jsonSink(output), sampleHeader([]), [sampleFinding({ rule: 'a-rule', verdict: 'fail' })]);
+  const baseline = readBaseline(output.text(), 'old.json');
+  const unseen = new Set(['111122223333']);
+  expect(baseline.gone(unseen)).toEqual([]);
+  expect(baseline.notices(unseen)).toEqual([
+    '1 findings of old.json are in accounts that were not wholly seen: they may still be there',
+  ]);
+});
+
+test('Security Hub is told of what is gone, archived, where its rule ran', async () => {
+  const { fix: _, ...gone } = sampleFinding({ rule: 'a-rule', verdict: 'fail' });
+  const output = memoryOutput();
+  const header = sampleHeader([sampleRule('a-rule', 'high')]);
+  const other = { ...gone, rule: 'b-rule', fingerprint: 'ab'.repeat(32) };
+  await writeReport(asffSink(output), header, [], totalsOf([], { gone: [gone, other] }));
+  expect(JSON.parse(output.text())).toMatchObject({
+    Findings: [
+      { Id: `trailwarden/${gone.fingerprint}`, RecordState: 'ARCHIVED', Workflow: { Status: 'RESOLVED' } },
+    ],
+  });
 });
 
 test.each([
