@@ -2,8 +2,8 @@
 
 The last point ties it to the test process: whatever becomes of that one, no server stays behind.
 Arguments: the regions that every account has enabled. moto knows no account:ListRegions, so that is answered here, and
-no Observability Access Manager, so no account is linked to another; nor mute rules, which it is made to refuse as a
-region of AWS does that does not have them yet.
+no Observability Access Manager and no account policies of CloudWatch Logs, so there are none; nor mute rules, which it
+is made to refuse as a region of AWS does that does not have them yet.
 """
 
 import json
@@ -31,22 +31,26 @@ answers = {
         {"Regions": [{"RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for name in sys.argv[1:]]}
     ).encode(),
     "/ListLinks": json.dumps({"Items": []}).encode(),
+<<<<<<< HEAD
     "/2016-08-19/account-settings": json.dumps({"AccountUsage": {"FunctionCount": 0}}).encode(),
     "/2016-08-19/account-settings/": json.dumps({"AccountUsage": {"FunctionCount": 0}}).encode(),
+=======
+    "/ListSinks": json.dumps({"Items": []}).encode(),
+>>>>>>> 47a0981 (fix(test): the emulator is asked for sinks and account policies without a retry; changelog: rules about messages, events and logs)
 }
+answers_by_target = {"Logs_20140328.DescribeAccountPolicies": json.dumps({"accountPolicies": []}).encode()}
 
 no_such_operation = json.dumps({"__type": "com.amazon.coral.service#UnknownOperationException"}).encode()
 
 
 def application(environ, start_response):
-    answer = answers.get(environ["PATH_INFO"])
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    answer = answers_by_target.get(target) or answers.get(environ["PATH_INFO"])
     if answer is not None:
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
         return [answer]
-    if environ.get("HTTP_X_AMZ_TARGET", "").endswith(
-        ("ListAlarmMuteRules", "GetAlarmMuteRule", "ListEventDataStores")
-    ):
+    if target.endswith(("ListAlarmMuteRules", "GetAlarmMuteRule", "ListEventDataStores")):
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         start_response(
             "400 Bad Request",
