@@ -31,12 +31,9 @@ answers = {
         {"Regions": [{"RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for name in sys.argv[1:]]}
     ).encode(),
     "/ListLinks": json.dumps({"Items": []}).encode(),
-<<<<<<< HEAD
     "/2016-08-19/account-settings": json.dumps({"AccountUsage": {"FunctionCount": 0}}).encode(),
     "/2016-08-19/account-settings/": json.dumps({"AccountUsage": {"FunctionCount": 0}}).encode(),
-=======
     "/ListSinks": json.dumps({"Items": []}).encode(),
->>>>>>> 47a0981 (fix(test): the emulator is asked for sinks and account policies without a retry; changelog: rules about messages, events and logs)
 }
 answers_by_target = {"Logs_20140328.DescribeAccountPolicies": json.dumps({"accountPolicies": []}).encode()}
 
