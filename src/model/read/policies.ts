@@ -83,11 +83,6 @@ export function statementsOf(model: OrganizationModel, policy: Resource): Relate
   return { items, missing: undefined, records: policy.sources.map(({ record }) => record) };
 }
 
-/** The resource that carries a policy or statement. */
-export function carrierOf(resource: Resource): Resource {
-  return knownOf(resource).carrier;
-}
-
 /** Whether a policy, or one statement of it, lets everybody in. */
 export function letsEveryoneIn(resource: Resource, model: OrganizationModel): Fact {
   const { document, statement, carrier } = knownOf(resource);

@@ -181,7 +181,7 @@ export const bucket: ResourceType = {
     }),
   },
   inquiries: {
-    controlPoliciesDeny: resourceDenies(({ name }) => [`arn:aws:s3:::${name}`]),
+    controlPoliciesDeny: resourceDenies(({ id }) => [id]),
     controlPoliciesKeepOut: keepsOutsidersOut,
     controlPoliciesSpare: sparesServices,
   },
