@@ -272,7 +272,9 @@ class NodeReader {
           'keep one of the two',
         );
       keys.add(key);
-      if (key === '<<') this.#faults.add(keyPlace, 'merge keys are not allowed', 'write the entries out');
+      // In quotes it is a key like any other.
+      if (key === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN')
+        this.#faults.add(keyPlace, 'merge keys are not allowed', 'write the entries out');
       return { key, keyPlace, value: this.read(pair.value, depth + 1, keyPlace) };
     });
   }

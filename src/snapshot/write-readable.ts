@@ -137,8 +137,11 @@ const misleading = /(?!\u200D)\p{Cf}/gu;
 function yamlText(value: unknown): string {
   const document = new Document(value, { aliasDuplicateObjects: false, version: '1.2' });
   visit(document, {
-    Scalar(_key, node) {
-      if (typeof node.value === 'string' && node.value.search(misleading) !== -1) node.type = 'QUOTE_DOUBLE';
+    Scalar(place, node) {
+      const { value: text } = node;
+      // Without quotes the key would stand for a merge.
+      if ((place === 'key' && text === '<<') || (typeof text === 'string' && text.search(misleading) !== -1))
+        node.type = 'QUOTE_DOUBLE';
     },
   });
   return document.toString({ lineWidth: 0 }).replace(misleading, (character) => {

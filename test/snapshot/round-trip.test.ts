@@ -86,3 +86,16 @@ test('coverage that records do not tell survives the readable form', async () =>
     await writeFile(path.join(readable, name), text);
   expect((await openSnapshot(readable)).manifest.coverage).toStrictEqual(coverage);
 });
+
+test('a member that is called like a merge of YAML is a member', async () => {
+  await using scratch = await scratchFolder();
+  const record = trailsAnswer('111111111111', 'eu-west-1', { trailList: [], '<<': { a: 1 } });
+  const content: Content = { organization: undefined, accounts: { '111111111111': [record] } };
+  const folder = path.join(scratch.path, 'compressed');
+  await writeSnapshot(folder, content);
+  const readable = path.join(scratch.path, 'readable');
+  await mkdir(path.join(readable, 'accounts'), { recursive: true });
+  for (const [name, text] of await writeReadable(await openSnapshot(folder)))
+    await writeFile(path.join(readable, name), text);
+  expect(await contentOf(await openSnapshot(readable))).toStrictEqual(content);
+});
