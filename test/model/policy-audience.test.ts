@@ -10,7 +10,7 @@ import {
   type Surroundings,
 } from '../../src/model/policy/audience.ts';
 import { readPolicy, type PolicyDocument } from '../../src/model/policy/document.ts';
-import type { Maybe } from '../../src/model/policy/maybe.ts';
+import { anyOf, type Maybe } from '../../src/model/policy/maybe.ts';
 import { holdsName, nameSetValue } from '../../src/model/policy/name-set.ts';
 import { known } from './support.ts';
 
@@ -301,4 +301,15 @@ test('one more denial never opens a policy, one more permission never closes it,
       expect(whole(some.toReversed())).toBe(before);
     }),
   );
+});
+
+test('a denial on the bucket alone leaves its objects open', () => {
+  const everyone = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' };
+  const onBucket = { Effect: 'Deny', Principal: '*', Action: '*', Resource: bucket };
+  const opens = (...statements: readonly Written[]): Maybe => {
+    const policy = read(...statements);
+    return anyOf(policy.statements.map((one) => opensToEveryone(policy, one, around)));
+  };
+  expect(opens(everyone, onBucket)).toBe(true);
+  expect(opens(everyone, onBucket, { ...onBucket, Resource: `${bucket}/*` })).toBe(false);
 });

@@ -282,8 +282,10 @@ function letsIn(policy: PolicyDocument, statement: Statement, party: Party, arou
   if (principalMatches(statement.principals, party.caller) === false) return false;
   const service = around.resource.split(':')[2] ?? '';
   const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
-  const fitting = (names: Names, all: readonly Names[], whole: string): string[] =>
-    samples([names, ...all], whole).filter((text) => nameMatches(names, text, undefined, true) !== false);
+  const fitting = (names: Names, all: readonly Names[], ...wholes: readonly string[]): string[] =>
+    [...new Set(wholes.flatMap((whole) => samples([names, ...all], whole)))].filter(
+      (text) => nameMatches(names, text, undefined, true) !== false,
+    );
   const actions = fitting(
     statement.actions,
     denies.map((deny) => deny.actions),
@@ -296,6 +298,8 @@ function letsIn(policy: PolicyDocument, statement: Statement, party: Party, arou
           statement.resources,
           denies.flatMap((deny) => deny.resources ?? []),
           around.resource,
+          // A policy of a bucket is about its objects, too: a Deny on the bucket alone leaves them.
+          ...(service === 's3' ? [`${around.resource}/any-object`] : []),
         );
   let left = mostRequests;
   let result: Maybe = false;
