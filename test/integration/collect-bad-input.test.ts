@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { snapshotFromRecords } from '../../src/snapshot/memory.ts';
+import { calls, nameOf } from '../../src/collect/calls.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import { verifySnapshot } from '../../src/snapshot/verify.ts';
 import { answered, refused } from '../aws/records.ts';
@@ -122,13 +123,19 @@ test('an account outside of any organization is collected alone', async () => {
   using folder = temporaryFolder();
   const account = '777777777777';
   const region = 'us-east-1';
-  const empty: Readonly<Record<string, string>> = {
-    'cloudtrail:DescribeTrails': 'trailList',
-    'logs:DescribeLogGroups': 'logGroups',
-    'logs:DescribeMetricFilters': 'metricFilters',
-    'cloudwatch:DescribeAlarms': 'MetricAlarms',
-    'events:ListEventBuses': 'EventBuses',
-  };
+  // Whatever the table asks in a region, and nothing is there.
+  const nothing = calls
+    .filter((call) => call.scope === 'region' && call.onDemand !== true)
+    .map((call) => {
+      const [code] = call.absent ?? [];
+      if (code !== undefined) {
+        const error = { code, message: '', status: 400, outcome: 'obtained', absent: true } as const;
+        return refused(nameOf(call), account, region, {}, error);
+      }
+      const empty =
+        call.hasUnlessEmpty === undefined ? { [call.has ?? '']: {} } : { [call.hasUnlessEmpty]: [] };
+      return answered(nameOf(call), account, region, {}, empty);
+    });
   const alone = snapshotFromRecords({
     manifest: {
       caller: { arn: `arn:aws:iam::${account}:user/auditor`, account },
@@ -160,7 +167,7 @@ test('an account outside of any organization is collected alone', async () => {
             Regions: [{ RegionName: region, RegionOptStatus: 'ENABLED_BY_DEFAULT' }],
           },
         ),
-        ...Object.entries(empty).map(([call, list]) => answered(call, account, region, {}, { [list]: [] })),
+        ...nothing,
       ],
     },
   });

@@ -306,10 +306,10 @@ test('one more denial never opens a policy, one more permission never closes it,
 test('a denial on the bucket alone leaves its objects open', () => {
   const everyone = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' };
   const onBucket = { Effect: 'Deny', Principal: '*', Action: '*', Resource: bucket };
-  const opens = (...statements: readonly Written[]): Maybe => {
+  const anyOpens = (...statements: readonly Written[]): Maybe => {
     const policy = read(...statements);
     return anyOf(policy.statements.map((one) => opensToEveryone(policy, one, around)));
   };
-  expect(opens(everyone, onBucket)).toBe(true);
-  expect(opens(everyone, onBucket, { ...onBucket, Resource: `${bucket}/*` })).toBe(false);
+  expect(anyOpens(everyone, onBucket)).toBe(true);
+  expect(anyOpens(everyone, onBucket, { ...onBucket, Resource: `${bucket}/*` })).toBe(false);
 });
