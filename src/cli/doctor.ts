@@ -85,10 +85,11 @@ export function examinationText(found: Examination): string {
       say('', '', `${call}: ${outcome} in ${some(accounts)}: ${[code, cause].filter(Boolean).join(': ')}`);
       if (outcome === 'denied')
         advise(
-          cause?.startsWith('by a service control policy') === true ||
-            cause?.startsWith('by a resource control policy') === true
+          /^by a (?:service|resource) control policy/.test(cause ?? '')
             ? `the organization forbids ${action ?? call}: exempt ${who} in that policy`
-            : `allow ${accounts.every((id) => id === found.account) ? theCaller : who} the action ${action ?? call}`,
+            : cause?.startsWith('by a resource policy') === true
+              ? `the policy of the resource denies it: exempt ${who} there`
+              : `allow ${accounts.every((id) => id === found.account) ? theCaller : who} the action ${action ?? call}`,
         );
       else advise('try again; if it stays, look at the network, at proxies and at endpoints');
     }

@@ -38,23 +38,24 @@ test('nothing is in the way where everything is answered', async () => {
 test('what is refused is named, with what to add and where', async () => {
   const { code, stdout } = await doctor('example-org', '--all');
   expect(code).toBe(3);
-  expect(stdout).toMatchInlineSnapshot(`
-    "ok    identity      arn:aws:sts::111122223333:assumed-role/TrailwardenScan/nightly
-    ok    organization  o-k3strelfr8
-    FAIL  role          TrailwardenScan can be used in 10 of 11 accounts that were tried, of 11
-                        343434343434 (Blue Heron core): AccessDenied: User: arn:aws:sts::111122223333:assumed-role/TrailwardenScan/nightly is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::343434343434:role/TrailwardenScan
-                        there, create or mend the role: trailwarden role --format cloudformation --trust arn:aws:iam::111122223333:role/TrailwardenScan
-    FAIL  calls         33 of 41 answered, in us-east-1
-                        cloudtrail:GetInsightSelectors: denied in 666677778888: AccessDeniedException: by the policies of the role: not authorized to perform: cloudtrail:GetInsightSelectors because no identity-based policy allows the cloudtrail:GetInsightSelectors action
-                        allow role TrailwardenScan the action cloudtrail:GetInsightSelectors
-                        cloudtrail:ListTags: denied in 888899990000: AccessDeniedException: by the policies of the role: not authorized to perform: cloudtrail:ListTags because no identity-based policy allows the cloudtrail:ListTags action
-                        allow role TrailwardenScan the action cloudtrail:ListTags
-                        cloudwatch:DescribeAlarms: denied in 444455556666: AccessDenied: by the policies of the role: not authorized to perform: cloudwatch:DescribeAlarms because no identity-based policy allows the cloudwatch:DescribeAlarms action
-                        allow role TrailwardenScan the action cloudwatch:DescribeAlarms
-          not tried     organizations:ListAccountsForParent, ec2:DescribeRegions, oam:GetLink, lambda:GetPolicy, cloudwatch:GetAlarmMuteRule
-                        nothing was found there to ask about
-    "
-  `);
+  // Which calls there are changes with the rules; what is said about each kind of refusal does not.
+  const lines = stdout.split('\n').map((line) => line.trim());
+  const after = (start: string): string | undefined =>
+    lines[lines.findIndex((line) => line.startsWith(start)) + 1];
+  expect(lines).toContain(
+    'FAIL  role          TrailwardenScan can be used in 10 of 11 accounts that were tried, of 11',
+  );
+  expect(after('343434343434 (Blue Heron core): AccessDenied')).toBe(
+    'there, create or mend the role: trailwarden role --format cloudformation --trust arn:aws:iam::111122223333:role/TrailwardenScan',
+  );
+  expect(
+    after('cloudwatch:DescribeAlarms: denied in 444455556666: AccessDenied: by the policies of the role'),
+  ).toBe('allow role TrailwardenScan the action cloudwatch:DescribeAlarms');
+  expect(after('s3:GetBucketAcl: denied in 888899990000: AccessDenied: by a resource policy')).toBe(
+    'the policy of the resource denies it: exempt role TrailwardenScan there',
+  );
+  expect(after('organizations:DescribePolicy: throttled')).toMatch(/^try again/);
+  expect(stdout).toMatch(/^ +not tried +.*oam:GetLink/m);
 });
 
 test('a sample is spread over the accounts and holds the own one; a rule asks for what it needs', async () => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { startMoto, type Moto } from '../aws/moto.ts';
 import { trailsAnswer, writeSnapshot } from '../snapshot/samples.ts';
@@ -88,15 +88,14 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
       organization: undefined,
       accounts: { [account]: [trailsAnswer(account, 'us-east-1')] },
     });
-    const environment = { ...process.env };
-    Object.assign(process.env, moto.environment);
+    for (const [name, value] of Object.entries(moto.environment)) vi.stubEnv(name, value);
     try {
       await sendSnapshot(one, 's3://evidence/again', undefined);
       await s3.send(new DeleteObjectCommand({ Bucket: 'evidence', Key: 'again/manifest.json' }));
       await sendSnapshot(one, 's3://evidence/again', undefined);
       await expect(sendSnapshot(two, 's3://evidence/again', undefined)).rejects.toThrow('is another one');
     } finally {
-      process.env = environment;
+      vi.unstubAllEnvs();
     }
     expect((await run('snapshot', 'verify', 's3://evidence/again')).code).toBe(0);
   });
