@@ -1,7 +1,8 @@
 import { causesOf } from '../evaluate/causes.ts';
-import type { GoneFinding, Finding, Severity, Verdict } from '../evaluate/finding.ts';
+import type { Finding, Severity, Verdict } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
 import { fixInWords } from './fix-text.ts';
+import { asFinding } from './gone-finding.ts';
 import type { ReportHeader, ReportRule, ReportSink, TextOutput } from './sink.ts';
 
 /** What BatchImportFindings takes in one call, in findings and in bytes. */
@@ -67,7 +68,8 @@ export function asffSink(output: TextOutput): ReportSink {
       if (header === undefined) throw new Error('a report must be started before it is finished');
       // Security Hub keeps what it is not told of: what is gone is sent once more, archived. Not so where the rule did not
       // run: a run of some rules says nothing about the others.
-      for (const gone of totals.gone ?? []) if (rules.has(gone.rule)) put(archived(gone), header);
+      for (const gone of totals.gone ?? [])
+        if (rules.has(gone.rule)) put({ ...asFinding(gone), verdict: 'not-applicable' }, header);
       flushAll();
       await output.close();
     },
@@ -92,20 +94,6 @@ export function asffSink(output: TextOutput): ReportSink {
     batch.findings.push(text);
     batch.bytes += bytes;
   }
-}
-
-/** A finding of the baseline whose rule or resource is no longer there. */
-function archived(gone: GoneFinding): Finding {
-  return {
-    ...gone,
-    verdict: 'not-applicable',
-    fix: '',
-    parameters: {},
-    reasons: { kind: 'all', verdict: 'unknown', text: '' },
-    evidence: [],
-    waiver: null,
-    baseline: null,
-  };
 }
 
 function regionOf({ resource }: Finding, partition: string): string {

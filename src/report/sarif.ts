@@ -1,14 +1,9 @@
 import type { Notification, PropertyBag, ReportingDescriptor, Result, Run, ToolComponent } from 'sarif';
 
-import {
-  severities,
-  type Finding,
-  type GoneFinding,
-  type Severity,
-  type Verdict,
-} from '../evaluate/finding.ts';
+import { severities, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
 import { fixInWords } from './fix-text.ts';
+import { asFinding } from './gone-finding.ts';
 import { accountInventoryFile, organizationInventoryFile } from './inventory.ts';
 import type { ReportHeader, ReportPack, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
 
@@ -304,19 +299,6 @@ function result(
         ),
       ),
     },
-  };
-}
-
-/** A finding of the baseline as one of this run, without what is not kept of it. */
-function asFinding(gone: GoneFinding): Finding {
-  return {
-    ...gone,
-    fix: '',
-    parameters: {},
-    reasons: { kind: 'all', verdict: 'unknown', text: '' },
-    evidence: [],
-    waiver: null,
-    baseline: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   accountIn,
   contextsOf,
+  mostRequests,
   partyOf,
   sampleOf,
   strangerTo,
@@ -34,9 +35,6 @@ export interface LetIn {
 
 /** Stands for everybody in lists of names. */
 export const everybody = '*';
-
-/** Requests that are tried before a question is left undecided. */
-const mostRequests = 20_000;
 
 /**
  * Whether a statement lets everybody in, as AWS means "public" for its resource policies (S3 guide, the meaning of

@@ -5,6 +5,9 @@ import type { Condition, PolicyDocument } from './document.ts';
 import type { Caller } from './evaluate.ts';
 import { isOpen } from './pattern.ts';
 
+/** Requests that are tried before a question is left undecided. */
+export const mostRequests = 20_000;
+
 /**
  * Somebody who makes a request: a caller and what its requests carry. Each key has the values that the caller can
  * bring about; a request carries one of them.

@@ -13,6 +13,16 @@ import { askOrganization, enabledPolicyTypes } from './organization-settings.ts'
 /** Kinds of policies that bind accounts whatever is allowed in them. */
 export type ControlPolicyType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY';
 
+/** Calls that tell which policies bind an account. */
+export const controlPolicyCalls = [
+  'organizations:ListRoots',
+  'organizations:ListOrganizationalUnitsForParent',
+  'organizations:ListAccountsForParent',
+  'organizations:ListPolicies',
+  'organizations:DescribePolicy',
+  'organizations:ListTargetsForPolicy',
+] as const;
+
 /** How policies of one kind bind an account, and what that was read from. */
 export interface Binding {
   readonly account: BoundAccount;

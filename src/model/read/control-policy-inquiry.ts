@@ -1,23 +1,12 @@
 import type { OrganizationModel } from '../organization.ts';
+import { mostRequests } from '../policy/candidates.ts';
 import { controlPoliciesAllow } from '../policy/organization-policies.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { principalContexts } from '../policy/principals.ts';
 import type { Resource } from '../resource.ts';
 import type { Answered, Inquiry } from '../schema.ts';
 import { Unknown } from '../unknown.ts';
-import { bindingOf, type Binding } from './control-policies.ts';
-
-/** Requests that are tried before a question is left undecided. */
-const mostRequests = 20_000;
-
-const calls = [
-  'organizations:ListRoots',
-  'organizations:ListOrganizationalUnitsForParent',
-  'organizations:ListAccountsForParent',
-  'organizations:ListPolicies',
-  'organizations:DescribePolicy',
-  'organizations:ListTargetsForPolicy',
-] as const;
+import { bindingOf, controlPolicyCalls, type Binding } from './control-policies.ts';
 
 const actions = { description: 'actions that have to be denied: `cloudtrail:StopLogging`', needed: true };
 const except = {
@@ -29,7 +18,7 @@ const except = {
 export const accountDenies: Inquiry = {
   description:
     'Whether the service control policies above the account keep all of its principals from each of the actions on each of the resources. They never bind the management account or service-linked roles.',
-  calls,
+  calls: controlPolicyCalls,
   parameters: {
     actions,
     resources: {
@@ -50,7 +39,7 @@ export function resourceDenies(arnsOf: (resource: Resource) => readonly string[]
   return {
     description:
       'Whether the service control policies above the account that owns it keep all principals of that account from each of the actions that belong to its service.',
-    calls,
+    calls: controlPolicyCalls,
     parameters: { actions, except },
     ask: (resource, model, given) => {
       const account = model.account(resource.account);

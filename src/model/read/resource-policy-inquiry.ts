@@ -1,29 +1,17 @@
 import type { OrganizationModel } from '../organization.ts';
-import { contextsOf, partyOf, strangerTo, type Party } from '../policy/candidates.ts';
+import { contextsOf, mostRequests, partyOf, strangerTo, type Party } from '../policy/candidates.ts';
 import { controlPoliciesAllow } from '../policy/organization-policies.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import type { Resource } from '../resource.ts';
 import type { Answered, Inquiry } from '../schema.ts';
 import { Unknown } from '../unknown.ts';
-import { bindingOf, type Binding } from './control-policies.ts';
-
-/** Requests that are tried before a question is left undecided. */
-const mostRequests = 20_000;
-
-const calls = [
-  'organizations:ListRoots',
-  'organizations:ListOrganizationalUnitsForParent',
-  'organizations:ListAccountsForParent',
-  'organizations:ListPolicies',
-  'organizations:DescribePolicy',
-  'organizations:ListTargetsForPolicy',
-] as const;
+import { bindingOf, controlPolicyCalls, type Binding } from './control-policies.ts';
 
 /** Whether resource control policies keep everybody outside of the organization from a bucket. */
 export const keepsOutsidersOut: Inquiry = {
   description:
     'Whether the resource control policies above its account deny each of the actions on the bucket, or on its objects, to everybody outside of the organization. They never bind the management account.',
-  calls,
+  calls: controlPolicyCalls,
   parameters: { actions: { description: 'actions that have to be denied: `s3:GetObject`', needed: true } },
   ask: (bucket, model, given) =>
     judge(bucket, model, given['actions'] ?? [], {
@@ -44,7 +32,7 @@ export const keepsOutsidersOut: Inquiry = {
 export const sparesServices: Inquiry = {
   description:
     'Whether the resource control policies above its account let the services do each of the actions on the bucket, or on its objects, for the organization.',
-  calls,
+  calls: controlPolicyCalls,
   parameters: {
     actions: { description: 'actions that have to be let through: `s3:PutObject`', needed: true },
     services: { description: 'services: `cloudtrail.amazonaws.com`', needed: true },
