@@ -17,7 +17,7 @@ export function callsReference(): string {
   return [
     '# Calls',
     '',
-    '<!-- Generated from src/collect/calls.ts by `npm test -- -u`. Do not edit. -->',
+    '<!-- Generated from src/collect/calls/ by `npm test -- -u`. Do not edit. -->',
     '',
     'Everything that a scan asks of AWS. All of it only reads, and none of it reads the content of logs, objects or',
     'messages.',
