@@ -1,5 +1,16 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
@@ -64,6 +75,38 @@ export function fileOutput(file: string): CancellableOutput {
       open = false;
       closeSync(descriptor);
       if (!special) rmSync(temporary, { force: true });
+    },
+  };
+}
+
+/**
+ * Writes an object in S3: into a temporary file first, which is sent when it is complete. So a reader never sees half a report, and
+ * memory does not grow with it.
+ * @param url `s3://BUCKET/KEY`; packed where it ends with `.gz`
+ */
+export function s3Output(
+  url: string,
+  options: { readonly mediaType: string; readonly profile: string | undefined },
+): CancellableOutput {
+  const folder = mkdtempSync(path.join(tmpdir(), 'trailwarden-report-'));
+  const file = path.join(folder, path.posix.basename(url));
+  const local = fileOutput(file);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  return {
+    write: (text) => local.write(text),
+    async close() {
+      try {
+        await local.close();
+        const { sendReport } = await import('../collect/s3-reports.ts');
+        const mediaType = url.endsWith('.gz') ? 'application/gzip' : options.mediaType;
+        await sendReport(file, url, { mediaType, profile: options.profile });
+      } finally {
+        remove();
+      }
+    },
+    cancel() {
+      local.cancel();
+      remove();
     },
   };
 }

@@ -1,4 +1,6 @@
+import { s3Object } from '../collect/s3-place.ts';
 import { UserFault } from '../fault.ts';
+import { isInS3 } from './storage.ts';
 
 export const reportFormats = [
   'text',
@@ -17,6 +19,7 @@ export type ReportFormat = (typeof reportFormats)[number];
 /** One `--format FORMAT[=FILE]`. Without a file the report goes to standard output. */
 export interface ReportRequest {
   readonly format: ReportFormat;
+  /** A path, or `s3://BUCKET/KEY`. */
   readonly file: string | undefined;
 }
 
@@ -29,6 +32,7 @@ export function parseReportRequest(text: string): ReportRequest {
     throw new UserFault(`--format ${text}: no such format; choose one of ${reportFormats.join(', ')}`);
   }
   if (file === '') throw new UserFault(`--format ${text}: a file name is expected after "="`);
+  if (file !== undefined && isInS3(file)) s3Object(file);
   return { format, file };
 }
 

@@ -5,15 +5,32 @@ import type { SarifSplit } from '../report/sarif-split.ts';
 import type { SarifOptions } from '../report/sarif.ts';
 import type { ReportHeader, ReportSink, ReportTotals } from '../report/sink.ts';
 import type { TextOptions } from '../report/text.ts';
-import { fileOutput, standardOutput, type CancellableOutput } from './output.ts';
+import { fileOutput, s3Output, standardOutput, type CancellableOutput } from './output.ts';
 import { checkReportRequests, type ReportFormat, type ReportRequest } from './report-request.ts';
+import { isInS3 } from './storage.ts';
 
 export interface ReportOptions {
   readonly sarif: SarifOptions;
   /** Set where SARIF goes to a file for each account or unit: `report.sarif` becomes `report.111122223333.sarif`. */
   readonly split?: SarifSplit;
   readonly text: TextOptions;
+  /** Profile of the AWS configuration files for reports in S3. */
+  readonly profile?: string | undefined;
 }
+
+/** What an object in S3 says it is, so that a browser opens it as that. */
+const mediaTypes: Readonly<Record<ReportFormat, string>> = {
+  text: 'text/plain; charset=utf-8',
+  json: 'application/json',
+  sarif: 'application/sarif+json',
+  html: 'text/html; charset=utf-8',
+  markdown: 'text/markdown; charset=utf-8',
+  junit: 'application/xml',
+  csv: 'text/csv; charset=utf-8',
+  ocsf: 'application/x-ndjson',
+  asff: 'application/x-ndjson',
+  oscal: 'application/json',
+};
 
 /** Several reports written from one pass over the findings. */
 export interface Reports extends ReportSink {
@@ -36,16 +53,19 @@ export async function openReports(
   const cancel = (): void => {
     for (const output of outputs) output.cancel();
   };
+  const open = (format: ReportFormat, file: string | undefined): CancellableOutput => {
+    const output = openOutput(format, file, options.profile);
+    outputs.push(output);
+    return output;
+  };
   try {
     for (const { format, file } of requests) {
       if (format === 'sarif' && options.split !== undefined && file !== undefined) {
-        sinks.push(await openSplit(file, { ...sarif, split: options.split }, outputs, written));
+        sinks.push(await openSplit(file, { ...sarif, split: options.split }, open, written));
         continue;
       }
       if (file !== undefined) written.push(`${format} report: ${file}`);
-      const output = file === undefined ? standardOutput() : fileOutput(file);
-      outputs.push(output);
-      sinks.push(await openSink(format, output, { ...options, sarif }));
+      sinks.push(await openSink(format, open(format, file), { ...options, sarif }));
     }
   } catch (error) {
     cancel();
@@ -66,23 +86,31 @@ export async function openReports(
   };
 }
 
+function openOutput(
+  format: ReportFormat,
+  file: string | undefined,
+  profile: string | undefined,
+): CancellableOutput {
+  if (file === undefined) return standardOutput();
+  return isInS3(file) ? s3Output(file, { mediaType: mediaTypes[format], profile }) : fileOutput(file);
+}
+
 async function openSplit(
   file: string,
   options: SarifOptions & { readonly split: SarifSplit },
-  outputs: CancellableOutput[],
+  open: (format: ReportFormat, file: string) => CancellableOutput,
   written: string[],
 ): Promise<ReportSink> {
   const { splitSarifSink } = await import('../report/sarif-split.ts');
   const { dir, name, ext } = path.parse(file);
+  // Joined as paths are, the two slashes of s3:// would become one.
+  const fileOf = (group: string): string =>
+    isInS3(file) ? `${dir}/${name}.${group}${ext}` : path.join(dir, `${name}.${group}${ext}`);
   return splitSarifSink(
     options,
-    (group) => {
-      const output = fileOutput(path.join(dir, `${name}.${group}${ext}`));
-      outputs.push(output);
-      return output;
-    },
+    (group) => open('sarif', fileOf(group)),
     (withheld) => {
-      written.push(`sarif reports: ${path.join(dir, `${name}.*${ext}`)}`);
+      written.push(`sarif reports: ${fileOf('*')}`);
       for (const { group, why } of withheld)
         written.push(`no sarif report of ${group}, so that its alerts stay: ${why}`);
     },

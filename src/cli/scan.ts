@@ -47,6 +47,8 @@ interface EvaluateFlags extends RuleFlags, IncompleteFlags {
   readonly split?: 'account' | 'unit';
   readonly verbose?: true;
   readonly color: boolean;
+  /** Of a scan only: also for what it keeps in S3. */
+  readonly profile?: string;
 }
 
 /** `trailwarden evaluate SNAPSHOT` */
@@ -91,7 +93,7 @@ function addEvaluateOptions(command: Command): Command {
   return addRuleOptions(command)
     .option(
       '--format <format[=file]>',
-      `${reportFormats.slice(0, -1).join(', ')} or ${reportFormats.at(-1)}; to standard output or to a file; may be repeated (default: text)`,
+      `${reportFormats.slice(0, -1).join(', ')} or ${reportFormats.at(-1)}; to standard output, to a file or to s3://BUCKET/KEY; may be repeated (default: text)`,
       appendRequest,
     )
     .option(
@@ -192,7 +194,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   )
     throw new UserFault('--split: name the files with --format sarif=FILE');
   collectGarbageEarly();
-  await using local = await localSnapshot(snapshotPath);
+  await using local = await localSnapshot(snapshotPath, flags.profile);
   const snapshot = await openSnapshot(local.path);
   const { manifest } = snapshot;
   const { settings, packs, rules } = await loadRunRules(flags, manifest.partition);
@@ -210,6 +212,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
       placement: flags.sarifLocation ?? (source === undefined ? 'inventory' : 'source'),
     },
     ...(flags.split !== undefined && { split: flags.split }),
+    profile: flags.profile,
     text: {
       width: process.stdout.isTTY ? process.stdout.columns : 160,
       color: flags.color && process.stdout.isTTY && process.stdout.hasColors() && !process.env['NO_COLOR'],

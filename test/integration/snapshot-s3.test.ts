@@ -1,8 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
-import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
+import { parseReportRequest } from '../../src/cli/report-request.ts';
 import { startMoto, type Moto } from '../aws/moto.ts';
 import { trailsAnswer, writeSnapshot } from '../snapshot/samples.ts';
 import { python } from '../support/needs.ts';
@@ -100,6 +109,61 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
     expect((await run('snapshot', 'verify', 's3://evidence/again')).code).toBe(0);
   });
 
+  test('reports are written to a bucket, in place of earlier ones, and nothing is left here', async () => {
+    const reports = (place: string): readonly string[] =>
+      ['html=report.html', 'json=report.json.gz', 'sarif=alerts.sarif'].flatMap((to) => [
+        '--format',
+        to.replace('=', `=${place}`),
+      ]);
+    const options = ['--rule', 'cloudtrail-multi-region', '--fail-on', 'none', '--allow-incomplete'];
+    const scanned = await run(
+      'scan',
+      '--out=s3://evidence/two/snapshot',
+      '--regions=us-east-1',
+      '--split=account',
+      '--quiet',
+      ...options,
+      ...reports('s3://evidence/two/'),
+    );
+    expect(scanned.code).toBe(0);
+    expect(scanned.stderr).toContain(
+      'html report: s3://evidence/two/report.html\njson report: s3://evidence/two/report.json.gz\n' +
+        'sarif reports: s3://evidence/two/alerts.*.sarif\n',
+    );
+    const again = await run(
+      'evaluate',
+      's3://evidence/two/snapshot',
+      '--split=account',
+      ...options,
+      ...reports('s3://evidence/two/'),
+      ...reports(`${folder.path}/`),
+    );
+    expect(again.code).toBe(0);
+    for (const [name, mediaType] of [
+      ['report.html', 'text/html; charset=utf-8'],
+      ['report.json.gz', 'application/gzip'],
+      [`alerts.${account}.sarif`, 'application/sarif+json'],
+    ] as const) {
+      const object = await s3.send(new GetObjectCommand({ Bucket: 'evidence', Key: `two/${name}` }));
+      expect(object.ContentType).toBe(mediaType);
+      const sent = Buffer.from((await object.Body?.transformToByteArray()) ?? []);
+      expect(sent.equals(readFileSync(path.join(folder.path, name)))).toBe(true);
+    }
+    expect(gunzipSync(readFileSync(path.join(folder.path, 'report.json.gz'))).length).toBeGreaterThan(1000);
+
+    const refused = await run(
+      'evaluate',
+      's3://evidence/two/snapshot',
+      '--format=html=s3://no-such-bucket-here/report.html',
+      ...options,
+    );
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('s3:PutObject was refused: NoSuchBucket') as string,
+    });
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('trailwarden-'))).toEqual([]);
+  });
+
   test('places that are none are named', async () => {
     for (const [place, message] of [
       ['s3://', 'is no place in S3'],
@@ -110,6 +174,9 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
       const { code, stderr } = await run('snapshot', 'show', place);
       expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
     }
+    // Told before anything is asked.
+    for (const place of ['s3://evidence', 's3://evidence/', 's3://evidence/reports/'])
+      expect(() => parseReportRequest(`json=${place}`)).toThrow('names no object in S3');
     expect((await run('collect', '--out', 's3://no-such-bucket-here/x')).code).toBe(2);
   });
 });

@@ -1,0 +1,19 @@
+import path from 'node:path';
+
+import { s3Object } from './s3-place.ts';
+import { openStore } from './s3-store.ts';
+
+/**
+ * Sends a report to S3, in place of an earlier one: a report can be made again from its snapshot.
+ * @param url `s3://bucket/key`
+ * @throws {UserFault} when it is not of that form, or S3 refuses
+ */
+export async function sendReport(
+  file: string,
+  url: string,
+  options: { readonly mediaType: string; readonly profile: string | undefined },
+): Promise<void> {
+  const name = path.posix.basename(s3Object(url).key);
+  using store = openStore(path.posix.dirname(url), options.profile);
+  await store.replace(file, name, options.mediaType);
+}

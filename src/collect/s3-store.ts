@@ -1,0 +1,131 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { S3Client, type PutObjectCommandInput } from '@aws-sdk/client-s3';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+
+import { UserFault } from '../fault.ts';
+import { manifestFile } from '../snapshot/manifest.ts';
+import { s3Place, type S3Place } from './s3-place.ts';
+
+/** Bytes of one part of a multipart upload. */
+const partSize = 8 * 1024 * 1024;
+
+/**
+ * Opens a place in S3; credentials and region are found as for a scan.
+ * @param url `s3://bucket/prefix`; messages name it
+ * @throws {UserFault} when it is not of that form
+ */
+export function openStore(url: string, profile: string | undefined): Store {
+  const place = s3Place(url);
+  const options = profile === undefined ? {} : { profile };
+  const client = new S3Client({
+    ...options,
+    credentials: fromNodeProviderChain(options),
+    followRegionRedirects: true,
+  });
+  return new Store(url, place, client);
+}
+
+/** Objects below one prefix. Every fault names the IAM action that would be needed. */
+export class Store implements Disposable {
+  readonly #url: string;
+  readonly #place: S3Place;
+  readonly #client: S3Client;
+
+  constructor(url: string, place: S3Place, client: S3Client) {
+    this.#url = url;
+    this.#place = place;
+    this.#client = client;
+  }
+
+  /** The hash that an object was sent with; undefined where there is no object. */
+  async digestOf(name: string): Promise<string | undefined> {
+    const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
+    try {
+      const { Metadata } = await this.#client.send(new HeadObjectCommand(this.#object(name)));
+      return Metadata?.['sha256'] ?? '';
+    } catch (error) {
+      if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return undefined;
+      // Without the second one S3 does not say that an object is missing, but that it is denied.
+      throw this.#fault(error, 's3:GetObject or s3:ListBucket');
+    }
+  }
+
+  /** Sends a file where there is no object yet. What was sent before with the same hash stays as it is. */
+  async send(file: string, name: string, sha256: string): Promise<void> {
+    try {
+      await this.#upload(file, { ...this.#object(name), IfNoneMatch: '*', Metadata: { sha256 } });
+    } catch (error) {
+      if (statusOf(error) !== 412 && statusOf(error) !== 409) throw this.#fault(error, 's3:PutObject');
+      // Sent before, by this snapshot or by another one?
+      if ((await this.digestOf(name)) !== sha256)
+        throw new UserFault(
+          `${this.#url}: ${name} is there already and is another one; choose another prefix, nothing was replaced`,
+          { cause: error },
+        );
+    }
+  }
+
+  /** Sends a file in place of what stands there; readers see the old object or the whole new one. */
+  async replace(file: string, name: string, mediaType: string): Promise<void> {
+    try {
+      await this.#upload(file, { ...this.#object(name), ContentType: mediaType });
+    } catch (error) {
+      throw this.#fault(error, 's3:PutObject');
+    }
+  }
+
+  /** Copies an object into a file. */
+  async fetch(name: string, file: string): Promise<void> {
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand(this.#object(name)));
+      if (!(Body instanceof Readable)) throw new Error('the answer has no body');
+      await mkdir(path.dirname(file), { recursive: true });
+      await pipeline(Body, createWriteStream(file));
+    } catch (error) {
+      if (nameOf(error) === 'NoSuchKey')
+        throw new UserFault(
+          `${this.#url}: ${name} is not there: ${name === manifestFile ? 'no snapshot, or one that is not whole yet' : 'it was removed after the snapshot was written'}`,
+          { cause: error },
+        );
+      throw this.#fault(error, 's3:GetObject');
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.destroy();
+  }
+
+  async #upload(file: string, params: Omit<PutObjectCommandInput, 'Body'>): Promise<void> {
+    const { Upload } = await import('@aws-sdk/lib-storage');
+    const small = (await stat(file)).size <= partSize;
+    const Body = small ? await readFile(file) : createReadStream(file);
+    await new Upload({ client: this.#client, partSize, params: { ...params, Body } }).done();
+  }
+
+  #object(name: string): { readonly Bucket: string; readonly Key: string } {
+    const { bucket, prefix } = this.#place;
+    return { Bucket: bucket, Key: prefix === '' ? name : `${prefix}/${name}` };
+  }
+
+  #fault(error: unknown, action: string): UserFault {
+    const message = error instanceof Error ? error.message : String(error);
+    return new UserFault(`${this.#url}: ${action} was refused: ${nameOf(error)}: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  const metadata = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata;
+  return metadata?.httpStatusCode;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'Error';
+}
