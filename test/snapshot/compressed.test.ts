@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile, mkdir } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -129,13 +130,13 @@ test('one writer at a time has a folder, and one that was killed does not keep i
   const here = hostname();
   const gone = spawnSync(process.execPath, ['-e', '']).pid;
   // Left by a process that is gone, by one that had our number, in the middle of a write, by a machine that went silent.
-  for (const [text, age] of [
+  for (const [content, age] of [
     [JSON.stringify({ process: gone, host: here }), 0],
     [JSON.stringify({ process: process.pid, host: here }), 0],
     ['{"proc', 0],
     [JSON.stringify({ process: 1, host: `not-${here}` }), 300_000],
   ] as const) {
-    await writeFile(lock, text);
+    await writeFile(lock, content);
     const time = new Date(Date.now() - age);
     await utimes(lock, time, time);
     await (await createSnapshotWriter(folder, { replace: true })).abort();
@@ -144,6 +145,37 @@ test('one writer at a time has a folder, and one that was killed does not keep i
   await writeFile(lock, JSON.stringify({ process: 1, host: `not-${here}` }));
   await expect(createSnapshotWriter(folder, { replace: true })).rejects.toThrow(`process 1 on not-${here}`);
   expect((await openSnapshot(folder)).manifest.rootHash).toBe(rootHash);
+});
+
+test('of two processes that take turns without end, one at a time has the folder', async () => {
+  const folder = path.join(scratch, 'turns');
+  await mkdir(folder);
+  const program = `
+    const { lockFolder } = await import(${JSON.stringify(path.resolve('src/snapshot/lock.ts'))});
+    const { openSync, closeSync, rmSync } = await import('node:fs');
+    let had = 0;
+    for (const end = Date.now() + 1200; Date.now() < end; ) {
+      const lock = await lockFolder(${JSON.stringify(path.join(folder, 'snapshot'))}, 'snapshot').catch((error) => error);
+      if (lock instanceof Error) {
+        if (/^snapshot: another collection/.test(lock.message)) continue;
+        throw lock;
+      }
+      had += 1;
+      closeSync(openSync(${JSON.stringify(path.join(folder, 'inside'))}, 'wx'));
+      rmSync(${JSON.stringify(path.join(folder, 'inside'))});
+      await lock.release();
+    }
+    console.log(had);`;
+  const runs = await Promise.all(
+    [1, 2].map(async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+      const [out, complaint] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+      return { out, complaint };
+    }),
+  );
+  expect(runs.map(({ complaint }) => complaint)).toStrictEqual(['', '']);
+  for (const { out } of runs) expect(Number(out)).toBeGreaterThan(0);
+  expect(await readdir(folder)).toStrictEqual([]);
 });
 
 test('an empty folder is filled', async () => {
