@@ -1,6 +1,9 @@
 import { CoverageLedger } from '../snapshot/coverage.ts';
 import type { AccountInScope, Manifest } from '../snapshot/manifest.ts';
 import type { AnswerRecord } from '../snapshot/record.ts';
+import { isComplete } from '../snapshot/completeness.ts';
+import { nameUnnamed } from '../snapshot/leftovers.ts';
+import { sumOfRequests } from '../snapshot/requests.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import { createSnapshotWriter, type SnapshotWriter } from '../snapshot/write.ts';
 import { Accounts } from './access.ts';
@@ -71,16 +74,30 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
     );
     wire.home = identity.partition.home;
     // Before the organization is read: a folder that cannot be written should not be found out about minutes later.
+    if (settings.resume === true) {
+      const named = await nameUnnamed(settings.out, settings.replace === true);
+      if (named !== undefined) {
+        hooks.notice?.(
+          `the collection that began at ${named.start} had only its name to get, and has it now`,
+        );
+        if (isComplete(named)) return named;
+      }
+    }
     const earlier =
       settings.resume === true ? await earlierCollection(settings.out, settings.tool) : undefined;
     if (settings.resume !== true) for (const left of await leftBehind(settings.out)) hooks.notice?.(left);
     else if (earlier === undefined || earlier.accounts.size === 0)
       hooks.notice?.('there is nothing to go on with: collecting anew');
     const writer = await createSnapshotWriter(settings.out, {
-      replace: settings.replace === true || earlier?.ended === true,
+      replace: settings.replace === true || earlier?.replaces === true,
       journal: { tool: settings.tool, start: earlier?.head.start ?? start },
       supersedes: earlier?.folders ?? [],
     });
+    // Beside what each finished account notes: so that little is forgotten where the first of them are large.
+    const noting = setInterval(() => {
+      // A disk that is full is told of by what has to be written.
+      writer.noteRequests(meter.requests()).catch(() => undefined);
+    }, 1000);
     try {
       const plan = await before(stopper, () => prepare(settings, identity));
       const scan = new Scan(settings, wire, stopper, meter, writer, plan, earlier);
@@ -91,6 +108,8 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
       stopper.stop('the snapshot could not be written');
       const kept = await writer.abort('journal');
       throw kept > 0 && error instanceof SnapshotError ? withHint(error, kept) : error;
+    } finally {
+      clearInterval(noting);
     }
   } finally {
     stopper.end();
@@ -225,7 +244,10 @@ class Scan {
       finished: !this.#stopper.signal.aborted,
       accounts: choices.flatMap(({ account }) => this.#scope.get(account.id) ?? []),
       coverage: this.#ledger.cells(),
-      requests: Object.fromEntries([...this.#meter.byCall].sort(([a], [b]) => (a < b ? -1 : 1))),
+      requests: sumOfRequests([
+        ...(this.#adopted > 0 && this.#earlier !== undefined ? [this.#earlier.requests] : []),
+        this.#meter.requests(),
+      ]),
       notices: this.#notices,
     };
   }
@@ -326,6 +348,7 @@ class Scan {
   async #checkpoint(account: string): Promise<void> {
     const scope = this.#scope.get(account);
     if (scope !== undefined) await this.#writer.checkpoint(scope);
+    await this.#writer.noteRequests(this.#meter.requests());
   }
 
   /** Takes an account over from an earlier collection; false where it was not there, or not whole. */

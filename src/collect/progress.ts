@@ -1,4 +1,5 @@
 import type { CallName } from '../snapshot/record.ts';
+import type { RequestCounts } from '../snapshot/requests.ts';
 import type { Counts } from './session.ts';
 
 /** How far a scan has come. One object for the whole scan: read it when told of a change, do not keep it. */
@@ -42,6 +43,11 @@ export class ProgressMeter implements Progress {
     for (const share of this.#shares.values()) done += share;
     if (this.phase !== 'accounts' || done < 0.05) return undefined;
     return ((Date.now() - this.#visitsBegan) / done) * Math.max(0, this.accountsTotal - done);
+  }
+
+  /** Requests sent so far. */
+  requests(): RequestCounts {
+    return Object.fromEntries(this.byCall);
   }
 
   begin(phase: Progress['phase'], accountsTotal = this.accountsTotal): void {

@@ -2,34 +2,49 @@ import path from 'node:path';
 
 import type { AccountInScope } from '../snapshot/manifest.ts';
 import { interruptedCollections, type JournalHead } from '../snapshot/journal.ts';
+import { snapshotBegunAt, unnamedSnapshots } from '../snapshot/leftovers.ts';
 import { withoutPlace } from '../snapshot/part.ts';
 import { openSnapshot } from '../snapshot/read.ts';
 import type { AnswerRecord } from '../snapshot/record.ts';
+import { sumOfRequests, type RequestCounts } from '../snapshot/requests.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import { isComplete } from '../snapshot/completeness.ts';
-import { linesFile } from '../snapshot/write.ts';
 import { CollectError } from './error.ts';
 
 /** An earlier collection into the same folder that did not come to its end. */
 export interface Earlier {
   readonly head: JournalHead;
   readonly accounts: ReadonlyMap<string, AccountInScope>;
+  /** Requests that it sent: as many as are known of, where it was ended by force. */
+  readonly requests: RequestCounts;
   records(account: string): Promise<readonly AnswerRecord[] | undefined>;
   /** True for a snapshot that went to its end with gaps: they may have been mended since. */
   readonly ended: boolean;
+  /** True where the snapshot that stands in the folder is the one that is gone on with: it goes when this collection is whole. */
+  readonly replaces: boolean;
   /** Work folders that are done with when this collection is whole. */
   readonly folders: readonly string[];
 }
 
 /** Collections into a folder that were ended by force, as sentences for a person who did not ask to go on with one. */
 export async function leftBehind(out: string): Promise<readonly string[]> {
-  const journals = await interruptedCollections(path.resolve(out), linesFile);
-  return journals
-    .filter(({ accounts }) => accounts.size > 0)
-    .map(
-      ({ folder, head, accounts }) =>
-        `a collection that began at ${head.start} was interrupted after ${accounts.size} accounts; --resume would go on with it, else remove ${folder}`,
-    );
+  const target = path.resolve(out);
+  const unnamed = await unnamedSnapshots(target);
+  const journals = await interruptedCollections(target);
+  return [
+    ...unnamed.map(
+      ({ workFolder, manifest }) =>
+        `a collection that began at ${manifest.start} was interrupted when all was written but its name; --resume would give it that, else remove ${workFolder}`,
+    ),
+    ...journals
+      .filter(
+        ({ accounts, folder }) => accounts.size > 0 && unnamed.every((each) => each.workFolder !== folder),
+      )
+      .map(
+        ({ folder, head, accounts }) =>
+          `a collection that began at ${head.start} was interrupted after ${accounts.size} accounts; --resume would go on with it, else remove ${folder}`,
+      ),
+  ];
 }
 
 /** Milliseconds after which answers are too old to be joined with new ones. */
@@ -46,15 +61,22 @@ export async function earlierCollection(
   now: number = Date.now(),
 ): Promise<Earlier | undefined> {
   const target = path.resolve(out);
-  const journals = await interruptedCollections(target, linesFile);
+  const journals = await interruptedCollections(target);
   const [most] = journals;
   const folders = journals.map(({ folder }) => folder);
+  // What is gone on with and what went on with it have one start.
+  const standing = most === undefined ? undefined : await snapshotBegunAt(target, most.head.start);
   const found: Earlier | undefined =
     most === undefined || most.accounts.size === 0
       ? await unfinishedSnapshot(out, folders)
       : {
           ...most,
+          requests: sumOfRequests([
+            ...journals.filter(({ head }) => head.start === most.head.start).map(({ requests }) => requests),
+            standing?.requests ?? {},
+          ]),
           ended: false,
+          replaces: standing !== undefined,
           folders,
           records: (id) => most.records(id),
         };
@@ -63,7 +85,14 @@ export async function earlierCollection(
     const none = { head: { tool, start: new Date(now).toISOString() }, accounts: new Map<string, never>() };
     return folders.length === 0
       ? undefined
-      : { ...none, folders, ended: false, records: async () => undefined };
+      : {
+          ...none,
+          requests: {},
+          folders,
+          ended: false,
+          replaces: false,
+          records: async () => undefined,
+        };
   }
   const { head } = found;
   if (head.tool.name !== tool.name || head.tool.version !== tool.version)
@@ -99,8 +128,10 @@ async function unfinishedSnapshot(out: string, folders: readonly string[]): Prom
     accounts: new Map(
       manifest.accounts.filter(({ scan }) => scan === 'collected').map((account) => [account.id, account]),
     ),
+    requests: manifest.requests ?? {},
     records: async (id) => (await snapshot.account(id))?.map(withoutPlace),
     ended: true,
+    replaces: true,
     folders,
   };
 }

@@ -5,8 +5,10 @@ import { isJsonObject } from '../json.ts';
 import { recordFault } from './check-record.ts';
 import type { AccountInScope, Manifest } from './manifest.ts';
 import type { AnswerRecord } from './record.ts';
+import type { RequestCounts } from './requests.ts';
+import { linesFile, replacedSuffix, workPrefix } from './target.ts';
 
-const journalFile = 'journal.ndjson';
+export const journalFile = 'journal.ndjson';
 const format = 'trailwarden-journal';
 
 /** What a collection says of itself when it begins, so that another one can go on with it. */
@@ -48,17 +50,24 @@ export class Journal {
     this.#entries += 1;
   }
 
-  /** Before the work folder becomes a snapshot. */
-  remove(): Promise<void> {
-    return rm(this.#file, { force: true });
+  /** Notes how many requests were sent so far. The last note counts. */
+  noteRequests(requests: RequestCounts): Promise<void> {
+    return this.#append({ requests }, 'lazily');
   }
 
-  #append(line: object): Promise<void> {
+  /** Before the work folder becomes a snapshot. */
+  async remove(): Promise<void> {
+    await this.#work.catch(() => undefined);
+    await rm(this.#file, { force: true });
+  }
+
+  /** What is appended lazily survives the end of the process, but not that of the machine. */
+  #append(line: object, how: 'safely' | 'lazily' = 'safely'): Promise<void> {
     this.#work = this.#work.then(async () => {
       const file = await open(this.#file, 'a');
       try {
         await file.writeFile(`${JSON.stringify(line)}\n`);
-        await file.datasync();
+        if (how === 'safely') await file.datasync();
       } finally {
         await file.close();
       }
@@ -72,6 +81,8 @@ export interface InterruptedCollection {
   readonly folder: string;
   readonly head: JournalHead;
   readonly accounts: ReadonlyMap<string, AccountInScope>;
+  /** Requests that it had sent when it last noted them. */
+  readonly requests: RequestCounts;
   /** The records of an account in the order in which they were written; undefined where they are damaged. */
   records(account: string): Promise<readonly AnswerRecord[] | undefined>;
 }
@@ -79,13 +90,9 @@ export interface InterruptedCollection {
 /**
  * What is left of collections into a folder that were ended by force, the one with most accounts first. One that is
  * under way looks the same: the lock of the folder tells.
- * @param linesFile the file of an account's lines, within the work folder
  */
-export async function interruptedCollections(
-  target: string,
-  linesFile: (account: string) => string,
-): Promise<readonly InterruptedCollection[]> {
-  const prefix = `.${path.basename(target)}.partial-`;
+export async function interruptedCollections(target: string): Promise<readonly InterruptedCollection[]> {
+  const prefix = workPrefix(target);
   let names: string[];
   try {
     names = await readdir(path.dirname(target));
@@ -93,7 +100,9 @@ export async function interruptedCollections(
     return [];
   }
   const found: InterruptedCollection[] = [];
-  for (const name of names.filter((each) => each.startsWith(prefix)).sort()) {
+  for (const name of names
+    .filter((each) => each.startsWith(prefix) && !each.endsWith(replacedSuffix))
+    .sort()) {
     const folder = path.join(path.dirname(target), name);
     const journal = await readJournal(path.join(folder, journalFile));
     if (journal === undefined) continue;
@@ -102,6 +111,7 @@ export async function interruptedCollections(
       folder,
       head: journal.head,
       accounts: new Map([...entries].map(([id, { account }]) => [id, account])),
+      requests: journal.requests,
       records: async (account) => {
         const bytes = entries.get(account)?.bytes;
         return bytes === undefined ? undefined : readLines(path.join(folder, linesFile(account)), bytes);
@@ -111,9 +121,14 @@ export async function interruptedCollections(
   return found.sort((a, b) => b.accounts.size - a.accounts.size);
 }
 
-async function readJournal(
-  file: string,
-): Promise<{ readonly head: JournalHead; readonly entries: readonly JournalEntry[] } | undefined> {
+export async function readJournal(file: string): Promise<
+  | {
+      readonly head: JournalHead;
+      readonly entries: readonly JournalEntry[];
+      readonly requests: RequestCounts;
+    }
+  | undefined
+> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -129,7 +144,17 @@ async function readJournal(
       (entry): entry is JournalEntry & Record<string, never> =>
         isJsonObject(entry) && isJsonObject(entry['account']) && typeof entry['bytes'] === 'number',
     ),
+    requests: lastRequests(entries),
   };
+}
+
+function lastRequests(lines: readonly unknown[]): RequestCounts {
+  const counts = lines.findLast((line) => isJsonObject(line) && isJsonObject(line['requests'])) as
+    | { readonly requests: Readonly<Record<string, unknown>> }
+    | undefined;
+  return Object.fromEntries(
+    Object.entries(counts?.requests ?? {}).filter(([, number]) => Number.isSafeInteger(number)),
+  ) as RequestCounts;
 }
 
 function parsed(line: string): unknown {

@@ -1,4 +1,5 @@
 import type { CallName, Outcome } from './record.ts';
+import type { RequestCounts } from './requests.ts';
 
 /** Name of the manifest inside a compressed snapshot. */
 export const manifestFile = 'manifest.json';
@@ -97,8 +98,11 @@ export interface Manifest {
   /** SHA-256 over the whole manifest as canonical JSON without this member; see docs/reference/snapshot.md. */
   readonly rootHash: string;
   readonly notices: readonly string[];
-  /** Requests sent to AWS by call, retries included. Absent where nothing was asked to make the snapshot. */
-  readonly requests?: Readonly<Record<CallName, number>>;
+  /**
+   * Requests sent to AWS by call, retries included, over all runs that went on with one another; what a run sent in the second
+   * before it was ended by force may be missing. Absent where nothing was asked to make the snapshot.
+   */
+  readonly requests?: RequestCounts;
   /** Only in snapshots that were merged: what from. */
   readonly mergedFrom?: readonly MergedSnapshot[];
   /** Only in snapshots from which something was removed: each time that was done. */

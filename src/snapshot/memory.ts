@@ -8,7 +8,7 @@ import type { AccountInScope, CoverageCell, Manifest, PartEntry } from './manife
 import { withoutPlace } from './part.ts';
 import type { AnswerRecord, StoredRecord } from './record.ts';
 import type { Snapshot } from './snapshot.ts';
-import { partFile } from './write.ts';
+import { partFile } from './target.ts';
 
 /** Content for {@link snapshotFromRecords}. All but the records has defaults that suit tests. */
 export interface SnapshotContent {

@@ -1,7 +1,8 @@
 import { CoverageLedger } from './coverage.ts';
 import type { AccountInScope, CoverageCell, Manifest } from './manifest.ts';
 import { withoutPlace } from './part.ts';
-import { callOf, type AnswerRecord, type CallName } from './record.ts';
+import { callOf, type AnswerRecord } from './record.ts';
+import { sumOfRequests } from './requests.ts';
 import { SnapshotError, type Snapshot, type SnapshotFault } from './snapshot.ts';
 import { compareText } from '../text.ts';
 import type { SnapshotWriter } from './write.ts';
@@ -221,12 +222,8 @@ function coverageOf(
 }
 
 function requestsOf(manifests: readonly Manifest[]): Pick<Manifest, 'requests'> {
-  const sums = new Map<CallName, number>();
-  for (const { requests } of manifests)
-    for (const [name, number] of Object.entries(requests ?? {}) as [CallName, number][])
-      sums.set(name, (sums.get(name) ?? 0) + number);
-  if (sums.size === 0) return {};
-  return { requests: Object.fromEntries([...sums].sort(([a], [b]) => compareText(a, b))) };
+  const requests = sumOfRequests(manifests.map((manifest) => manifest.requests ?? {}));
+  return Object.keys(requests).length === 0 ? {} : { requests };
 }
 
 function noticesOf(manifests: readonly Manifest[], ends: readonly string[]): readonly string[] {

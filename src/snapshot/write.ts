@@ -1,28 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import {
-  appendFile,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 
-import { isJsonObject } from '../json.ts';
 import { compareText } from '../text.ts';
 import { recordFault } from './check-record.ts';
 import { fileFault } from './file-fault.ts';
 import { manifestText, rootHashOf } from './manifest-text.ts';
 import { Journal, type JournalHead } from './journal.ts';
+import { clearDeadWork } from './leftovers.ts';
 import { lockFolder, type FolderLock } from './lock.ts';
 import {
   manifestFile,
@@ -33,20 +22,10 @@ import {
   type PartEntry,
 } from './manifest.ts';
 import type { AnswerRecord } from './record.ts';
+import type { RequestCounts } from './requests.ts';
 import { checkManifest } from './schema.ts';
 import { SnapshotError } from './snapshot.ts';
-
-/** File of the part of an account, or of the organization (null), inside a compressed snapshot. */
-export function partFile(account: string | null): string {
-  return account === null ? 'organization.ndjson.gz' : `${accountsFolder}/${account}.ndjson.gz`;
-}
-
-/** File in which the lines of a part wait, inside the work folder. */
-export function linesFile(account: string | null): string {
-  return `${partFile(account)}.lines`;
-}
-
-const accountsFolder = 'accounts';
+import { accountsFolder, giveName, linesFile, partFile, targetState, workPrefix } from './target.ts';
 
 /** Takes the records of one account, or of the organization. */
 export interface PartWriter {
@@ -85,6 +64,8 @@ export interface SnapshotWriter {
    * gone on with. What is appended later to the same part is not safe.
    */
   checkpoint(account: AccountInScope): Promise<void>;
+  /** Notes in the journal how many requests were sent so far. Does nothing after the end. */
+  noteRequests(requests: RequestCounts): Promise<void>;
   /**
    * Removes everything that was written, but what the journal holds where `keep` says so. Gives the number of accounts
    * that are kept. Does nothing after {@link SnapshotWriter.finish}.
@@ -135,9 +116,10 @@ async function createUnderLock(
   options: SnapshotWriterOptions,
   lock: FolderLock,
 ): Promise<SnapshotWriter> {
+  await clearDeadWork(target);
   await targetState(target, folder, options.replace ?? false);
   const suffix = randomBytes(4).toString('hex');
-  const workFolder = path.join(path.dirname(target), `.${path.basename(target)}.partial-${suffix}`);
+  const workFolder = path.join(path.dirname(target), `${workPrefix(target)}${suffix}`);
   try {
     await mkdir(path.join(workFolder, accountsFolder), { recursive: true });
   } catch (error) {
@@ -146,53 +128,6 @@ async function createUnderLock(
   const writer = new FolderWriter(folder, target, workFolder, options, lock);
   if (options.journal !== undefined) await writer.begin(options.journal);
   return writer;
-}
-
-/**
- * What stands where the snapshot is to stand. Looked at before the work and again at its end, hours later.
- * @throws {SnapshotError} when it is anything that must not go
- */
-async function targetState(
-  target: string,
-  folder: string,
-  replace: boolean,
-): Promise<'nothing' | 'empty folder' | 'snapshot'> {
-  let entries: string[];
-  try {
-    if (!(await stat(target)).isDirectory())
-      throw new SnapshotError('is a file; name a folder that does not exist yet', { file: folder });
-    entries = await readdir(target);
-    if (entries.length === 0) return 'empty folder';
-    if (await isOnlySnapshot(target, entries)) {
-      if (replace) return 'snapshot';
-      throw new SnapshotError(
-        'the folder already holds a snapshot; choose a new folder or ask to replace it, nothing was changed',
-        { file: folder },
-      );
-    }
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'nothing';
-    throw fileFault(error, folder, 'cannot create the snapshot');
-  }
-  throw new SnapshotError(
-    'the folder holds something else than a snapshot; choose a new folder, nothing was changed',
-    { file: folder },
-  );
-}
-
-/** True when nothing but a snapshot of ours is in the folder: other things have a `manifest.json` too. */
-async function isOnlySnapshot(folder: string, entries: readonly string[]): Promise<boolean> {
-  const ours = new Set([manifestFile, partFile(null), accountsFolder]);
-  if (!entries.includes(manifestFile) || entries.some((entry) => !ours.has(entry))) return false;
-  const parts = entries.includes(accountsFolder) ? await readdir(path.join(folder, accountsFolder)) : [];
-  if (parts.some((part) => !/^[0-9]{12}\.ndjson\.gz$/.test(part))) return false;
-  try {
-    const manifest: unknown = JSON.parse(await readFile(path.join(folder, manifestFile), 'utf8'));
-    return isJsonObject(manifest) && manifest['format'] === snapshotFormat;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
 }
 
 class FolderWriter implements SnapshotWriter {
@@ -238,6 +173,15 @@ class FolderWriter implements SnapshotWriter {
     try {
       const bytes = await this.#part(account.id).sync();
       await this.#journal.note({ account, bytes });
+    } catch (error) {
+      throw fileFault(error, this.#folder, 'cannot write the snapshot');
+    }
+  }
+
+  async noteRequests(requests: RequestCounts): Promise<void> {
+    if (this.#ended || this.#journal === undefined) return;
+    try {
+      await this.#journal.noteRequests(requests);
     } catch (error) {
       throw fileFault(error, this.#folder, 'cannot write the snapshot');
     }
@@ -317,7 +261,7 @@ class FolderWriter implements SnapshotWriter {
       // From here on the folder is whole by itself.
       for (const part of this.#parts.values()) await part.removeLines();
       await this.#journal?.remove();
-      await this.#rename();
+      await giveName(this.workFolder, this.#target, this.#folder, this.#replace);
       for (const folder of this.#supersedes) await rm(folder, { recursive: true, force: true });
     } catch (error) {
       throw fileFault(error, this.#folder, 'cannot write the snapshot');
@@ -335,22 +279,6 @@ class FolderWriter implements SnapshotWriter {
     if (kept === 0) await rm(this.workFolder, { recursive: true, force: true });
     await this.#lock.release();
     return kept;
-  }
-
-  /** Gives the work folder its final name; what stood there stays until then and goes after. */
-  async #rename(): Promise<void> {
-    const state = await targetState(this.#target, this.#folder, this.#replace);
-    if (state === 'empty folder') await rmdir(this.#target);
-    if (state !== 'snapshot') return rename(this.workFolder, this.#target);
-    const old = `${this.workFolder}.replaced`;
-    await rename(this.#target, old);
-    try {
-      await rename(this.workFolder, this.#target);
-    } catch (error) {
-      await rename(old, this.#target);
-      throw error;
-    }
-    await rm(old, { recursive: true, force: true });
   }
 }
 

@@ -38,12 +38,14 @@ interface Signals {
   readonly with?: number;
   /** Told of that moment, with the process. */
   readonly meanwhile?: (child: ChildProcess) => void;
+  /** A module that the process loads first. */
+  readonly preload?: string;
 }
 
 /** Collects through a proxy that sends a signal to the process at a certain request: the same moment each time. */
 async function collect(
   args: readonly string[],
-  { send, with: moment, meanwhile }: Signals = {},
+  { send, with: moment, meanwhile, preload }: Signals = {},
 ): Promise<CliRun & { readonly requests: number }> {
   let child: ChildProcess | undefined;
   let requests = 0;
@@ -66,11 +68,19 @@ async function collect(
   });
   // Few requests at a time: the accounts end one after the other.
   const run = await runCli(['collect', '--concurrency', '2', ...args], {
-    environment: { ...server.environment, AWS_ENDPOINT_URL: proxy.url },
+    environment: {
+      ...server.environment,
+      AWS_ENDPOINT_URL: proxy.url,
+      ...(preload !== undefined && { NODE_OPTIONS: `--import=${preload}` }),
+    },
     started: (process) => (child = process),
   });
   expect(stackLines(run)).toEqual([]);
   return { ...run, requests };
+}
+
+function sumOf({ manifest }: Snapshot): number {
+  return Object.values(manifest.requests ?? {}).reduce((sum, number) => sum + number, 0);
 }
 
 /** Work folders and locks beside a snapshot. */
@@ -80,22 +90,53 @@ function leftovers(name: string): readonly string[] {
 
 test('killed at any moment and resumed, a collection has the same records as one that was left alone', async () => {
   const taken: number[] = [];
+  expect(sumOf(clean)).toBe(whole);
   for (let number = 1; number <= kills; number += 1) {
     const name = `killed-${number}`;
     // Spread over the run by the golden section; twice, since a resumed one can be killed too.
     const moment = 1 + Math.floor(whole * ((number * 0.618) % 1));
-    await collect(['--out', at(name)], { send: 'SIGKILL', with: moment });
-    await collect(['--out', at(name), '--resume'], { send: 'SIGKILL', with: Math.ceil(moment / 2) });
+    const killed = [
+      await collect(['--out', at(name)], { send: 'SIGKILL', with: moment }),
+      await collect(['--out', at(name), '--resume'], { send: 'SIGKILL', with: Math.ceil(moment / 2) }),
+    ];
     const run = await collect(['--out', at(name), '--resume']);
     // The second one may have been whole before it was to be killed.
     expect(run.code === 0 || run.stderr.includes('lacks no answer')).toBe(true);
-    expect(await sameAnswers(clean, await openSnapshot(at(name))), `killed at request ${moment}`).toEqual([]);
+    const snapshot = await openSnapshot(at(name));
+    expect(await sameAnswers(clean, snapshot), `killed at request ${moment}`).toEqual([]);
+    // Those of runs before count, too, but for what was sent in the moment of a kill.
+    expect(sumOf(snapshot)).toBeLessThanOrEqual(
+      killed.reduce((sum, { requests }) => sum + requests, run.requests),
+    );
+    const before = run.stderr.includes('had been collected before') ? run.requests + 1 : 0;
+    expect(sumOf(snapshot)).toBeGreaterThanOrEqual(before);
     expect((await verifySnapshot(at(name))).faults).toEqual([]);
     expect(leftovers(name)).toEqual([]);
     taken.push(Number(/ (\d+) accounts? of \d+ had been collected before/.exec(run.stderr)?.[1] ?? 0));
   }
   expect(Math.max(...taken)).toBeGreaterThan(0);
 }, 900_000);
+
+test('killed when all was written but its name, a collection only gets that', async () => {
+  const preload = at('kill-at-rename.mjs');
+  await writeFile(
+    preload,
+    `import fs from 'node:fs/promises';
+     import { syncBuiltinESMExports } from 'node:module';
+     fs.rename = () => process.kill(process.pid, 'SIGKILL');
+     syncBuiltinESMExports();`,
+  );
+  expect((await collect(['--out', at('unnamed')], { preload })).signal).toBe('SIGKILL');
+  const run = await collect(['--out', at('unnamed'), '--resume']);
+  expect(run).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('had only its name to get, and has it now') as string,
+  });
+  // Who asks, and nothing else.
+  expect(run.requests).toBeLessThan(3);
+  expect(await sameAnswers(clean, await openSnapshot(at('unnamed')))).toEqual([]);
+  expect(leftovers('unnamed')).toEqual([]);
+});
 
 test('an interrupted collection is a valid snapshot, and is gone on with', async () => {
   const first = await collect(['--out', at('stopped')], { send: 'SIGINT', with: Math.ceil(whole * 0.7) });
@@ -104,7 +145,9 @@ test('an interrupted collection is a valid snapshot, and is gone on with', async
   const second = await collect(['--out', at('stopped'), '--resume']);
   expect(second.code).toBe(0);
   expect(second.requests).toBeLessThan(whole);
-  expect(await sameAnswers(clean, await openSnapshot(at('stopped')))).toEqual([]);
+  const snapshot = await openSnapshot(at('stopped'));
+  expect(await sameAnswers(clean, snapshot)).toEqual([]);
+  expect(sumOf(snapshot)).toBeGreaterThan(second.requests);
   expect(leftovers('stopped')).toEqual([]);
 
   const again = await collect(['--out', at('stopped'), '--resume']);

@@ -1,14 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
 import { interruptedCollections } from '../../src/snapshot/journal.ts';
+import { nameUnnamed, unnamedSnapshots } from '../../src/snapshot/leftovers.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import { SnapshotError } from '../../src/snapshot/snapshot.ts';
-import { createSnapshotWriter, linesFile } from '../../src/snapshot/write.ts';
+import { verifySnapshot } from '../../src/snapshot/verify.ts';
+import { createSnapshotWriter } from '../../src/snapshot/write.ts';
 import { scratchFolder, summary, trailsAnswer } from './samples.ts';
 
 const a = '111111111111';
@@ -119,6 +121,65 @@ test('a process killed in the middle leaves nothing under the final name, and li
   expect(JSON.parse(lines)).toStrictEqual(trailsAnswer(a, 'us-east-1'));
 });
 
+test.each([
+  ['its journal goes', 'rm', 'journal.ndjson', false],
+  ['it gets its name', 'rename', '.partial-', false],
+  ['it gets the name of the one that it replaces', 'rename', '.partial-', true],
+  ['the one that it replaces moves aside', 'rename', '/snapshot', true],
+] as const)(
+  'killed after all was written, before %s, a snapshot gets its name later',
+  async (_when, operation, file, replaces) => {
+    await using scratch = await scratchFolder();
+    const folder = path.join(scratch.path, 'snapshot');
+    const head = { tool: { name: 'trailwarden', version: '1.0.0' }, start: '2026-10-01T06:00:00.000Z' };
+    if (replaces) await (await createSnapshotWriter(folder)).finish(summary([]));
+    const script = `
+    import fs from 'node:fs/promises';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { ${operation} } = fs;
+    fs.${operation} = (from, ...rest) => {
+      if (from.includes('${file}') && !from.endsWith('.lines')) process.kill(process.pid, 'SIGKILL');
+      return ${operation}(from, ...rest);
+    };
+    syncBuiltinESMExports();
+    const { createSnapshotWriter } = await import(${JSON.stringify(path.join(root, 'src/snapshot/write.ts'))});
+    const writer = await createSnapshotWriter(${JSON.stringify(folder)}, ${JSON.stringify({ replace: replaces, journal: head })});
+    const account = ${JSON.stringify(summary([a]).accounts[0])};
+    await writer.partWriter('${a}').append(${JSON.stringify(trailsAnswer(a, 'us-east-1'))});
+    await writer.checkpoint(account);
+    await writer.finish(${JSON.stringify(summary([a]))});
+  `;
+    const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(run).toMatchObject({ stderr: '', signal: 'SIGKILL' });
+    expect(await unnamedSnapshots(folder)).toHaveLength(1);
+
+    const named = await nameUnnamed(folder, replaces);
+    expect(named?.accounts.map(({ id }) => id)).toEqual([a]);
+    expect((await verifySnapshot(folder)).faults).toEqual([]);
+    expect(await readdir(scratch.path)).toEqual(['snapshot']);
+    expect(await nameUnnamed(folder, replaces)).toBeUndefined();
+  },
+);
+
+test('what killed writers left and nobody can use goes with the next one; what it was to replace comes back', async () => {
+  await using scratch = await scratchFolder();
+  const folder = path.join(scratch.path, 'snapshot');
+  const { rootHash } = await (await createSnapshotWriter(folder)).finish(summary([]));
+  await rename(folder, path.join(scratch.path, '.snapshot.partial-00000001.replaced'));
+  // Begun and nothing more; a manifest that was cut off.
+  await mkdir(path.join(scratch.path, '.snapshot.partial-00000001', 'accounts'), { recursive: true });
+  await mkdir(path.join(scratch.path, '.snapshot.partial-00000002'));
+  await writeFile(path.join(scratch.path, '.snapshot.partial-00000002', 'manifest.json'), '{"format":');
+  // Of another snapshot.
+  await mkdir(path.join(scratch.path, '.snapshot2.partial-00000003'));
+  await expect(createSnapshotWriter(folder)).rejects.toThrow('already holds a snapshot');
+  expect((await readdir(scratch.path)).sort()).toEqual(['.snapshot2.partial-00000003', 'snapshot']);
+  expect((await verifySnapshot(folder)).manifest?.rootHash).toBe(rootHash);
+});
+
 test.runIf(existsSync(full))(
   'a disk that gets full costs what is being written, not what is in the journal',
   async () => {
@@ -136,7 +197,7 @@ test.runIf(existsSync(full))(
     expect(String(await thrownBy(() => writer.finish(summary([a]))))).toContain('ENOSPC');
     expect(await writer.abort('journal')).toBe(1);
 
-    const [left, ...others] = await interruptedCollections(folder, linesFile);
+    const [left, ...others] = await interruptedCollections(folder);
     expect(others).toEqual([]);
     expect(left?.head).toMatchObject(head);
     expect([...(left?.accounts.keys() ?? [])]).toEqual([a]);
