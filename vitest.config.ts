@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +9,8 @@ export default defineConfig({
     globalSetup: 'test/support/build-page.ts',
     // The code keeps no module state, so files can share a worker: ten times faster for many small files.
     isolate: false,
+    // Most of the time goes to processes that tests start, and to waiting for them.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Results must not depend on the machine they run on.

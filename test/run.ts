@@ -3,10 +3,11 @@
  * line of counts. With TRAILWARDEN_SKIPS=fail a skip is a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { missingTools } from './support/needs.ts';
+import { newest } from './support/newest.ts';
 
 interface Assertion {
   readonly status: 'passed' | 'failed' | 'skipped' | 'pending' | 'todo' | 'disabled';
@@ -26,6 +27,13 @@ const resultsFile = path.join(root, 'out', 'test-results.json');
 mkdirSync(path.dirname(resultsFile), { recursive: true });
 rmSync(resultsFile, { force: true });
 
+const program = path.join(root, 'dist/cli/main.js');
+const built = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+if (built < newest(...['src', 'rules', 'schemas', 'build'].map((folder) => path.join(root, folder)))) {
+  const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
+  if (build.status !== 0) process.exit(1);
+}
+
 const run = spawnSync(
   path.join(root, 'node_modules', '.bin', 'vitest'),
   [
@@ -36,7 +44,7 @@ const run = spawnSync(
     `--outputFile.json=${resultsFile}`,
     ...process.argv.slice(2),
   ],
-  { cwd: root, stdio: 'inherit' },
+  { cwd: root, stdio: 'inherit', env: { ...process.env, TRAILWARDEN_PROGRAM: program } },
 );
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -10,7 +10,7 @@ import { parseRuleFiles } from '../../src/rules/parse/file.ts';
 import { withParsed } from '../../src/rules/parsed.ts';
 import { shippedFolder } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
-import { runCli, temporaryFolder, type CliRun } from '../support/run-cli.ts';
+import { runCli, sources, temporaryFolder, type CliRun } from '../support/run-cli.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = temporaryFolder();
@@ -71,7 +71,7 @@ test.each([
   ['refuses what is wrong', ['rules', 'explain', 'cloudtrail-multi-regio']],
 ])('the built command line %s as the sources do', async (_what, args) => {
   const run = await built(args);
-  const expected = await runCli(args, { cwd: folder.path });
+  const expected = await runCli(args, { cwd: folder.path, main: sources });
   expect({ code: run.code, stderr: run.stderr }).toEqual({ code: expected.code, stderr: expected.stderr });
   // Reports are too long to be shown where they differ.
   expect(run.stdout === expected.stdout).toBe(true);

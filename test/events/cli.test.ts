@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 
 import { describeFailure } from '../../src/cli/failure.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { program } from '../support/run-cli.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'trailwarden-events-'));
@@ -20,11 +21,12 @@ interface Run {
 
 /** Runs `trailwarden events ...` with something on standard input, as a process of its own. */
 function piped(args: readonly string[], input: string): Run {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [path.join(root, 'src/cli/main.ts'), 'events', ...args],
-    { cwd: root, input, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'events', ...args], {
+    cwd: root,
+    input,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder },
+  });
   return { status, stdout, stderr };
 }
 

@@ -1,16 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 
-const root = path.resolve(import.meta.dirname, '../..');
+import { newest } from './newest.ts';
 
-function newest(folder: string): number {
-  return Math.max(
-    ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(
-      (file) => statSync(path.join(folder, file)).mtimeMs,
-    ),
-  );
-}
+const root = path.resolve(import.meta.dirname, '../..');
 
 /** Builds the page of the HTML report where it is missing or older than its sources. Vitest runs this once a run. */
 export default function buildPage(): void {

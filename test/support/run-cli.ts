@@ -14,7 +14,11 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-const sources = path.resolve(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+/** The command line as its sources stand. */
+export const sources = path.resolve(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+
+/** The command line that tests run: the built one in `npm test`, which is what users run, else the sources. */
+export const program = process.env['TRAILWARDEN_PROGRAM'] ?? sources;
 
 /**
  * Runs the real command line in a process of its own. It sees nothing of this machine's environment but the search path:
@@ -34,7 +38,7 @@ export async function runCli(
 ): Promise<CliRun> {
   const home = mkdtempSync(path.join(tmpdir(), 'trailwarden-home-'));
   try {
-    const child = spawn(process.execPath, [options.main ?? sources, ...args], {
+    const child = spawn(process.execPath, [options.main ?? program, ...args], {
       cwd: options.cwd ?? home,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
