@@ -160,6 +160,7 @@ process.stdout.write(
     'opens in',
     'heap',
     'keystroke',
+    'slowest',
     'finding opens in',
   ]) +
     line(Array.from({ length: 9 }, () => '---:')) +

@@ -272,6 +272,23 @@ describe.skipIf(chromium() === undefined)('the HTML report in Chromium', () => {
     await closing(report);
   });
 
+  test('CSV of the overview holds its figures', async () => {
+    const report = await openReport(browser, file);
+    const [download] = await Promise.all([
+      report.page.waitForEvent('download'),
+      report.page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('overview.csv');
+    const lines = readFileSync(await download.path(), 'utf8').split('\r\n');
+    for (const verdict of ['pass', 'unknown', 'not-applicable'] as const) {
+      const count = findings.filter((finding) => finding.verdict === verdict).length;
+      const words = { pass: 'Pass', unknown: 'Unknown', 'not-applicable': 'Not applicable' };
+      expect(lines).toContain(`Results,All findings,${words[verdict]},${count}`);
+    }
+    expect(lines.filter((line) => line.startsWith('Worst accounts,')).length).toBeGreaterThan(0);
+    await closing(report);
+  });
+
   test('the data can be checked against the printed digest', async () => {
     const report = await openReport(browser, file);
     await report.page.getByRole('button', { name: 'Check' }).click();

@@ -208,6 +208,7 @@ export function CsvButton({ sheet }: { readonly sheet: Sheet }): JSX.Element {
     <button
       type="button"
       class="button"
+      aria-label="CSV of this view"
       onClick={() => saveFile(`${sheet.name}.csv`, 'text/csv;charset=utf-8', csvText(sheet))}
     >
       CSV

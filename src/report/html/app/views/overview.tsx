@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { severities } from '../../../../evaluate/finding.ts';
 import { grouped, percent, populationSeen } from '../../score.ts';
 import { useShared } from '../context.ts';
+import { countBaselines, countBySeverity, overviewSheet, worstAccounts, worstRules } from '../overview.ts';
 import { queryFor } from '../query.ts';
 import { states, type StateCounts } from '../report.ts';
 import { href, type Route } from '../route.ts';
@@ -11,12 +11,12 @@ import {
   AccountLink,
   Bar,
   CountLink,
+  CsvButton,
   Facts,
   findingsHref,
   Head,
   Panel,
   Score,
-  scoreOf,
   SeverityTag,
   StateBadge,
   sumCounts,
@@ -26,9 +26,6 @@ import { counted, stateWords, timeText } from '../words.ts';
 import { ScoreTable } from './frameworks.tsx';
 import { GoneSinceBaseline } from './gone.tsx';
 
-/** How many rules and accounts the overview names as worst. */
-const worstShown = 8;
-
 export function Overview({ route }: { readonly route: Route }): JSX.Element {
   const { report } = useShared();
   const { findings, meta } = report;
@@ -36,16 +33,7 @@ export function Overview({ route }: { readonly route: Route }): JSX.Element {
   const { matrix } = report;
   const all = sumCounts(findings.rules.map((_, rule) => matrix.rule(rule)));
   const seen = populationSeen(manifest);
-  const baselines = countBaselines();
-
-  function countBaselines(): ReadonlyMap<string, number> {
-    const counts = new Map<string, number>();
-    for (let row = 0; row < findings.count; row += 1) {
-      const { baseline } = findings.flagsOf(row);
-      if (baseline !== null) counts.set(baseline, (counts.get(baseline) ?? 0) + 1);
-    }
-    return counts;
-  }
+  const baselines = countBaselines(report);
 
   return (
     <>
@@ -62,6 +50,7 @@ export function Overview({ route }: { readonly route: Route }): JSX.Element {
             </>
           )
         }
+        actions={<CsvButton sheet={overviewSheet(report)} />}
       >
         <p class="lead">
           <Verdict counts={all} /> <SeenSentence />
@@ -278,7 +267,12 @@ function Digest(): JSX.Element {
   return (
     <>
       <span class="mono hash">{report.meta.digest}</span>{' '}
-      <button type="button" class="button small" onClick={() => void verify()}>
+      <button
+        type="button"
+        class="button small"
+        aria-label="Check the data against its digest"
+        onClick={() => void verify()}
+      >
         Check
       </button>{' '}
       <span role="status">
@@ -291,21 +285,7 @@ function Digest(): JSX.Element {
 
 function SeverityTable(): JSX.Element {
   const { report } = useShared();
-  const { findings } = report;
-  const counts = new Map(
-    severities.map((severity) => [
-      severity,
-      { fail: 0, waived: 0, unknown: 0, pass: 0, 'not-applicable': 0 },
-    ]),
-  );
-  for (let row = 0; row < findings.count; row += 1) {
-    const { severity, verdict } = findings.flagsOf(row);
-    const into = counts.get(severity);
-    if (into === undefined) continue;
-    if (verdict === 'fail' && findings.waiverIndexOf(row) !== undefined) into.waived += 1;
-    else into[verdict] += 1;
-  }
-  const rows = [...counts].filter(([, count]) => states.some((state) => count[state] > 0));
+  const rows = countBySeverity(report);
   return (
     <div class="table-frame" role="region" aria-label="Score by severity" tabIndex={0}>
       <table class="bars">
@@ -358,21 +338,8 @@ function SeverityTable(): JSX.Element {
 
 function WorstRules(): JSX.Element {
   const { report } = useShared();
-  const { findings, matrix, rules } = report;
-  const worst = findings.rules
-    .map((id, index) => ({
-      id,
-      severity: matrix.worstOfRule(index),
-      counts: matrix.rule(index),
-      accounts: matrix.accountsFailing(index),
-    }))
-    .filter(({ counts }) => counts.fail > 0)
-    .sort(
-      (a, b) =>
-        severities.indexOf(a.severity ?? 'info') - severities.indexOf(b.severity ?? 'info') ||
-        b.counts.fail - a.counts.fail,
-    )
-    .slice(0, worstShown);
+  const { rules } = report;
+  const worst = worstRules(report);
   if (worst.length === 0) return <p class="empty">No rule has an unwaived failure.</p>;
   return (
     <ol class="worst">
@@ -398,18 +365,7 @@ function WorstRules(): JSX.Element {
 
 function WorstAccounts(): JSX.Element {
   const { report } = useShared();
-  const { findings, matrix } = report;
-  const worst = findings.accounts
-    .map((id, index) => ({ id, severity: matrix.worstOfAccount(index), counts: matrix.account(index) }))
-    .filter(({ counts }) => counts.fail + counts.unknown > 0)
-    .sort(
-      (a, b) =>
-        (a.severity === undefined ? severities.length : severities.indexOf(a.severity)) -
-          (b.severity === undefined ? severities.length : severities.indexOf(b.severity)) ||
-        (scoreOf(a.counts) ?? 100) - (scoreOf(b.counts) ?? 100) ||
-        b.counts.fail - a.counts.fail,
-    )
-    .slice(0, worstShown);
+  const worst = worstAccounts(report);
   if (worst.length === 0) return <p class="empty">Every account passes everything.</p>;
   return (
     <ol class="worst">
