@@ -91,6 +91,7 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
   'cloudwatch:ListAlarmMuteRules': { output: { AlarmMuteRuleSummaries: [] }, scope: 'region' },
   'config:DescribeConfigurationRecorders': { output: { ConfigurationRecorders: [] }, scope: 'region' },
   'ec2:DescribeFlowLogs': { output: { FlowLogs: [] }, scope: 'region' },
+  'ec2:DescribeVpcEndpoints': { output: { VpcEndpoints: [] }, scope: 'region' },
   'ec2:DescribeVpcs': { output: { Vpcs: [] }, scope: 'region' },
   'events:ListEventBuses': { output: { EventBuses: [] }, scope: 'region' },
   'events:ListRules': { output: { Rules: [] }, scope: 'region' },

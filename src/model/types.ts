@@ -39,6 +39,7 @@ import { topic } from './types/topic.ts';
 import { trail } from './types/trail.ts';
 import { trailStatus } from './types/trail-status.ts';
 import { vpc } from './types/vpc.ts';
+import { vpcEndpoint } from './types/vpc-endpoint.ts';
 
 /** Every type of resource that rules can speak of, by name. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
@@ -83,5 +84,6 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     trail,
     trailStatus,
     vpc,
+    vpcEndpoint,
   ].map((type) => [type.name, type]),
 );

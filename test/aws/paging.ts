@@ -42,6 +42,7 @@ const table: { readonly [call: string]: Paging } = {
     most: 100,
   },
   'ec2:DescribeFlowLogs': { token: 'NextToken', lists: ['FlowLogs'], size: 'MaxResults', most: 1000 },
+  'ec2:DescribeVpcEndpoints': { token: 'NextToken', lists: ['VpcEndpoints'], size: 'MaxResults', most: 1000 },
   'ec2:DescribeVpcs': { token: 'NextToken', lists: ['Vpcs'], size: 'MaxResults', most: 1000 },
   'events:ListEventBuses': events('EventBuses'),
   'events:ListRules': events('Rules'),

@@ -898,6 +898,18 @@ function neighbourRecords(account: string, home?: string): readonly AnswerRecord
       }),
       ask('ec2:DescribeVpcs', { Vpcs: [{ ...vpc, Tags: [{ Key: 'Name', Value: '<core>' }] }] }),
       ask('ec2:DescribeFlowLogs', { FlowLogs: [flowLog] }),
+      ask('ec2:DescribeVpcEndpoints', {
+        VpcEndpoints: [
+          {
+            VpcEndpointId: 'vpce-1',
+            VpcEndpointType: 'Interface',
+            VpcId: 'vpc-1',
+            State: 'available',
+            RequesterManaged: false,
+            CreationTimestamp: '2024-02-03T05:00:00.000Z',
+          },
+        ],
+      }),
       ask('securityhub:DescribeHub', { HubArn: `arn:aws:securityhub:${region}:${account}:hub/default` }),
     ];
   });

@@ -352,6 +352,7 @@ test('what stands in a region is asked about only where something of its kind is
     'logs:DescribeResourcePolicies',
     'logs:DescribeDestinations',
     'ec2:DescribeFlowLogs',
+    'ec2:DescribeVpcEndpoints',
     'config:DescribeConfigurationRecorderStatus',
   ] as const) {
     expect(named(call, { logGroups: [], Vpcs: [], ConfigurationRecorders: [] }), call).toEqual([]);

@@ -117,6 +117,7 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     'events:ListRules us-east-1',
     'config:DescribeConfigurationRecorderStatus eu-west-1',
     'ec2:DescribeFlowLogs eu-west-1',
+    'ec2:DescribeVpcEndpoints eu-west-1',
     'logs:DescribeSubscriptionFilters eu-west-1',
     'logs:DescribeAccountPolicies eu-west-1',
     'logs:DescribeResourcePolicies eu-west-1',

@@ -316,7 +316,7 @@ test('rules explain shows the event set that a rule asks for', async () => {
 
 test('events list names every set with its editions', async () => {
   const list = JSON.parse((await events(['list', '--json'])).stdout) as { id: string; editions: unknown[] }[];
-  expect(list).toHaveLength(34);
+  expect(list).toHaveLength(35);
   expect(list.find(({ id }) => id === 'root-usage')?.editions).toHaveLength(10);
   expect((await events(['list'])).stdout).toContain('root-usage ');
 });

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 
 /** Questions about trail and alarms that no rule decides, and why. */
 export const undecided: Readonly<Record<string, string>> = {
-  'cloudtrail-network-activity-events':
-    'a scan does not list the endpoints of networks, so it cannot tell in which accounts their events are to be recorded',
   'web-frontend-access-logging':
     'distributions, load balancers and stages of API Gateway are settings of the workload, which a scan does not read',
 };

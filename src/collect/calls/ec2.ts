@@ -49,4 +49,21 @@ export const details: readonly Call[] = [
     action: 'ec2:DescribeFlowLogs',
     why: 'Flow logs of networks, and whether they are delivered.',
   },
+  {
+    service: 'ec2',
+    operation: 'DescribeVpcEndpoints',
+    scope: 'item',
+    input: { MaxResults: 1000 },
+    paging: { input: 'NextToken', output: 'NextToken' },
+    each: {
+      answers: ['ec2:DescribeVpcs'],
+      once: 'once in each region with a VPC',
+      items: (answer) => regionIf(answer, 'Vpcs'),
+      input: () => ({}),
+    },
+    hasUnlessEmpty: 'VpcEndpoints',
+    rate: 20,
+    action: 'ec2:DescribeVpcEndpoints',
+    why: 'Endpoints through which services are called from inside a network.',
+  },
 ];

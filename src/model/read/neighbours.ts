@@ -113,3 +113,20 @@ export function flowLogsOf(model: OrganizationModel, vpc: Resource): RelatedList
   const all = model.part(account)?.keep(`flow logs ${region}`, read) ?? read();
   return narrow(all, (log) => log.data['ResourceId'] === vpc.name);
 }
+
+/** Endpoints in the networks of an account, in all enabled regions. A region without a network is not asked for them. */
+export function vpcEndpointsOf(model: OrganizationModel, account: string): RelatedList {
+  return overRegions(model, account, (region) => {
+    const asked = askList(model, { call: 'ec2:DescribeVpcEndpoints', account, region });
+    const networks = askList(model, { call: 'ec2:DescribeVpcs', account, region });
+    const none = networks.missing === undefined && itemsOf(networks, 'Vpcs').length === 0;
+    const listed = asked.records.length === 0 && none ? networks : asked;
+    const items = itemsOf(listed, 'VpcEndpoints').flatMap(({ data, source }): Resource[] => {
+      const name = textOf(data, 'VpcEndpointId');
+      if (name === undefined || (textOf(data, 'OwnerId') ?? account) !== account) return [];
+      const id = `arn:${model.manifest.partition}:ec2:${region}:${account}:vpc-endpoint/${name}`;
+      return [make(model, { type: 'vpc-endpoint', id, account, region, name, data, sources: [source] })];
+    });
+    return { items, missing: listed.missing, records: listed.records };
+  });
+}

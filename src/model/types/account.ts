@@ -15,6 +15,7 @@ import { joinLists, narrow, textOf } from '../read/make.ts';
 import { accountDenies } from '../read/control-policy-inquiry.ts';
 import { monitoringLinks, monitoringSinks, sharingRole } from '../read/monitoring-access.ts';
 import { topicsOf } from '../read/named-topics.ts';
+import { vpcEndpointsOf } from '../read/neighbours.ts';
 import { organizationOf } from '../read/organization-settings.ts';
 import { accountTags, unitPath } from '../read/accounts.ts';
 import { enabledRegions, overRegions } from '../read/regions.ts';
@@ -74,6 +75,12 @@ export const account: ResourceType = {
       calls: [...regionCalls, 'cloudtrail:DescribeTrails'],
       resolve: (resource, model) =>
         narrow(trailsOf(model, resource.id), (trail) => trail.account !== resource.id),
+    }),
+    vpcEndpoints: many({
+      to: 'vpc-endpoint',
+      description: 'Endpoints in networks of the account, in all enabled regions.',
+      calls: [...regionCalls, 'ec2:DescribeVpcs', 'ec2:DescribeVpcEndpoints'],
+      resolve: (resource, model) => vpcEndpointsOf(model, resource.id),
     }),
     eventDataStores: many({
       to: 'event-data-store',
