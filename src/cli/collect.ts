@@ -30,9 +30,9 @@ export interface CollectFlags {
   readonly timeout?: number;
   readonly pace?: number;
   readonly appId?: string;
-  readonly quiet?: true;
+  readonly quiet?: boolean;
   readonly dryRun?: true;
-  readonly resume?: true;
+  readonly resume?: boolean;
 }
 
 /** Adds the options of a collection: those of {@link addAskingOptions}, and how it runs. */
@@ -86,12 +86,12 @@ export function collectCommand(): Command {
     .addOption(minCoverageOption());
   return addCollectOptions(addRuleOptions(command)).action(
     async (
-      flags: CollectFlags & RuleFlags & IncompleteFlags & { out: string; replace?: true; tags?: true },
+      flags: CollectFlags & RuleFlags & IncompleteFlags & { out: string; replace?: boolean; tags?: boolean },
     ) => {
       const calls = await chosenCalls(flags);
       const manifest = await runCollect(flags, flags.out, {
         replace: flags.replace === true,
-        tags: flags.tags === true,
+        tags: flags.tags === true || (await tagsAreSet(flags)),
         ...(calls !== undefined && { calls }),
       });
       if (manifest !== undefined && !isEnough(manifest, flags)) process.exitCode = exitCodes.incomplete;
@@ -99,21 +99,25 @@ export function collectCommand(): Command {
   );
 }
 
-/** What the rules need that the options name; undefined, which is everything, where they name none. */
+/** What the rules need that options or configuration choose; undefined, which is everything, where they choose none. */
 export async function chosenCalls(flags: RuleFlags): Promise<ReadonlySet<CallName> | undefined> {
-  if (
-    Object.values({ config: flags.config, rules: flags.rules, pack: flags.pack, rule: flags.rule }).every(
-      (flag) => flag === undefined,
-    )
-  )
+  const { rules, pack, rule, configuration } = flags;
+  const disabled = configuration?.settings.disabled;
+  if ([rules, pack, rule, disabled].every((choice) => choice === undefined || choice.length === 0))
     return undefined;
   const { callsOf, loadRunRules } = await import('./run-rules.ts');
   return callsOf(await loadRunRules(flags));
 }
 
+/** Whether parameters of the configuration depend on tags of accounts. */
+async function tagsAreSet({ configuration }: RuleFlags): Promise<boolean> {
+  if (configuration === undefined) return false;
+  return (await import('../rules/settings.ts')).readsTags(configuration.settings);
+}
+
 /** What a run that lacks answers ends with. */
 export interface IncompleteFlags {
-  readonly allowIncomplete?: true;
+  readonly allowIncomplete?: boolean;
   /** Percent of the answers that were meant to be had. */
   readonly minCoverage?: number;
 }

@@ -9,7 +9,7 @@ import type { RuleFlags } from './run-rules.ts';
 
 interface DoctorFlags extends CollectFlags, RuleFlags {
   readonly sample: number;
-  readonly all?: true;
+  readonly all?: boolean;
   readonly json?: true;
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { UserFault } from '../fault.ts';
 import { visibleText } from '../text.ts';
+import { addConfigOption } from './configuration/apply.ts';
 import { exitCodes } from './failure.ts';
 import { localSnapshot } from './storage.ts';
 
@@ -12,12 +13,12 @@ interface InventoryFlags {
 
 /** `trailwarden inventory SNAPSHOT` */
 export function inventoryCommand(): Command {
-  return new Command('inventory')
+  const command = new Command('inventory')
     .description('write the files that code-scanning alerts are shown in: one an account, to commit')
     .argument('<snapshot>', 'folder of a snapshot, or a readable one in YAML')
     .option('--out <dir>', 'root of the repository', '.')
-    .option('--check', 'write nothing; exit with 1 where a file is missing or out of date')
-    .action(writeInventory);
+    .option('--check', 'write nothing; exit with 1 where a file is missing or out of date');
+  return addConfigOption(command).action(writeInventory);
 }
 
 async function writeInventory(snapshotPath: string, { out, check }: InventoryFlags): Promise<void> {

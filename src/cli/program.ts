@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { toolIdentity } from '../version.ts';
 import { collectCommand } from './collect.ts';
+import { addOpposites, applyConfiguration } from './configuration/apply.ts';
 import { doctorCommand } from './doctor.ts';
 import { eventsCommand } from './events.ts';
 import { inventoryCommand } from './inventory.ts';
@@ -35,6 +36,8 @@ export function createProgram(): Command {
     inventoryCommand(),
   ])
     program.addCommand(command);
+  addOpposites(program);
+  program.hook('preAction', (_program, command) => applyConfiguration(command));
   throwInsteadOfExit(program);
   return program;
 }

@@ -10,7 +10,7 @@ interface RoleFlags extends RuleFlags {
   readonly trust?: string;
   readonly externalId?: string;
   readonly partition?: string;
-  readonly tags?: true;
+  readonly tags?: boolean;
 }
 
 /** `trailwarden role` */

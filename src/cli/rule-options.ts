@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
 
+import { addConfigOption } from './configuration/apply.ts';
+
 /** Adds the options that say which rules run: those of {@link RuleFlags}. */
 export function addRuleOptions(command: Command): Command {
-  return command
-    .option(
-      '--config <file>',
-      'rules that run and their parameters (default: trailwarden.yaml where there is one)',
-    )
+  return addConfigOption(command)
     .option('--rules <dir>', 'folder of rules of your own, beside the shipped ones; may be repeated', append)
     .option(
       '--pack <id>',

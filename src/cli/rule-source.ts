@@ -1,37 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-
 import { UserFault } from '../fault.ts';
 import type { ReportPack, ReportRule } from '../report/sink.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import { newestEditions, packsNamed, rulesOfPacks, type Pack } from '../rules/packs.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import type { RuleSettings } from '../rules/settings.ts';
 import { nearestWord } from '../suggest.ts';
-
-/** The configuration that is named, or `trailwarden.yaml` of the working directory; undefined where there is none. */
-export async function loadSettings(file: string | undefined): Promise<RuleSettings | undefined> {
-  const name = file ?? 'trailwarden.yaml';
-  let text: string;
-  try {
-    text = await readFile(name, 'utf8');
-  } catch (error) {
-    if (file === undefined && error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return undefined;
-    throw error;
-  }
-  const [{ schemaCheck }, { parseSettings }] = await Promise.all([
-    import('../rules/schema.ts'),
-    import('../rules/parse/settings.ts'),
-  ]);
-  return parseSettings(text, name, await schemaCheck('config'));
-}
-
-/** Folders of rules that a configuration names, as seen from the working directory. */
-export function settingsFolders(settings: RuleSettings | undefined): readonly string[] {
-  if (settings === undefined) return [];
-  return settings.folders.map((folder) => path.join(path.dirname(settings.file), folder));
-}
 
 /**
  * Only the rules of these packs, with the parameters that they demand; all rules where no pack is named. Throws
@@ -44,14 +16,6 @@ export function selectPacks(rules: RuleSet, ids: readonly string[]): RuleSet {
 /** The packs that a run is scored by: those that it is limited to, else the newest edition of each framework. */
 export function scoredPacks(packs: readonly Pack[], ids: readonly string[]): readonly Pack[] {
   return ids.length === 0 ? newestEditions(packs) : packsNamed(packs, ids);
-}
-
-/** The packs that a run is limited to: those of the command line, else those of the configuration. */
-export function chosenPacks(
-  flags: readonly string[] | undefined,
-  settings: RuleSettings | undefined,
-): readonly string[] {
-  return flags ?? settings?.packs.map((one) => one.id) ?? [];
 }
 
 /** Only the rules of these ids, or all of them where none is named. Throws {@link UserFault} for an id that is none. */

@@ -6,12 +6,13 @@ import { Unknown } from '../model/unknown.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { applySettings, parametersIn, readsTags, type RuleSettings } from '../rules/settings.ts';
 import type { CallName } from '../snapshot/record.ts';
-import { chosenPacks, loadSettings, selectPacks, selectRules, settingsFolders } from './rule-source.ts';
+import type { Configuration } from './configuration/read.ts';
+import { selectPacks, selectRules } from './rule-source.ts';
 import { loadAllRules } from './rules/load.ts';
 
-/** Options that say which rules run. */
+/** Options that say which rules run; what the configuration says of them is among it already. */
 export interface RuleFlags {
-  readonly config?: string;
+  readonly configuration?: Configuration;
   readonly rules?: readonly string[];
   readonly pack?: readonly string[];
   readonly rule?: readonly string[];
@@ -27,10 +28,10 @@ export interface RunRules {
 
 /** Loads what a run judges by. Throws faults of rules, configuration and options. */
 export async function loadRunRules(flags: RuleFlags, partition?: string): Promise<RunRules> {
-  const settings = await loadSettings(flags.config);
-  const loaded = await loadAllRules([...settingsFolders(settings), ...(flags.rules ?? [])], partition);
+  const settings = flags.configuration?.settings;
+  const loaded = await loadAllRules(flags.rules, partition);
   const enabled = settings === undefined ? loaded : applySettings(loaded, settings);
-  const packs = chosenPacks(flags.pack, settings);
+  const packs = flags.pack ?? [];
   return { settings, packs, rules: selectRules(selectPacks(enabled, packs), flags.rule ?? []) };
 }
 

@@ -45,7 +45,7 @@ interface EvaluateFlags extends RuleFlags, IncompleteFlags {
   readonly sarifLocation?: 'inventory' | 'rule' | 'source';
   readonly source?: readonly SourceFolder[];
   readonly split?: 'account' | 'unit';
-  readonly verbose?: true;
+  readonly verbose?: boolean;
   readonly color: boolean;
   /** Of a scan only: also for what it keeps in S3. */
   readonly profile?: string;
@@ -74,7 +74,7 @@ export function scanCommand(): Command {
     )
     .option('--replace', 'replace the snapshot that stands in the folder, once the new one is whole');
   return addCollectOptions(addEvaluateOptions(command)).action(
-    async (flags: EvaluateFlags & CollectFlags & { snapshot?: string; out: string; replace?: true }) => {
+    async (flags: EvaluateFlags & CollectFlags & { snapshot?: string; out: string; replace?: boolean }) => {
       if (flags.snapshot === undefined) {
         const { callsOf, loadRunRules, tagCall } = await import('./run-rules.ts');
         // Faults of rules are told before AWS is asked; which partition it is does not change what is asked.

@@ -1,10 +1,18 @@
 import { Command, Option } from 'commander';
 
+import { UserFault } from '../fault.ts';
+import { addConfigOption } from './configuration/apply.ts';
+import type { Configuration } from './configuration/read.ts';
+
 /** `trailwarden waivers ...` */
 export function waiversCommand(): Command {
   const waivers = new Command('waivers').description('list, check and add accepted failures');
+  const withFile = (command: Command): Command =>
+    addConfigOption(
+      command.argument('[file]', 'waiver file (YAML); that of the configuration where left out'),
+    );
   const judging = (command: Command): Command =>
-    command
+    withFile(command)
       .addOption(
         new Option('--report <file>', 'a JSON report to hold the waivers against').conflicts('snapshot'),
       )
@@ -13,23 +21,24 @@ export function waiversCommand(): Command {
       .option('--json', 'as JSON');
 
   judging(
-    waivers
-      .command('list')
-      .description('all waivers: what they accept, whose they are, until when')
-      .argument('<file>', 'waiver file (YAML)'),
-  ).action(async (file, options) => (await import('./waivers/list.ts')).listWaivers(file, options));
+    waivers.command('list').description('all waivers: what they accept, whose they are, until when'),
+  ).action(async (file, options) =>
+    (await import('./waivers/list.ts')).listWaivers(waiverFile(file, options), options),
+  );
   judging(
     waivers
       .command('lint')
       .description(
         'expired and too long ones, doubles and unknown rules; with a report or snapshot also unused and over-broad ones',
-      )
-      .argument('<file>', 'waiver file (YAML)'),
-  ).action(async (file, options) => (await import('./waivers/lint.ts')).lintWaiverFile(file, options));
-  waivers
-    .command('add')
-    .description('add a waiver to a file, which keeps its comments; the file is made where there is none')
-    .argument('<file>', 'waiver file (YAML)')
+      ),
+  ).action(async (file, options) =>
+    (await import('./waivers/lint.ts')).lintWaiverFile(waiverFile(file, options), options),
+  );
+  withFile(
+    waivers
+      .command('add')
+      .description('add a waiver to a file, which keeps its comments; the file is made where there is none'),
+  )
     .requiredOption('--rule <id>', 'rule whose failures are accepted')
     .option('--resource <id>', 'ARN or id; * stands for any text')
     .option('--account <id>', 'twelve digits')
@@ -43,6 +52,18 @@ export function waiversCommand(): Command {
     .requiredOption('--ticket <id>', 'where it was decided')
     .requiredOption('--expires <day>', 'last day on which it holds, at most a year ahead: 2027-01-31')
     .addOption(new Option('--rules <dir...>', 'folders of your own rules, on top of those that ship'))
-    .action(async (file, options) => (await import('./waivers/add.ts')).addWaiverToFile(file, options));
+    .action(async (file, options) =>
+      (await import('./waivers/add.ts')).addWaiverToFile(waiverFile(file, options), options),
+    );
   return waivers;
+}
+
+/** The file that is named, or that of the configuration. Throws {@link UserFault} where neither names one. */
+function waiverFile(
+  named: string | undefined,
+  { configuration }: { readonly configuration?: Configuration },
+): string {
+  const configured = named ?? configuration?.values.get('waivers')?.value;
+  if (typeof configured === 'string') return configured;
+  throw new UserFault('name a waiver file, or write `waivers: FILE` into trailwarden.yaml');
 }

@@ -52,7 +52,7 @@ function describe(error: ErrorObject): Told | undefined {
   const { keyword, instancePath } = error;
   const param = (name: string): string => show((error.params as JsonObject)[name]);
   const parent = isJsonObject(error.parentSchema) ? error.parentSchema : {};
-  const where = instancePath.split('/').at(-1) || 'the document';
+  const where = nameOf(instancePath);
   const parentDescription = typeof parent['description'] === 'string' ? parent['description'] : undefined;
   switch (keyword) {
     case 'if':
@@ -91,7 +91,7 @@ function describe(error: ErrorObject): Told | undefined {
     case 'type':
       return {
         what: `${where} is ${kindOf(error.data)}`,
-        todo: `write ${typeNames((error.params as JsonObject)['type'])}`,
+        todo: `write ${typeNames((error.params as JsonObject)['type'])}${wantsQuotes(error) ? ', in quotes' : ''}`,
       };
     case 'minLength':
     case 'minItems':
@@ -112,6 +112,18 @@ function describe(error: ErrorObject): Told | undefined {
         todo: parentDescription ?? 'see docs/rules.md',
       };
   }
+}
+
+/** The last name of a pointer, and which item of the list of that name. */
+function nameOf(pointer: string): string {
+  const [list, last] = pointer.split('/').slice(-2);
+  if (last === undefined || last === '') return 'the document';
+  return /^\d+$/.test(last) && list !== '' ? `item ${Number(last) + 1} of ${list}` : last;
+}
+
+/** Whether a number, `true` or `false` stands where text is expected: quotes make it text. */
+function wantsQuotes({ params, data }: ErrorObject): boolean {
+  return (params as JsonObject)['type'] === 'string' && ['number', 'boolean'].includes(typeof data);
 }
 
 function patternHint(pattern: string): string | undefined {

@@ -16,14 +16,20 @@ export interface Setting {
   readonly set: ParameterOverrides;
 }
 
+/** An id, and where it stands. */
+interface NamedId {
+  readonly id: string;
+  readonly place: Place;
+}
+
 /** What a configuration says about rules. */
 export interface RuleSettings {
   readonly file: string;
-  /** Folders of rules, relative to the file. */
-  readonly folders: readonly string[];
-  /** Packs that the run is limited to; empty where all rules run. */
-  readonly packs: readonly { readonly id: string; readonly place: Place }[];
-  readonly disabled: readonly { readonly id: string; readonly place: Place }[];
+  /** Packs that it names. */
+  readonly packs: readonly NamedId[];
+  /** Rules that it names as the only ones that run. */
+  readonly only: readonly NamedId[];
+  readonly disabled: readonly NamedId[];
   readonly settings: readonly Setting[];
 }
 
@@ -37,6 +43,8 @@ export function applySettings(rules: RuleSet, settings: RuleSettings): RuleSet {
   const packs = rules.packs.map((pack) => pack.id);
   for (const { id, place } of settings.packs)
     if (!packs.includes(id)) faults.add(place, `there is no pack ${id}`, didYouMean(id, packs));
+  for (const { id, place } of settings.only)
+    if (!ids.includes(id)) faults.add(place, `there is no rule ${id}`, didYouMean(id, ids));
   for (const { id, place } of settings.disabled)
     if (!ids.includes(id)) faults.add(place, `there is no rule ${id} to disable`, didYouMean(id, ids));
   for (const { rule: id, place, set } of settings.settings) {

@@ -117,7 +117,7 @@ test('an entry is about an account, a unit or tags', () => {
     'trailwarden.yaml:1:14: this entry is about several of account, ou and tags; keep one of them',
   ]);
   expect(faultsOf('parameters: [{ rule: kept, tags: { cost: 1 }, set: { days: 1 } }]')).toEqual([
-    'trailwarden.yaml:1:36: cost is 1; write text',
+    'trailwarden.yaml:1:36: cost is 1; write text, in quotes',
   ]);
 });
 

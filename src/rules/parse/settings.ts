@@ -4,13 +4,23 @@ import type { SchemaCheck } from '../schema.ts';
 import { stepsOf, type RuleSettings, type Setting } from '../settings.ts';
 import { entryOf, readYamlNodes, ruleFileLimits, toJson, type YamlMap } from '../../yaml-nodes.ts';
 
-/** Reads a configuration. Throws {@link RuleError} with everything that is wrong with it. */
+/** Reads what a configuration says about rules. Throws {@link RuleError} with everything that is wrong with it. */
 export function parseSettings(text: string, file: string, check: SchemaCheck): RuleSettings {
+  return settingsIn(readConfigurationFile(text, file, check), file);
+}
+
+/** Reads a configuration of the right shape. Throws {@link RuleError} with everything that is wrong with it. */
+export function readConfigurationFile(text: string, file: string, check: SchemaCheck): YamlMap {
   const faults = new FaultList();
   const { root, faults: unread } = readYamlNodes(file, text, ruleFileLimits);
   if (root === undefined) throw new RuleError(unread);
   check(root, faults, () => false);
   if (faults.count > 0 || root.kind !== 'map') throw new RuleError(faults.faults);
+  return root;
+}
+
+/** What a configuration of the right shape says about rules. */
+export function settingsIn(root: YamlMap, file: string): RuleSettings {
   const list = (key: string): { readonly text: string; readonly place: Place }[] => {
     const node = entryOf(root, key)?.value;
     return node?.kind === 'list'
@@ -22,8 +32,8 @@ export function parseSettings(text: string, file: string, check: SchemaCheck): R
   const parameters = entryOf(root, 'parameters')?.value;
   return {
     file,
-    folders: list('rules').map((one) => one.text),
     packs: list('packs').map((one) => ({ id: one.text, place: one.place })),
+    only: list('only').map((one) => ({ id: one.text, place: one.place })),
     disabled: list('disable').map((one) => ({ id: one.text, place: one.place })),
     settings:
       parameters?.kind === 'list'

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+
+import { Option, type Command } from 'commander';
+
+import { UserFault } from '../../fault.ts';
+import type { JsonValue } from '../../json.ts';
+import { configurableOptions, type ConfigurableOption } from './options.ts';
+import type { Configuration } from './read.ts';
+
+/** The configuration that is read where none is named. */
+export const defaultConfigurationFile = 'trailwarden.yaml';
+
+/** Adds `--config` and `--no-config`. Values of the configuration then reach the action as those of options do. */
+export function addConfigOption(command: Command): Command {
+  return command
+    .option(
+      '--config <file>',
+      `configuration (default: ${defaultConfigurationFile} of the working directory, where there is one)`,
+    )
+    .option('--no-config', 'read no configuration');
+}
+
+/** The names of a command below the program: `waivers list`. */
+export function commandName(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null
+    ? command.name()
+    : `${commandName(parent)} ${command.name()}`;
+}
+
+/** The options of a command that may stand in the configuration. */
+export function configurableOptionsOf(
+  command: Command,
+): readonly { readonly row: ConfigurableOption; readonly option: Option }[] {
+  const name = commandName(command);
+  return configurableOptions.flatMap((row) => {
+    if (row.commands !== undefined && !row.commands.includes(name)) return [];
+    const option = command.options.find(({ long }) => long === `--${row.option}`);
+    return option === undefined ? [] : [{ row, option }];
+  });
+}
+
+/** Whether a command reads the configuration. */
+export function readsConfiguration(command: Command): boolean {
+  return command.options.some(({ long }) => long === '--config');
+}
+
+/**
+ * Gives each option that may stand in the configuration its opposite, which takes back what the configuration says:
+ * `--no-regions`. They are not shown in the help of each command.
+ */
+export function addOpposites(command: Command): void {
+  for (const child of command.commands) addOpposites(child);
+  if (!readsConfiguration(command)) return;
+  for (const { long } of command.options.filter((option) => option.negate)) {
+    const positive = long?.replace(/^--no-/, '--');
+    if (positive !== undefined && !command.options.some((option) => option.long === positive))
+      command.addOption(new Option(positive).hideHelp());
+  }
+  for (const { option } of configurableOptionsOf(command)) {
+    const opposite = `--no-${option.name()}`;
+    if (command.options.some(({ long }) => long === opposite)) continue;
+    command.addOption(new Option(opposite).hideHelp());
+    const parse = option.parseArg;
+    // After the opposite there is nothing to add to.
+    if (parse !== undefined)
+      option.parseArg = <T>(value: string, before: T): T =>
+        (before === false ? parse(value, undefined) : parse(value, before)) as T;
+  }
+}
+
+/**
+ * Sets the options that the command line leaves open to what the configuration says, and the option `configuration` to
+ * the {@link Configuration}. Throws the faults of the file, and {@link UserFault} for values that the option refuses.
+ */
+export async function applyConfiguration(command: Command): Promise<void> {
+  if (!readsConfiguration(command)) return;
+  const named = command.getOptionValue('config') as string | false | undefined;
+  const configuration = named === false ? undefined : await loadConfiguration(named);
+  command.setOptionValueWithSource('configuration', configuration, 'config');
+  const onCommandLine = new Set(
+    command.options
+      .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+      .map((option) => option.long?.replace(/^--no-/, '--')),
+  );
+  for (const { row, option } of configurableOptionsOf(command)) {
+    const name = option.attributeName();
+    const given = onCommandLine.has(option.long);
+    const takenBack = given && command.getOptionValue(name) === false && row.form !== 'switch';
+    if (takenBack) command.setOptionValueWithSource(name, option.defaultValue, 'cli');
+    const configured = configuration?.values.get(row.key);
+    if (configured === undefined || takenBack) continue;
+    if (row.displacedBy?.some((other) => onCommandLine.has(`--${other}`)) === true) continue;
+    const { value, place } = configured;
+    try {
+      const meant = meaning(value, row, option);
+      if (!given) command.setOptionValueWithSource(name, meant, 'config');
+      else if (row.adds === true)
+        command.setOptionValue(name, [
+          ...(meant as readonly string[]),
+          ...(command.getOptionValue(name) as readonly string[]),
+        ]);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      throw new UserFault(`${place.file}:${place.line}:${place.column}: ${row.key}: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** The configuration that is named, or that of the working directory; undefined where there is none. */
+async function loadConfiguration(named: string | undefined): Promise<Configuration | undefined> {
+  const file = named ?? defaultConfigurationFile;
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (named === undefined && error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return undefined;
+    throw error;
+  }
+  // The validator and the YAML library are loaded where there is something to read.
+  return (await import('./read.ts')).readConfiguration(text, file);
+}
+
+/** What the option gives its command for a value of the file. */
+function meaning(value: JsonValue, row: ConfigurableOption, option: Option): unknown {
+  switch (row.form) {
+    case 'switch':
+    case 'list':
+    case 'path':
+    case 'paths':
+    case 'place':
+      return value;
+    case 'text':
+      return option.parseArg === undefined
+        ? value
+        : option.parseArg(`${value as string | number}`, undefined);
+    case 'reports':
+      return (value as readonly { readonly format: string; readonly file?: string }[]).map(
+        ({ format, file }) => ({ format, file }),
+      );
+    case 'sources':
+      return (
+        value as readonly { readonly folder: string; readonly accounts?: 'all' | readonly string[] }[]
+      ).map(({ folder, accounts }) => ({
+        folder,
+        accounts: accounts === undefined || accounts === 'all' ? accounts : new Set(accounts),
+      }));
+  }
+}
