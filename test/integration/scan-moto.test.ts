@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,8 @@ import type { Moto } from '../aws/moto.ts';
 import { motoRegions, startMoto } from '../aws/moto.ts';
 import type { SeededOrganization } from '../aws/seed-organization.ts';
 import { seededRole, seedOrganization } from '../aws/seed-organization.ts';
+import { actionWorkspace } from '../support/action-workspace.ts';
+import { startCodeScanning } from '../support/code-scanning.ts';
 import { python } from '../support/needs.ts';
 import type { CliRun } from '../support/run-cli.ts';
 import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
@@ -149,5 +151,47 @@ describe.skipIf(python() === undefined)('scanning an organization in an AWS emul
       /DescribeLogGroups.*AccessDenied/,
     );
     expect({ code: run.code, complete: report.summary.complete }).toEqual({ code: 1, complete: false });
+  });
+
+  test('the action of GitHub scans it with the credentials of the role, which no other step gets', async () => {
+    await using github = await startCodeScanning();
+    const place = actionWorkspace(path.join(folder.path, 'github'));
+    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = moto.environment;
+    const run = await place.run(
+      {
+        'role-to-assume': 'arn:aws:iam::123456789012:role/TrailwardenGitHub',
+        'aws-region': 'us-east-1',
+        options: `--role-name=${seededRole}\n--rule\ncloudtrail-multi-region`,
+        'snapshot-artifact': 'snapshot',
+        'upload-sarif': 'true',
+      },
+      {
+        environment: { AWS_ENDPOINT_URL: AWS_ENDPOINT_URL ?? '', GITHUB_API_URL: github.url },
+        others: {
+          role: {
+            outputs: {
+              'aws-access-key-id': AWS_ACCESS_KEY_ID ?? '',
+              'aws-secret-access-key': AWS_SECRET_ACCESS_KEY ?? '',
+            },
+          },
+        },
+      },
+    );
+    const failing = seededFaults.filter((fault) => fault.startsWith('cloudtrail-multi-region'));
+    const accounts = Object.keys(seeded).length;
+    expect(run).toMatchObject({
+      failed: true,
+      outputs: {
+        'exit-code': '1',
+        complete: 'true',
+        failures: String(failing.length),
+        uploaded: String(accounts),
+        withheld: '[]',
+      },
+    });
+    const kept = run.steps.find(({ name }) => name === 'Keep the snapshot');
+    expect(kept?.with).toMatchObject({ name: 'snapshot', path: run.outputs['snapshot'] });
+    expect(existsSync(path.join(run.outputs['snapshot'] ?? '', 'manifest.json'))).toBe(true);
+    expect(github.uploads[0]?.sarif['runs']).toHaveLength(accounts);
   });
 });

@@ -28,7 +28,7 @@ export function actionWorkspace(folder: string): ActionWorkspace {
     cpSync(path.join(root, name), path.join(action, name), { recursive: true });
   const installed = path.join(workspace, 'node_modules/trailwarden');
   mkdirSync(installed, { recursive: true });
-  mkdirSync(temporary);
+  mkdirSync(temporary, { recursive: true });
   writeFileSync(
     path.join(installed, 'package.json'),
     JSON.stringify({ name: 'trailwarden', version: '0.0.0', bin: { trailwarden: 'main.mjs' } }),

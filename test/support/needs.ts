@@ -40,7 +40,8 @@ export function missingTools(): Record<string, string> {
   const missing: Record<string, string> = {};
   if (chromium() === undefined) missing['chromium'] = 'the HTML report is not opened in a browser';
   if (python() === undefined)
-    missing['python3 (3.11 or later) with venv'] = 'nothing is collected from an AWS emulator';
+    missing['python3 (3.11 or later) with venv'] =
+      'nothing is collected from an AWS emulator, and no workflow is held against the schemas of GitHub';
   if (multitool() === undefined)
     missing['sarif-multitool (x64 Linux)'] = "SARIF files are not read by Microsoft's validator";
   return missing;
