@@ -1,5 +1,6 @@
 import { UserFault } from '../fault.ts';
 import type { ReportPack, ReportRule } from '../report/sink.ts';
+import { isNamed, renamedNotice } from '../rules/aliases.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import { newestEditions, packsNamed, rulesOfPacks, type Pack } from '../rules/packs.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
@@ -22,7 +23,7 @@ export function scoredPacks(packs: readonly Pack[], ids: readonly string[]): rea
 export function selectRules(rules: RuleSet, ids: readonly string[]): RuleSet {
   if (ids.length === 0) return rules;
   for (const id of ids) {
-    if (rules.rule(id) !== undefined) continue;
+    if (rules.named(id) !== undefined) continue;
     const near = nearestWord(
       id,
       rules.rules.map((rule) => rule.id),
@@ -31,7 +32,15 @@ export function selectRules(rules: RuleSet, ids: readonly string[]): RuleSet {
       `there is no rule ${id}${near === undefined ? '; `trailwarden rules list` shows all' : `; did you mean ${near}?`}`,
     );
   }
-  return rules.select((rule) => ids.includes(rule.id));
+  return rules.select(({ document }) => ids.some((id) => isNamed(document, id)));
+}
+
+/** What to tell of the earlier ones of these ids. Rules that do not exist are passed over. */
+export function renamedRules(rules: RuleSet, ids: readonly string[]): readonly string[] {
+  return ids.flatMap((id) => {
+    const rule = rules.named(id);
+    return (rule && renamedNotice(id, rule)) ?? [];
+  });
 }
 
 /** A pack as reports speak of it. */
@@ -70,6 +79,7 @@ export function reportRule(rule: CompiledRule): ReportRule {
     tags: document.tags,
     file: document.place.file,
     line: document.place.line,
+    ...(document.aliases.length > 0 && { aliases: document.aliases.map(({ name }) => name) }),
     requires: rule.requires,
     ...(document.source !== undefined && { source: document.source }),
   };

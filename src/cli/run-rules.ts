@@ -3,11 +3,18 @@ import type { JsonObject } from '../json.ts';
 import type { OrganizationModel } from '../model/organization.ts';
 import { accountTags, unitPath } from '../model/read/accounts.ts';
 import { Unknown } from '../model/unknown.ts';
+import { isNamed } from '../rules/aliases.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import { applySettings, parametersIn, readsTags, type RuleSettings } from '../rules/settings.ts';
+import {
+  applySettings,
+  parametersIn,
+  readsTags,
+  renamedInSettings,
+  type RuleSettings,
+} from '../rules/settings.ts';
 import type { CallName } from '../snapshot/record.ts';
 import type { Configuration } from './configuration/read.ts';
-import { selectPacks, selectRules } from './rule-source.ts';
+import { renamedRules, selectPacks, selectRules } from './rule-source.ts';
 import { loadAllRules } from './rules/load.ts';
 
 /** Options that say which rules run; what the configuration says of them is among it already. */
@@ -24,6 +31,10 @@ export interface RunRules {
   readonly rules: RuleSet;
   /** Ids of the packs that it is limited to. */
   readonly packs: readonly string[];
+  /** What to tell of how the rules were named. */
+  readonly notices: readonly string[];
+  /** The id that a rule has now, by any that it had; as it stands where there is no such rule. */
+  readonly currentId: (rule: string) => string;
 }
 
 /** Loads what a run judges by. Throws faults of rules, configuration and options. */
@@ -32,7 +43,16 @@ export async function loadRunRules(flags: RuleFlags, partition?: string): Promis
   const loaded = await loadAllRules(flags.rules, partition);
   const enabled = settings === undefined ? loaded : applySettings(loaded, settings);
   const packs = flags.pack ?? [];
-  return { settings, packs, rules: selectRules(selectPacks(enabled, packs), flags.rule ?? []) };
+  return {
+    settings,
+    packs,
+    rules: selectRules(selectPacks(enabled, packs), flags.rule ?? []),
+    notices: [
+      ...renamedRules(loaded, flags.rule ?? []),
+      ...(settings === undefined ? [] : renamedInSettings(loaded, settings)),
+    ],
+    currentId: (id) => loaded.named(id)?.id ?? id,
+  };
 }
 
 /** The call that tells the tags of accounts. */
@@ -42,7 +62,7 @@ export const tagCall: CallName = 'organizations:ListTagsForResource';
 export function callsOf({ settings, rules }: RunRules): ReadonlySet<CallName> {
   const calls = new Set<CallName>();
   for (const rule of rules.rules) {
-    const own = settings?.settings.filter((one) => one.rule === rule.id) ?? [];
+    const own = settings?.settings.filter((one) => isNamed(rule.document, one.rule)) ?? [];
     for (const form of [rule, ...own.map(({ set }) => rules.withParameters(rule, set))])
       for (const call of form.requires) calls.add(call);
   }

@@ -197,14 +197,20 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   await using local = await localSnapshot(snapshotPath, flags.profile);
   const snapshot = await openSnapshot(local.path);
   const { manifest } = snapshot;
-  const { settings, packs, rules } = await loadRunRules(flags, manifest.partition);
+  const {
+    settings,
+    packs,
+    rules,
+    notices: ofRules,
+    currentId,
+  } = await loadRunRules(flags, manifest.partition);
   const waiverFile = await readWaivers(flags.waivers);
   const baseline = await openBaselineReport(flags.baseline);
   if (flags.sarifLocation === 'source' && flags.source === undefined)
     throw new UserFault('--sarif-location source: name the infrastructure code with --source DIR');
   const source = flags.source && (await openSourceMap(flags.source, snapshot));
   const model = await createModel(snapshot);
-  const waivers = await openWaiverBook(waiverFile, model);
+  const waivers = await openWaiverBook(waiverFile, model, currentId);
 
   const reports = await openReports(requests, {
     sarif: {
@@ -256,6 +262,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     );
     const unseen = incompleteAccounts(manifest);
     const notices = [
+      ...ofRules,
       ...end.notices,
       ...(waivers?.notices() ?? []),
       ...(baseline?.notices(unseen) ?? []),
@@ -291,6 +298,7 @@ async function readWaivers(file: string | undefined): Promise<readonly Waiver[] 
 async function openWaiverBook(
   waivers: readonly Waiver[] | undefined,
   model: OrganizationModel,
+  currentId: (rule: string) => string,
 ): Promise<WaiverBook | undefined> {
   if (waivers === undefined) return undefined;
   const [{ openWaivers }, { knownTags }] = await Promise.all([
@@ -303,6 +311,7 @@ async function openWaiverBook(
     time: manifest.end,
     ouOf: (account) => paths.get(account),
     tagsOf: knownTags(model),
+    currentId,
   });
 }
 

@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.ts';
 import type { Cause } from '../model/unknown.ts';
 import { forReports, type Check, type Explaining } from '../rules/compile/check.ts';
 import type { Decision } from '../rules/compile/decision.ts';
+import { firstId } from '../rules/aliases.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import type { Evaluation, Subject } from '../rules/compile/subject.ts';
 import { inOrder } from '../rules/compile/telling.ts';
@@ -127,7 +128,7 @@ export class RuleFinding implements Finding {
     const { resource, evaluation } = this.#row;
     const key = [
       'v1',
-      this.rule,
+      firstId(this.#compiled.document),
       evaluation.model.manifest.partition,
       resource.account,
       resource.region,

@@ -207,6 +207,7 @@ function descriptor(
   const helpUri = rule.references.map(webLink).find((link) => link !== undefined);
   return {
     id: rule.id,
+    ...(rule.aliases && { deprecatedIds: [...rule.aliases] }),
     name: shortened(pascalCase(rule.id), nameLimit),
     shortDescription: { text: shortened(sentence(rule.title), descriptionLimit) },
     fullDescription: { text: shortened(sentence(rule.why), descriptionLimit) },

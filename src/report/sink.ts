@@ -18,6 +18,8 @@ export interface ReportRule {
   /** Path of the rule file, relative to the package (`rules/...`) or to the working directory, with `/`; and its first line. */
   readonly file: string;
   readonly line: number;
+  /** Ids that the rule had earlier, the oldest first; absent where it had none. */
+  readonly aliases?: readonly string[];
   /** Calls that can decide it. */
   readonly requires: readonly string[];
   /** The rule file as it ran, so that a reader can check what was asked. */

@@ -6,6 +6,8 @@ import type { Place } from './fault.ts';
 export interface RuleDocument {
   readonly id: string;
   readonly place: Place;
+  /** Ids that it had earlier, the oldest first: they still mean it. */
+  readonly aliases: readonly Named[];
   /** Says what holds. */
   readonly title: string;
   readonly service: string;

@@ -3,6 +3,7 @@ import { readYamlNodes, testFileLimits, toJson } from '../yaml-nodes.ts';
 
 const ruleOrder = [
   'id',
+  'aliases',
   'title',
   'service',
   'severity',

@@ -1,6 +1,7 @@
 import type { EventSet } from '../events/event-set.ts';
 import type { ResourceType } from '../model/schema.ts';
 import type { EventAlgebra, EventSetReference } from './compile/algebra.ts';
+import { checkAliases } from './aliases.ts';
 import type { Watch } from './compile/compiler.ts';
 import type { PackDocument, PredicateDocument, RuleDocument } from './document.ts';
 import { FaultList, RuleError, type Place } from './fault.ts';
@@ -70,6 +71,7 @@ export async function parseRuleFolders(
   schemas?: RuleSchemas,
 ): Promise<RuleDocuments> {
   const rules = new Map<string, RuleDocument>();
+  const ranks = new Map<string, number>();
   const predicates = new Map<string, PredicateDocument>();
   const eventSets = new Map<string, EventSetReference>();
   const packs = new Map<string, PackDocument>();
@@ -77,7 +79,7 @@ export async function parseRuleFolders(
   const checks = folders.some((folder) => folder.trusted !== true)
     ? (schemas ?? (await ruleSchemas()))
     : undefined;
-  for (const folder of folders) {
+  for (const [rank, folder] of folders.entries()) {
     const check = folder.trusted === true ? undefined : checks;
     const seen = new Map<string, string>();
     const take = <T extends { readonly id: string }>(
@@ -104,12 +106,16 @@ export async function parseRuleFolders(
         continue;
       }
       const { rule, predicate, eventSet, pack } = await readDocument(file, language, check, faults);
-      if (rule) take('rule', file, { ...rule, source: file.text }, rule.place, rules);
+      if (rule) {
+        take('rule', file, { ...rule, source: file.text }, rule.place, rules);
+        ranks.set(rule.id, rank);
+      }
       if (predicate) take('predicate', file, predicate, predicate.place, predicates);
       if (eventSet) take('event set', file, eventSet, { file: file.name, line: 1, column: 1 }, eventSets);
       if (pack) take('pack', file, pack, pack.place, packs);
     }
   }
+  checkAliases([...rules.values()], ({ id }) => ranks.get(id) ?? 0, faults);
   return {
     rules: [...rules.values()],
     predicates: [...predicates.values()],

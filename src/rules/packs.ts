@@ -65,7 +65,7 @@ function demandOf(
   faults: FaultList,
 ): Demand | undefined {
   const { name: id, place } = use.rule;
-  const rule = rules.rule(id);
+  const rule = rules.named(id);
   if (rule === undefined) {
     if (!known.has(id))
       faults.add(
@@ -98,7 +98,7 @@ function demandOf(
     values[given.name] = given.value;
   }
   return {
-    rule: id,
+    rule: rule.id,
     values,
     strictness: (ran) => strictnessOfValues(deciding, ran, values, vocabulary),
   };

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../json.ts';
 import { compareText } from '../text.ts';
+import { isAlias } from './aliases.ts';
 import { Compiler, soundPredicates, type Vocabulary, type Watch } from './compile/compiler.ts';
 import type { ParameterValues } from './compile/context.ts';
 import { DeferredRule } from './compile/deferred-rule.ts';
@@ -38,6 +39,11 @@ export class RuleSet {
   /** The rule of this id. */
   rule(id: string): CompiledRule | undefined {
     return this.rules.find((rule) => rule.id === id);
+  }
+
+  /** The rule that has this id, or had it earlier. */
+  named(id: string): CompiledRule | undefined {
+    return this.rule(id) ?? this.rules.find(({ document }) => isAlias(document, id));
   }
 
   /**
@@ -194,6 +200,7 @@ function bareRule(id: string, on: Named, check: CheckNode): RuleDocument {
     fix: { text: { text: '', place } },
     references: [],
     tags: [],
+    aliases: [],
     partial: false,
   };
 }

@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { joinUnknown, Unknown } from '../model/unknown.ts';
+import { isNamed, renamedNotice } from './aliases.ts';
+import type { CompiledRule } from './compile/rule.ts';
 import { FaultList, RuleError, type Place } from './fault.ts';
 import type { ParameterOverrides, RuleSet } from './rule-set.ts';
 import { didYouMean } from '../suggest.ts';
@@ -44,11 +46,12 @@ export function applySettings(rules: RuleSet, settings: RuleSettings): RuleSet {
   for (const { id, place } of settings.packs)
     if (!packs.includes(id)) faults.add(place, `there is no pack ${id}`, didYouMean(id, packs));
   for (const { id, place } of settings.only)
-    if (!ids.includes(id)) faults.add(place, `there is no rule ${id}`, didYouMean(id, ids));
+    if (rules.named(id) === undefined) faults.add(place, `there is no rule ${id}`, didYouMean(id, ids));
   for (const { id, place } of settings.disabled)
-    if (!ids.includes(id)) faults.add(place, `there is no rule ${id} to disable`, didYouMean(id, ids));
+    if (rules.named(id) === undefined)
+      faults.add(place, `there is no rule ${id} to disable`, didYouMean(id, ids));
   for (const { rule: id, place, set } of settings.settings) {
-    const rule = rules.rule(id);
+    const rule = rules.named(id);
     if (rule === undefined) {
       faults.add(place, `there is no rule ${id}`, didYouMean(id, ids));
       continue;
@@ -61,8 +64,17 @@ export function applySettings(rules: RuleSet, settings: RuleSettings): RuleSet {
     }
   }
   if (faults.count > 0) throw new RuleError(faults.faults);
-  const off = new Set(settings.disabled.map((one) => one.id));
-  return rules.select((rule) => !off.has(rule.id));
+  return rules.select(({ document }) => !settings.disabled.some(({ id }) => isNamed(document, id)));
+}
+
+/** What to tell of earlier ids that a configuration uses, each with its place. Rules that do not exist are passed over. */
+export function renamedInSettings(rules: RuleSet, settings: RuleSettings): readonly string[] {
+  const used = [...settings.disabled, ...settings.settings.map(({ rule, place }) => ({ id: rule, place }))];
+  return used.flatMap(({ id, place }) => {
+    const rule = rules.named(id);
+    const notice = rule && renamedNotice(id, rule);
+    return notice === undefined ? [] : [`${place.file}:${place.line}: ${notice}`];
+  });
 }
 
 /** Where an account stands, as far as parameters depend on it. */
@@ -80,12 +92,12 @@ export interface AccountPlace {
  */
 export function parametersIn(
   settings: RuleSettings,
-  rule: { readonly id: string; readonly parameters: ParameterOverrides },
+  rule: Pick<CompiledRule, 'document' | 'parameters'>,
   place: AccountPlace,
 ): ParameterOverrides | Unknown | undefined {
   // Sorting is stable: with the most specific first, the later of two alike comes first, too.
   const ordered = settings.settings
-    .filter((one) => one.rule === rule.id)
+    .filter((one) => isNamed(rule.document, one.rule))
     .toReversed()
     .toSorted((a, b) => weight(b) - weight(a))
     .map((one) => ({ one, applies: appliesTo(one, place) }))

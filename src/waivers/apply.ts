@@ -9,6 +9,8 @@ export interface WaiverOptions {
   readonly ouOf: (account: string) => string | undefined;
   /** Tags of an account in the organization; undefined where they are not known. */
   readonly tagsOf: (account: string) => { readonly [name: string]: unknown } | undefined;
+  /** The id that a rule has now, by any that it had. Where left out, no rule had another. */
+  readonly currentId?: (rule: string) => string;
   /** Days before its end in which a waiver is announced as expiring. Default 30. */
   readonly noticeDays?: number;
   /** Longest time, in days, that a waiver may still have to run. Default 366. */
@@ -37,7 +39,7 @@ export interface WaiverState {
   /** Accounts that it may be for, whose tags are not known: it accepts nothing of them. */
   readonly untold: readonly string[];
   readonly remarks: readonly {
-    readonly kind: 'expired' | 'too-long' | 'expiring' | 'untold' | 'unused' | 'broad';
+    readonly kind: 'renamed' | 'expired' | 'too-long' | 'expiring' | 'untold' | 'unused' | 'broad';
     /** Predicate of a sentence about the waiver. */
     readonly text: string;
   }[];
@@ -64,12 +66,13 @@ export function openWaivers(waivers: readonly Waiver[], options: WaiverOptions):
       untold: new Set<string>(),
     };
   });
-  const byRule = Map.groupBy(entries, ({ waiver }) => waiver.rule);
+  const currentId = options.currentId ?? ((rule) => rule);
+  const byRule = Map.groupBy(entries, ({ waiver }) => currentId(waiver.rule));
 
   return {
     waiverFor(finding) {
       if (finding.verdict !== 'fail') return null;
-      for (const entry of byRule.get(finding.rule) ?? []) {
+      for (const entry of byRule.get(currentId(finding.rule)) ?? []) {
         const matches = entry.matches(finding);
         if (matches === undefined) entry.untold.add(finding.resource.account);
         if (matches !== true) continue;
@@ -94,6 +97,12 @@ export function openWaivers(waivers: readonly Waiver[], options: WaiverOptions):
     return entries.map(({ waiver, daysLeft, holds, used, untold: missed }) => {
       const untold = [...missed].sort(compareText);
       const remarks: WaiverState['remarks'][number][] = [];
+      const current = currentId(waiver.rule);
+      if (current !== waiver.rule)
+        remarks.push({
+          kind: 'renamed',
+          text: `names the rule ${current} by an earlier id: write the new one`,
+        });
       if (daysLeft <= 0)
         remarks.push({
           kind: 'expired',

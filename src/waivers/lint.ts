@@ -17,7 +17,7 @@ export interface LintOptions {
   readonly book: WaiverBook;
   /** Whether the book has seen findings: without them nothing can be called unused. */
   readonly judged: boolean;
-  /** Ids of all rules there are. */
+  /** Ids of all rules there are, earlier ones included. */
   readonly rules: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export function lintWaivers(waivers: readonly Waiver[], options: LintOptions): r
       );
     for (const { kind, text } of states[index]?.remarks ?? []) {
       if (kind === 'unused' && !options.judged) continue;
-      remark(waiver, kind === 'expiring' || kind === 'untold' ? 'note' : 'problem', text);
+      remark(waiver, ['renamed', 'expiring', 'untold'].includes(kind) ? 'note' : 'problem', text);
     }
   });
   return remarks.sort((a, b) => a.line - b.line || compareText(a.text, b.text));

@@ -118,7 +118,9 @@ function differences(
 ): readonly string[] {
   const why: string[] = [];
   const rule = textOf(finding['rule']);
-  const source = sides.before.rules.get(rule);
+  const earlier = textOf(old['rule']);
+  if (earlier !== rule) why.push(`the rule was called ${earlier}`);
+  const source = sides.before.rules.get(earlier);
   if (source && sides.after.rules.get(rule) && source !== sides.after.rules.get(rule))
     why.push('the rule itself changed');
   const parameters = [old, finding].map((side) =>

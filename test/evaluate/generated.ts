@@ -263,6 +263,7 @@ export function ruleSet(
       fix: { text: { text: 'mend {name}', place } },
       references: [],
       tags: [],
+      aliases: [],
       partial: false,
     };
     return compileRule(document, new Map(), compiler, faults);

@@ -5,6 +5,7 @@ import { UserFault } from '../../fault.ts';
 import { createModel } from '../../model/create-model.ts';
 import type { CompiledRule } from '../../rules/compile/rule.ts';
 import type { RuleFolder } from '../../rules/load.ts';
+import { renamedRules } from '../rule-source.ts';
 import { loadRules } from '../../rules/load.ts';
 import { standardLanguage } from '../../rules/standard-language.ts';
 import type { RuleSet } from '../../rules/rule-set.ts';
@@ -27,7 +28,7 @@ export async function explainRule(id: string, options: ExplainOptions): Promise<
   const snapshot = options.snapshot === undefined ? undefined : await openSnapshot(options.snapshot);
   const folders = await ruleFolders(options.rules);
   const set = await loadRules(folders, standardLanguage(snapshot?.manifest.partition));
-  const rule = set.rule(id);
+  const rule = set.named(id);
   if (rule === undefined)
     throw new UserFault(
       `there is no rule ${id}; ${didYouMean(
@@ -35,6 +36,7 @@ export async function explainRule(id: string, options: ExplainOptions): Promise<
         set.rules.map((one) => one.id),
       )}`,
     );
+  for (const notice of renamedRules(set, [id])) process.stderr.write(`notice: ${notice}\n`);
   if (snapshot === undefined) {
     process.stdout.write(
       options.json ? `${JSON.stringify(described(rule, set), null, 2)}\n` : describe(rule, set, folders),
@@ -84,6 +86,7 @@ export async function explainRule(id: string, options: ExplainOptions): Promise<
 function described(rule: CompiledRule, set: RuleSet): object {
   return {
     id: rule.id,
+    ...(rule.document.aliases.length > 0 && { aliases: rule.document.aliases.map(({ name }) => name) }),
     title: rule.document.title,
     severity: rule.worstSeverity,
     service: rule.document.service,
@@ -124,6 +127,9 @@ function describe(rule: CompiledRule, set: RuleSet, folders: readonly RuleFolder
     `${rule.id} (${rule.worstSeverity})`,
     document.title,
     '',
+    ...(document.aliases.length > 0
+      ? [`Earlier  ${document.aliases.map(({ name }) => name).join(', ')}`]
+      : []),
     `Judges   each ${rule.type.noun} (${rule.type.name})`,
     `File     ${document.place.file}`,
     `Why      ${document.why}`,

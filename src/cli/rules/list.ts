@@ -27,6 +27,7 @@ export async function listRules(options: ListOptions): Promise<void> {
   if (options.json) {
     const list = rules.map((rule) => ({
       id: rule.id,
+      ...(rule.document.aliases.length > 0 && { aliases: rule.document.aliases.map(({ name }) => name) }),
       title: rule.document.title,
       severity: rule.worstSeverity,
       service: rule.document.service,

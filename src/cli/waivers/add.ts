@@ -4,16 +4,19 @@ import { UserFault } from '../../fault.ts';
 import { visibleText } from '../../text.ts';
 import { addWaiver, type NewWaiver } from '../../waivers/add.ts';
 import { openWaivers } from '../../waivers/apply.ts';
-import { selectRules } from '../rule-source.ts';
+import { renamedRules, selectRules } from '../rule-source.ts';
 import { loadAllRules } from '../rules/load.ts';
 import { writeWhole } from '../rules/write.ts';
 
 /** `trailwarden waivers add` */
 export async function addWaiverToFile(
   file: string,
-  { rules, ...waiver }: NewWaiver & { readonly rules?: readonly string[] },
+  { rules, ...asked }: NewWaiver & { readonly rules?: readonly string[] },
 ): Promise<void> {
-  selectRules(await loadAllRules(rules), [waiver.rule]);
+  const set = await loadAllRules(rules);
+  selectRules(set, [asked.rule]);
+  for (const notice of renamedRules(set, [asked.rule])) process.stderr.write(`notice: ${notice}\n`);
+  const waiver = { ...asked, rule: set.named(asked.rule)?.id ?? asked.rule };
   let existing: string | undefined;
   let target = file;
   try {

@@ -35,7 +35,8 @@ export async function judgeWaivers(file: string, flags: JudgingFlags): Promise<J
   const waivers = parseWaivers(await readFile(file, 'utf8'), file);
   const snapshot = flags.snapshot === undefined ? undefined : await openSnapshot(flags.snapshot);
   const set = await loadAllRules(flags.rules, snapshot?.manifest.partition);
-  const known = set.rules.map((rule) => rule.id);
+  const known = set.rules.flatMap(({ id, document }) => [id, ...document.aliases.map(({ name }) => name)]);
+  const currentId = (id: string): string => set.named(id)?.id ?? id;
   if (snapshot !== undefined) {
     const paths = new Map(snapshot.manifest.accounts.map((account) => [account.id, account.path]));
     const model = await createModel(snapshot);
@@ -43,6 +44,7 @@ export async function judgeWaivers(file: string, flags: JudgingFlags): Promise<J
       time: snapshot.manifest.end,
       ouOf: (account) => paths.get(account),
       tagsOf: knownTags(model),
+      currentId,
     });
     await evaluate(model, set, (finding) => book.waiverFor(finding));
     return { waivers, book, judged: true, rules: known };
@@ -63,6 +65,7 @@ export async function judgeWaivers(file: string, flags: JudgingFlags): Promise<J
       },
       // Reports hold no tags.
       tagsOf: () => undefined,
+      currentId,
     });
     for (const finding of findings) book.waiverFor(finding as unknown as Finding);
     const ran = (Array.isArray(report['rules']) ? (report['rules'] as readonly JsonValue[]) : [])
@@ -74,6 +77,7 @@ export async function judgeWaivers(file: string, flags: JudgingFlags): Promise<J
     time: new Date().toISOString(),
     ouOf: () => undefined,
     tagsOf: () => undefined,
+    currentId,
   });
   return { waivers, book, judged: false, rules: known };
 }

@@ -40,6 +40,8 @@ export function rulePage(
     `| Judges | each ${rule.type.noun} (\`${rule.type.name}\`) |`,
     `| Service | ${document.service} |`,
   ];
+  if (document.aliases.length > 0)
+    lines.push(`| Earlier ids | ${document.aliases.map(({ name }) => code(name)).join(', ')} |`);
   if (document.tags.length > 0) lines.push(`| Tags | ${document.tags.map(code).join(', ')} |`);
   lines.push(
     '',

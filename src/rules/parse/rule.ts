@@ -36,6 +36,7 @@ export function parseRule(root: YamlNode, faults: FaultList): RuleDocument | und
   return {
     id,
     place: entryOf(root, 'id')?.keyPlace ?? root.place,
+    aliases: namedList(root, 'aliases'),
     title: text(root, 'title') ?? '',
     service: text(root, 'service') ?? '',
     severity,
@@ -157,6 +158,15 @@ export function named(map: YamlMap, key: string): Named | undefined {
   const entry = entryOf(map, key);
   if (entry?.value.kind !== 'scalar' || typeof entry.value.value !== 'string') return undefined;
   return { name: entry.value.value, place: entry.value.place };
+}
+
+/** The texts of the list under a key, and where each stands. */
+function namedList(map: YamlMap, key: string): readonly Named[] {
+  const node = entryOf(map, key)?.value;
+  if (node?.kind !== 'list') return [];
+  return node.items.flatMap((item) =>
+    item.kind === 'scalar' && typeof item.value === 'string' ? [{ name: item.value, place: item.place }] : [],
+  );
 }
 
 /** The text under a key, without blanks around it. */
