@@ -28,7 +28,7 @@ export interface InstalledPackage {
  * {@link InstalledPackage.install}: what is not named there cannot be found.
  */
 export function installPackage(folder: string): InstalledPackage {
-  const built = isBuilt() ? root : buildIn(path.join(folder, 'build'));
+  const built = builtPackage(path.join(folder, 'build'));
   const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], built);
   const [{ filename, files }] = JSON.parse(packed) as [{ filename: string; files: PackedFile[] }];
   const tarball = path.join(folder, filename);
@@ -48,6 +48,11 @@ export function installPackage(folder: string): InstalledPackage {
       symlinkSync(path.join(root, 'node_modules', dependency), to);
     },
   };
+}
+
+/** The folder with an up-to-date `dist`: the repository, or `folder`, where it is built then. */
+export function builtPackage(folder: string): string {
+  return isBuilt() ? root : buildIn(folder);
 }
 
 /** Whether `dist` is there and newer than all that it is made of. */

@@ -41,7 +41,7 @@ export function missingTools(): Record<string, string> {
   if (chromium() === undefined) missing['chromium'] = 'the HTML report is not opened in a browser';
   if (python() === undefined)
     missing['python3 (3.11 or later) with venv'] =
-      'nothing is collected from an AWS emulator, and no workflow is held against the schemas of GitHub';
+      'nothing is collected from an AWS emulator, and no workflow, template or Dockerfile is checked by an outside tool';
   if (multitool() === undefined)
     missing['sarif-multitool (x64 Linux)'] = "SARIF files are not read by Microsoft's validator";
   return missing;
