@@ -1,0 +1,20 @@
+/**
+ * What pages show and no test runs as it stands there, with the reason. The key is a page, or `page: beginning of the command`.
+ * The commands are still held against the command line: that they and their options exist. An entry that fits nothing fails.
+ * Commands that ask AWS are not in the list: those of the first hour are run against an emulator, in test/integration.
+ */
+export const notRun: Readonly<Record<string, string>> = {
+  'docs/writing-a-rule.md': 'run as a whole, with what is printed, by test/rules/writing-a-rule.test.ts',
+  'docs/chain.md': 'run, with what is printed, by test/cli/chain-page.test.ts',
+  'docs/evidence.md: snapshot merge': 'needs parts of one organization: test/snapshot/merge.test.ts',
+  'docs/first-scan.md: scan --snapshot $(npm root': 'of the installed package: test/cli/package.test.ts',
+  'docs/scale.md: snapshot merge': 'reads from S3: test/integration/snapshot-s3.test.ts',
+  'docs/waivers.md: waivers add': 'the day that it names will have passed: test/waivers/add.test.ts',
+  'CONTRIBUTING.md: rules': 'works on the rules that ship, which `npm run check:rules` tests and lints',
+};
+
+/** Blocks of YAML that a test of their own page reads, by page. */
+export const yamlReadElsewhere: Readonly<Record<string, string>> = {
+  'docs/rules.md': 'test/rules/docs.test.ts',
+  'docs/writing-a-rule.md': 'test/rules/writing-a-rule.test.ts',
+};
