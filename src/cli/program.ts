@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { toolIdentity } from '../version.ts';
 import { collectCommand } from './collect.ts';
+import { configCommand } from './config.ts';
 import { addOpposites, applyConfiguration } from './configuration/apply.ts';
 import { doctorCommand } from './doctor.ts';
 import { eventsCommand } from './events.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     reportCommand(),
     waiversCommand(),
     inventoryCommand(),
+    configCommand(createProgram),
   ])
     program.addCommand(command);
   addOpposites(program);

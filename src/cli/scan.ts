@@ -188,8 +188,10 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
   ]);
   const requests = flags.format ?? [{ format: 'text', file: undefined } as const];
   checkReportRequests(requests);
+  // The configuration may hold it for runs that do write files of SARIF.
   if (
     flags.split !== undefined &&
+    flags.split !== flags.configuration?.values.get('sarif.split')?.value &&
     !requests.some(({ format, file }) => format === 'sarif' && file !== undefined)
   )
     throw new UserFault('--split: name the files with --format sarif=FILE');

@@ -5,12 +5,13 @@ import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 
 import { applyConfiguration, configurableOptionsOf } from '../../src/cli/configuration/apply.ts';
+import type { Origin, ValueInForce } from '../../src/cli/configuration/in-force.ts';
 import { configurableOptions, keyOf } from '../../src/cli/configuration/options.ts';
 import { readConfiguration } from '../../src/cli/configuration/read.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { settingsOf } from '../../src/collect/options.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
-import { temporaryFolder } from '../support/run-cli.ts';
+import { runCli, stackLines, temporaryFolder, type CliRun } from '../support/run-cli.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -96,9 +97,9 @@ test('the schema has exactly the keys that are read, and names the option of eac
 
 test('the page about the configuration lists every key', () => {
   const page = readFileSync(path.join(root, 'docs/configuration.md'), 'utf8').replaceAll(/ +/g, ' ');
-  for (const { key, option, unset } of configurableOptions) {
+  for (const { key, option, standard, unset } of configurableOptions) {
     const flag = option === 'color' ? '`--color`, `--no-color`' : `\`--${option}\``;
-    expect(page).toContain(`| \`${key}\` | ${flag} | ${unset} |`);
+    expect(page).toContain(`| \`${key}\` | ${flag} | ${standard ?? unset} |`);
   }
 });
 
@@ -107,8 +108,8 @@ test('what holds where nothing is said is what the collector takes', () => {
     out: '',
     tool: { name: 'test', version: '1' },
   });
-  const unset = Object.fromEntries(configurableOptions.map((row) => [row.key, row.unset]));
-  expect(unset).toMatchObject({
+  const standard = Object.fromEntries(configurableOptions.map((row) => [row.key, row.standard]));
+  expect(standard).toMatchObject({
     'role.name': roleName,
     'role.sessionName': sessionName,
     'requests.concurrency': concurrency,
@@ -202,41 +203,42 @@ const halves = [
   ['the others', everyKey.filter(([key]) => exclusive.includes(key))],
 ] as const;
 
-test.each(configured.flatMap((name) => halves.map(([what, keys]) => [name, what, keys] as const)))(
-  '%s: %s say what their options say, and the options win',
-  async (name, _what, all) => {
-    using folder = temporaryFolder();
-    const file = path.join(folder.path, 'etc/trailwarden.yaml');
-    mkdirSync(path.dirname(file));
-    writeFileSync(file, yamlOf(all));
-    const used = configurableOptionsOf(command(name));
-    const keys = all.filter(([key]) => used.some(({ row }) => row.key === key));
-    const inForce = async (...args: readonly string[]): Promise<JsonObject> => {
-      const parsed = command(name);
-      expect(parsed.parseOptions([...args]).unknown).toEqual([]);
-      await applyConfiguration(parsed);
-      const { configuration: _, config: _file, ...values } = parsed.opts();
-      return values;
-    };
-    const bare = await inForce('--no-config');
-    const fromFile = await inForce('--config', file);
-    for (const { row, option } of used.filter(({ row: { key } }) => keys.some(([one]) => one === key)))
-      expect([row.key, fromFile[option.attributeName()]]).not.toEqual([
-        row.key,
-        bare[option.attributeName()],
-      ]);
-    // Paths are relative to the file.
-    const same = keys.flatMap(([, , args]) => args);
-    expect(without(folder.path, fromFile)).toEqual(await inForce('--no-config', ...same));
-    const other = keys.flatMap(([, , , args]) => args);
-    expect(await inForce('--config', file, ...other)).toEqual(await inForce('--no-config', ...other));
-    // A switch is taken back by what is said on the command line, above; anything else by its opposite.
-    const kept = used.filter(({ row }) => row.form !== 'switch' && keys.some(([key]) => key === row.key));
-    const after = await inForce('--config', file, ...kept.map(({ row }) => `--no-${row.option}`));
-    for (const { option } of kept)
-      expect(after[option.attributeName()]).toEqual(bare[option.attributeName()]);
-  },
-);
+/** Each command with the halves that it has keys of. */
+const cases = configured.flatMap((name) => {
+  const used = configurableOptionsOf(command(name)).map(({ row }) => row.key);
+  return halves
+    .filter(([, keys]) => keys.some(([key]) => used.includes(key)))
+    .map(([what, keys]) => [name, what, keys] as const);
+});
+
+test.each(cases)('%s: %s say what their options say, and the options win', async (name, _what, all) => {
+  using folder = temporaryFolder();
+  const file = path.join(folder.path, 'etc/trailwarden.yaml');
+  mkdirSync(path.dirname(file));
+  writeFileSync(file, yamlOf(all));
+  const used = configurableOptionsOf(command(name));
+  const keys = all.filter(([key]) => used.some(({ row }) => row.key === key));
+  const inForce = async (...args: readonly string[]): Promise<JsonObject> => {
+    const parsed = command(name);
+    expect(parsed.parseOptions([...args]).unknown).toEqual([]);
+    await applyConfiguration(parsed);
+    const { configuration: _, config: _file, ...values } = parsed.opts();
+    return values;
+  };
+  const bare = await inForce('--no-config');
+  const fromFile = await inForce('--config', file);
+  for (const { row, option } of used.filter(({ row: { key } }) => keys.some(([one]) => one === key)))
+    expect([row.key, fromFile[option.attributeName()]]).not.toEqual([row.key, bare[option.attributeName()]]);
+  // Paths are relative to the file.
+  const same = keys.flatMap(([, , args]) => args);
+  expect(without(folder.path, fromFile)).toEqual(await inForce('--no-config', ...same));
+  const other = keys.flatMap(([, , , args]) => args);
+  expect(await inForce('--config', file, ...other)).toEqual(await inForce('--no-config', ...other));
+  // A switch is taken back by what is said on the command line, above; anything else by its opposite.
+  const kept = used.filter(({ row }) => row.form !== 'switch' && keys.some(([key]) => key === row.key));
+  const after = await inForce('--config', file, ...kept.map(({ row }) => `--no-${row.option}`));
+  for (const { option } of kept) expect(after[option.attributeName()]).toEqual(bare[option.attributeName()]);
+});
 
 /** A value without the folder in its paths. */
 function without(prefix: string, value: unknown): unknown {
@@ -273,6 +275,73 @@ test('folders of rules on the command line come after those of the configuration
     await applyConfiguration(scan);
     expect(scan.opts()['rules']).toEqual(expected);
   }
+});
+
+test('config show says what is in force for a command line, and where each value comes from', async () => {
+  using folder = temporaryFolder();
+  const yaml = `regions: [eu-west-1]
+role: { name: Audit }
+rules: [mine]
+waivers: w.yaml
+disable: [loggroup-retention-set]
+allowIncomplete: true
+reports: [{ format: html, file: out/r.html }]
+`;
+  writeFileSync(path.join(folder.path, 'trailwarden.yaml'), yaml);
+  const show = async (...args: readonly string[]): Promise<CliRun> => {
+    const run = await runCli(['config', 'show', ...args], { cwd: folder.path });
+    expect(stackLines(run)).toEqual([]);
+    return run;
+  };
+  const at = (line: number, column: number): Origin => ({
+    kind: 'file',
+    place: { file: 'trailwarden.yaml', line, column },
+  });
+  const option = (name: string): Origin => ({ kind: 'option', option: name });
+  const given = [
+    '--no-regions',
+    '--rules',
+    'more',
+    '--min-coverage',
+    '90',
+    '--fail-on',
+    'new:high',
+    '--shard',
+    '1/3',
+  ];
+  const run = await show('scan', ...given, '--json');
+  const shown = JSON.parse(run.stdout) as { command: string; file: string; values: ValueInForce[] };
+  expect(shown).toMatchObject({ command: 'scan', file: 'trailwarden.yaml' });
+  const values = Object.fromEntries(shown.values.map(({ key, value, from }) => [key, [value, ...from]]));
+  expect(values).toMatchObject({
+    regions: [null, option('--no-regions')],
+    'role.name': ['Audit', at(2, 15)],
+    rules: [['mine', 'more'], at(3, 8), option('--rules')],
+    waivers: ['w.yaml', at(4, 10)],
+    disable: [['loggroup-retention-set'], at(5, 10)],
+    failOn: ['new:high', option('--fail-on')],
+    'snapshot.shard': ['1/3', option('--shard')],
+    allowIncomplete: [false, { kind: 'default' }],
+    minCoverage: ['90%', option('--min-coverage')],
+    reports: [[{ format: 'html', file: path.join('out', 'r.html') }], at(7, 10)],
+    'requests.attempts': [10, { kind: 'default' }],
+    'output.color': [false, { kind: 'environment', variable: 'NO_COLOR' }],
+  });
+  const all = configurableOptionsOf(command('scan')).map(({ row }) => row.key);
+  expect(Object.keys(values)).toEqual([...all, 'disable', 'parameters']);
+  // Without a command it is a scan; `--` may come before its options.
+  const text = await show('--', '--format', 'json=x');
+  expect(text.stdout).toMatch(/^reports +\[{"format":"json","file":"x"}\] +--format$/m);
+  expect(text.stdout).toMatch(/^regions +eu-west-1 +trailwarden\.yaml:1:10$/m);
+  expect((await show('waivers', 'lint')).stdout).toMatch(/^waivers +w\.yaml +trailwarden\.yaml:4:10$/m);
+  expect(await show('scna')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('did you mean scan?'),
+  });
+  expect(await show('doctor', '--regoins', 'x')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('did you mean --regions?'),
+  });
 });
 
 test.each([

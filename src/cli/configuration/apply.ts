@@ -96,10 +96,11 @@ export async function applyConfiguration(command: Command): Promise<void> {
       const meant = meaning(value, row, option);
       if (!given) command.setOptionValueWithSource(name, meant, 'config');
       else if (row.adds === true)
-        command.setOptionValue(name, [
-          ...(meant as readonly string[]),
-          ...(command.getOptionValue(name) as readonly string[]),
-        ]);
+        command.setOptionValueWithSource(
+          name,
+          [...(meant as readonly string[]), ...(command.getOptionValue(name) as readonly string[])],
+          'cli',
+        );
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       throw new UserFault(`${place.file}:${place.line}:${place.column}: ${row.key}: ${error.message}`, {

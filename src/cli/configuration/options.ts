@@ -31,8 +31,10 @@ export interface ConfigurableOption {
   readonly form: ConfigurationForm;
   /** Commands that mean this key by the option; all that have the option where left out. */
   readonly commands?: readonly string[];
-  /** What holds where neither the file nor the command line says anything. */
-  readonly unset: string | number | boolean;
+  /** The value that holds where neither the file nor the command line says anything. */
+  readonly standard?: string | number | boolean;
+  /** What holds then, in words, where that is not one value. */
+  readonly unset?: string;
   /** Options that, when given on the command line, come instead of this key. */
   readonly displacedBy?: readonly string[];
   /** The option adds to the key; elsewhere it comes instead. */
@@ -52,40 +54,45 @@ export const configurableOptions: readonly ConfigurableOption[] = [
   { key: 'accounts', option: 'accounts', form: 'list', unset: 'every account of the organization' },
   { key: 'ou', option: 'ou', form: 'list', commands: asking, unset: 'every organizational unit' },
   { key: 'regions', option: 'regions', form: 'list', unset: 'every region that is on' },
-  { key: 'role.name', option: 'role-name', form: 'text', unset: 'TrailwardenScan' },
+  { key: 'role.name', option: 'role-name', form: 'text', standard: 'TrailwardenScan' },
   { key: 'role.externalId', option: 'external-id', form: 'text', unset: 'none' },
-  { key: 'role.sessionName', option: 'session-name', form: 'text', unset: 'trailwarden' },
+  { key: 'role.sessionName', option: 'session-name', form: 'text', standard: 'trailwarden' },
   { key: 'role.trust', option: 'trust', form: 'text', unset: 'asked when the role is deployed' },
-  { key: 'role.partition', option: 'partition', form: 'text', unset: 'aws' },
-  { key: 'aws.profile', option: 'profile', form: 'text', unset: 'as the AWS CLI finds it' },
-  { key: 'aws.region', option: 'region', form: 'text', unset: 'as the AWS CLI finds it' },
+  { key: 'role.partition', option: 'partition', form: 'text', standard: 'aws' },
+  {
+    key: 'aws.profile',
+    option: 'profile',
+    form: 'text',
+    unset: 'AWS_PROFILE, else as the AWS CLI finds credentials',
+  },
+  { key: 'aws.region', option: 'region', form: 'text', unset: "AWS_REGION, else the profile's" },
   { key: 'aws.appId', option: 'app-id', form: 'text', unset: 'none' },
-  { key: 'requests.concurrency', option: 'concurrency', form: 'text', unset: 100 },
-  { key: 'requests.attempts', option: 'attempts', form: 'text', unset: 10 },
-  { key: 'requests.timeout', option: 'timeout', form: 'text', unset: 30 },
-  { key: 'requests.pace', option: 'pace', form: 'text', unset: 1 },
+  { key: 'requests.concurrency', option: 'concurrency', form: 'text', standard: 100 },
+  { key: 'requests.attempts', option: 'attempts', form: 'text', standard: 10 },
+  { key: 'requests.timeout', option: 'timeout', form: 'text', standard: 30 },
+  { key: 'requests.pace', option: 'pace', form: 'text', standard: 1 },
   {
     key: 'snapshot.out',
     option: 'out',
     form: 'place',
     commands: ['scan', 'collect'],
-    unset: 'trailwarden-snapshot',
+    standard: 'trailwarden-snapshot',
   },
-  { key: 'snapshot.replace', option: 'replace', form: 'switch', unset: false },
-  { key: 'snapshot.resume', option: 'resume', form: 'switch', unset: false },
+  { key: 'snapshot.replace', option: 'replace', form: 'switch', standard: false },
+  { key: 'snapshot.resume', option: 'resume', form: 'switch', standard: false },
   { key: 'snapshot.shard', option: 'shard', form: 'text', unset: 'every account', written: shardText },
-  { key: 'snapshot.tags', option: 'tags', form: 'switch', unset: false },
+  { key: 'snapshot.tags', option: 'tags', form: 'switch', standard: false },
   { key: 'rules', option: 'rules', form: 'paths', unset: 'the rules that ship', adds: true },
   { key: 'packs', option: 'pack', form: 'list', unset: 'every rule once' },
   { key: 'only', option: 'rule', form: 'list', commands: choosingRules, unset: 'every rule' },
   { key: 'waivers', option: 'waivers', form: 'path', unset: 'none' },
   { key: 'baseline', option: 'baseline', form: 'path', unset: 'none' },
-  { key: 'failOn', option: 'fail-on', form: 'text', unset: 'low', written: thresholdText },
+  { key: 'failOn', option: 'fail-on', form: 'text', standard: 'low', written: thresholdText },
   {
     key: 'allowIncomplete',
     option: 'allow-incomplete',
     form: 'switch',
-    unset: false,
+    standard: false,
     displacedBy: ['min-coverage'],
   },
   {
@@ -104,7 +111,7 @@ export const configurableOptions: readonly ConfigurableOption[] = [
     unset: 'text to standard output',
     written: reportList,
   },
-  { key: 'sarif.profile', option: 'sarif-profile', form: 'text', unset: 'github' },
+  { key: 'sarif.profile', option: 'sarif-profile', form: 'text', standard: 'github' },
   {
     key: 'sarif.location',
     option: 'sarif-location',
@@ -113,12 +120,12 @@ export const configurableOptions: readonly ConfigurableOption[] = [
   },
   { key: 'sarif.split', option: 'split', form: 'text', unset: 'one file' },
   { key: 'source', option: 'source', form: 'sources', unset: 'none', written: sourceList },
-  { key: 'output.quiet', option: 'quiet', form: 'switch', unset: false },
-  { key: 'output.verbose', option: 'verbose', form: 'switch', unset: false },
-  { key: 'output.color', option: 'color', form: 'switch', unset: true },
-  { key: 'doctor.sample', option: 'sample', form: 'text', unset: 5, displacedBy: ['all'] },
-  { key: 'doctor.all', option: 'all', form: 'switch', unset: false, displacedBy: ['sample'] },
-  { key: 'inventory.out', option: 'out', form: 'path', commands: ['inventory'], unset: '.' },
+  { key: 'output.quiet', option: 'quiet', form: 'switch', standard: false },
+  { key: 'output.verbose', option: 'verbose', form: 'switch', standard: false },
+  { key: 'output.color', option: 'color', form: 'switch', standard: true },
+  { key: 'doctor.sample', option: 'sample', form: 'text', standard: 5, displacedBy: ['all'] },
+  { key: 'doctor.all', option: 'all', form: 'switch', standard: false, displacedBy: ['sample'] },
+  { key: 'inventory.out', option: 'out', form: 'path', commands: ['inventory'], standard: '.' },
 ];
 
 function shardText(value: unknown): JsonValue {

@@ -17,7 +17,7 @@ export interface ConfiguredValue {
 /** What a configuration says. */
 export interface Configuration {
   readonly file: string;
-  /** Values of the keys that options set, too, by key. */
+  /** Values by key; sections are no keys of their own. */
   readonly values: ReadonlyMap<string, ConfiguredValue>;
   readonly settings: RuleSettings;
 }
@@ -30,6 +30,10 @@ export async function readConfiguration(text: string, file: string): Promise<Con
     const node = nodeAt(root, row.key);
     if (node !== undefined)
       values.set(row.key, { value: located(toJson(node), row, path.dirname(file)), place: node.place });
+  }
+  for (const key of ['disable', 'parameters']) {
+    const node = nodeAt(root, key);
+    if (node !== undefined) values.set(key, { value: toJson(node), place: node.place });
   }
   return { file, values, settings: settingsIn(root, file) };
 }
