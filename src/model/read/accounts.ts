@@ -60,6 +60,18 @@ export function readOrganization(model: OrganizationModel): Resource | undefined
   });
 }
 
+/** Whether the account owns the organization; unknown where AWS did not say which organization that is, or that there is none. */
+export function managesOrganization(resource: Resource, model: OrganizationModel): boolean | Unknown {
+  if (model.organization !== undefined) return model.organization.account === resource.id;
+  if (provedStandAlone(model)) return false;
+  const told = tellFrom(model.answers, model.whyMissing, {
+    call: 'organizations:DescribeOrganization',
+    account: askedBy(model),
+    region: 'global',
+  });
+  return told instanceof Unknown ? told : false;
+}
+
 /** Tags of the account in the organization; none where it is in no organization. */
 export function accountTags(resource: Resource, model: OrganizationModel): JsonObject | Unknown {
   const listed = listFrom(model.answers, model.whyMissing, {

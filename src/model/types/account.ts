@@ -17,7 +17,7 @@ import { monitoringLinks, monitoringSinks, sharingRole } from '../read/monitorin
 import { topicsOf } from '../read/named-topics.ts';
 import { vpcEndpointsOf } from '../read/neighbours.ts';
 import { organizationOf } from '../read/organization-settings.ts';
-import { accountTags, unitPath } from '../read/accounts.ts';
+import { accountTags, managesOrganization, unitPath } from '../read/accounts.ts';
 import { enabledRegions, overRegions } from '../read/regions.ts';
 import { alarmTopics } from '../read/topics.ts';
 import { trailsOf } from '../read/trails.ts';
@@ -247,7 +247,7 @@ export const account: ResourceType = {
       shape: 'boolean',
       description: 'Whether it is the management account of the organization.',
       calls: ['organizations:DescribeOrganization'],
-      resolve: (resource, model) => model.organization?.account === resource.id,
+      resolve: managesOrganization,
     }),
     unitPath: fact({
       shape: 'string',
