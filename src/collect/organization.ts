@@ -174,6 +174,11 @@ class Walk {
     const parents = new Map<string, string>();
     const roots = await this.ask('organizations:ListRoots');
     let whole = roots.error === undefined;
+    if (!whole && roots.outputs.length === 0)
+      this.leaveOut(
+        ['organizations:ListOrganizationalUnitsForParent', 'organizations:ListAccountsForParent'],
+        'it is not known what to ask about: organizations:ListRoots gave no answer',
+      );
     let level = roots.outputs
       .flatMap((output) => objects(output['Roots']))
       .flatMap((root) => textOf(root['Id']) ?? []);
