@@ -40,7 +40,8 @@ interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource: string;
 }
-interface Policy {
+/** A policy document of IAM. */
+export interface Policy {
   readonly Version: '2012-10-17';
   readonly Statement: readonly Statement[];
 }

@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { JsonValue } from '../../src/json.ts';
 import { canonicalJson, isJsonObject } from '../../src/json.ts';
 import { pagingOf } from './paging.ts';
+import { writeDenial } from './permissions.ts';
 import type { AwsCall, WireAnswer } from './wire.ts';
 import { protocolOf, readCall, writeError } from './wire.ts';
 
@@ -271,11 +272,7 @@ function insteadOf(call: PassingCall, fault: Fault): WireAnswer | 'reset' | unde
         query ? 403 : 400,
       );
     case 'denied':
-      return error(
-        query ? (call.service === 'sns' ? 'AuthorizationError' : 'AccessDenied') : 'AccessDeniedException',
-        `User: arn:aws:sts::${call.account}:assumed-role/audit/scan is not authorized to perform: ${call.service}:${call.operation} because no identity-based policy allows the action`,
-        query ? 403 : 400,
-      );
+      return writeDenial(call, `arn:aws:sts::${call.account}:assumed-role/audit/scan`, requestId);
     case 'region-off':
       return error(
         protocol === 'rest-xml'

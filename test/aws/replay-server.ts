@@ -8,6 +8,7 @@ import type { AnswerError, StoredRecord } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { PageCut } from './paging.ts';
 import { cutPage, joinPages, questionOf } from './paging.ts';
+import { permissionFor, writeDenial } from './permissions.ts';
 import type { AwsCall, WireAnswer } from './wire.ts';
 import { protocolOf, readCall, writeAnswer, writeError } from './wire.ts';
 
@@ -21,6 +22,19 @@ export interface ReplayOptions {
   readonly role?: { readonly name: string; readonly externalId?: string };
   /** True: the caller's own key is past its time. */
   readonly callerExpired?: boolean;
+  /** What the policies of whoever asks allow; everything when absent. */
+  readonly allows?: (asked: PermissionAsked) => boolean;
+}
+
+/** A permission that a call needs. */
+export interface PermissionAsked {
+  /** `s3:GetBucketPolicy`. */
+  readonly action: string;
+  /** ARN of what is acted on; `*` where the server does not tell. */
+  readonly resource: string;
+  readonly account: string;
+  /** True for the caller's own key, false for the role. */
+  readonly isCaller: boolean;
 }
 
 /** An AWS of our own on 127.0.0.1 that answers from a snapshot. Close it, or use `await using`. */
@@ -157,6 +171,11 @@ class Replay {
         protocolOf(call.service) === 'query' ? 403 : 400,
       );
 
+    const action = permissionFor(name);
+    const resource = textOf(call.input['RoleArn']) || '*';
+    if (action !== undefined && this.#options.allows?.({ action, resource, account, isCaller }) === false)
+      return writeDenial(call, this.#principal(account, isCaller), requestId);
+
     if (name === 'sts:GetCallerIdentity') {
       const recorded = isCaller ? await this.#identity() : undefined;
       return writeAnswer(
@@ -164,9 +183,7 @@ class Replay {
         recorded ?? {
           UserId: call.accessKey,
           Account: account,
-          Arn: isCaller
-            ? this.#snapshot.manifest.caller.arn
-            : `arn:${this.#snapshot.manifest.partition}:sts::${account}:assumed-role/${this.#sessions.get(account) ?? 'unknown/unknown'}`,
+          Arn: this.#principal(account, isCaller),
         },
         requestId,
       );
@@ -203,6 +220,12 @@ class Replay {
     return page === undefined
       ? refuse('InvalidNextTokenException', 'The token is not one that was given for this request.')
       : writeAnswer(call, page, requestId);
+  }
+
+  #principal(account: string, isCaller: boolean): string {
+    const { caller, partition } = this.#snapshot.manifest;
+    if (isCaller) return caller.arn;
+    return `arn:${partition}:sts::${account}:assumed-role/${this.#sessions.get(account) ?? 'unknown/unknown'}`;
   }
 
   /** What the caller was told about itself, where that was recorded. */

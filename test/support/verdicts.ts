@@ -4,16 +4,22 @@ import { loadRules } from '../../src/rules/load.ts';
 import { shippedRules } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 
-/** Every verdict of the shipped rules over a snapshot, a line each: `rule verdict account region name`, in order. */
-export async function verdictsOf(snapshot: string): Promise<readonly string[]> {
-  const rules = (await loadRules([await shippedRules()], standardLanguage())).select(() => true);
+async function load(): ReturnType<typeof loadRules> {
+  return await loadRules([await shippedRules()], standardLanguage());
+}
+let loaded: ReturnType<typeof loadRules> | undefined;
+
+/** Every verdict of the shipped rules over a snapshot, a line each: `rule verdict account region id`, in order. */
+export async function verdictsOf(snapshot: string | Snapshot): Promise<readonly string[]> {
+  const rules = (await (loaded ??= load())).select(() => true);
   const told: string[] = [];
   await evaluate(
-    await createModel(await openSnapshot(snapshot)),
+    await createModel(typeof snapshot === 'string' ? await openSnapshot(snapshot) : snapshot),
     rules,
-    ({ rule, verdict, resource: { account, region, name } }) => {
-      told.push(`${rule} ${verdict} ${account} ${region ?? ''} ${name}`);
+    ({ rule, verdict, resource: { account, region, id } }) => {
+      told.push(`${rule} ${verdict} ${account} ${region ?? ''} ${id}`);
     },
     { reasons: () => false },
   );

@@ -1,0 +1,187 @@
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
+import { calls, nameOf } from '../../src/collect/calls.ts';
+import { collect } from '../../src/collect/collect.ts';
+import type { CollectOptions } from '../../src/collect/options.ts';
+import { actionsFor, callerPolicy, memberPolicy, type Policy } from '../../src/collect/role.ts';
+import { readPolicy } from '../../src/model/policy/document.ts';
+import { allows } from '../../src/model/policy/evaluate.ts';
+import type { CallName } from '../../src/snapshot/record.ts';
+import { openSnapshot } from '../../src/snapshot/read.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { permissionFor } from '../aws/permissions.ts';
+import { serve, type PermissionAsked, type ReplayServer } from '../aws/replay-server.ts';
+import { differences } from '../aws/same-answers.ts';
+import { smallOrganization, smallRole } from '../aws/small-organization.ts';
+import { temporaryFolder } from '../support/run-cli.ts';
+import { verdictsOf } from '../support/verdicts.ts';
+
+const folder = temporaryFolder();
+let server: ReplayServer;
+let permits: (asked: PermissionAsked) => boolean = () => true;
+let runs = 0;
+
+beforeAll(async () => {
+  server = await serve(smallOrganization(), { role: smallRole, allows: (asked) => permits(asked) });
+  for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+  folder[Symbol.dispose]();
+});
+
+/** The policies that the scan is told to have, as the server's IAM applies them. */
+function permitsOf(...policies: readonly [caller: Policy, member: Policy]): typeof permits {
+  const [caller, member] = policies.map((policy) => readPolicy(JSON.stringify(policy)));
+  return ({ action, resource, account, isCaller }) =>
+    allows(isCaller ? caller : member, {
+      caller: { kind: 'aws', account },
+      action,
+      resource,
+      context: {},
+    }) === true;
+}
+
+async function collected(options: Partial<CollectOptions> = {}): Promise<Snapshot> {
+  runs += 1;
+  const out = path.join(folder.path, String(runs));
+  await collect({
+    out,
+    roleName: smallRole.name,
+    externalId: smallRole.externalId,
+    pace: 100,
+    retryDelay: 1,
+    tool: { name: 'trailwarden', version: 'test' },
+    ...options,
+  });
+  return await openSnapshot(out);
+}
+
+const everything: ReadonlySet<CallName> = new Set(calls.map(nameOf));
+
+test.for<[string, () => Promise<ReadonlySet<CallName> | undefined>]>([
+  ['one rule', async () => callsOf(await loadRunRules({ rule: ['cloudtrail-log-file-validation'] }))],
+  ['a pack', async () => callsOf(await loadRunRules({ pack: ['cis-aws-3.0.0'] }))],
+  ['all rules', async () => callsOf(await loadRunRules({}))],
+  ['everything that can be asked', async () => everything],
+  ['what is asked where nothing is said', async () => undefined],
+])('with the policy that is printed for it, nothing is denied: %s', async ([, chosen]) => {
+  const names = await chosen();
+  const asked = names === undefined ? {} : { calls: names };
+  permits = () => true;
+  const free = await collected(asked);
+  const actions = actionsFor(names);
+  permits = permitsOf(callerPolicy(actions, { roleName: smallRole.name }), memberPolicy(actions));
+  const bound = await collected(asked);
+  expect(await differences(free, bound)).toEqual([]);
+});
+
+interface Cell {
+  readonly outcome: string;
+  readonly cause: string;
+}
+
+/** What became of each question: `service:Operation account region`. */
+function cellsOf({ manifest }: Snapshot): ReadonlyMap<string, Cell> {
+  return new Map(
+    manifest.coverage.flatMap(({ operation, outcome, accounts, regions, cause = '' }) =>
+      accounts.flatMap((account) =>
+        regions.map((region) => [`${operation} ${account} ${region}`, { outcome, cause }] as const),
+      ),
+    ),
+  );
+}
+
+/** The calls that some calls lead to: those that ask about what their answers name, and about what those name in turn. */
+function ledToBy(names: ReadonlySet<string>): ReadonlySet<string> {
+  const all = new Set(names);
+  for (let size = -1; size < all.size;) {
+    size = all.size;
+    for (const call of calls) {
+      const name = nameOf(call);
+      const before = [...(call.each?.answers ?? []), ...(leads[name] ?? [])];
+      if (before.some((each) => all.has(each))) all.add(name);
+    }
+  }
+  return all;
+}
+
+/** Where the way of the scan itself leads: who is told no stops there, or asks elsewhere. */
+const leads: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    calls
+      .filter(({ service }) => service === 'organizations')
+      .map((call) => [nameOf(call), ['organizations:DescribeOrganization', 'organizations:ListAccounts']]),
+  ),
+  'organizations:DescribeOrganization': [],
+  'organizations:ListAccountsForParent': ['organizations:ListRoots'],
+  'organizations:ListOrganizationalUnitsForParent': ['organizations:ListRoots'],
+  'ec2:DescribeRegions': ['account:ListRegions'],
+};
+
+/** A policy without an action; a statement that allows nothing any more goes. */
+function without(policy: Policy, action: string): Policy {
+  const statements = policy.Statement.map((statement) => ({
+    ...statement,
+    Action: [statement.Action].flat().filter((each) => each !== action),
+  }));
+  return { ...policy, Statement: statements.filter((statement) => statement.Action.length > 0) };
+}
+
+test('without one action, its call is denied, and nothing changes but that and what it would have led to', async () => {
+  const actions = actionsFor(everything);
+  const [caller, member] = [callerPolicy(actions, { roleName: smallRole.name }), memberPolicy(actions)];
+  const asked = { calls: everything, regions: ['eu-west-1'] };
+  permits = permitsOf(caller, member);
+  const whole = await collected(asked);
+  const before = cellsOf(whole);
+  const verdicts = await verdictsOf(whole);
+
+  const wrong: string[] = [];
+  const neverAsked: string[] = [];
+  for (const action of [...new Set([...actions.caller, ...actions.member])].sort()) {
+    permits = permitsOf(without(caller, action), without(member, action));
+    const less = await collected(asked);
+    const after = cellsOf(less);
+    const denied = new Set(
+      [...after]
+        .filter(([key, { outcome }]) => outcome === 'denied' && before.get(key)?.outcome !== outcome)
+        .map(([key]) => key.split(' ')[0] ?? ''),
+    );
+    if (denied.size === 0) neverAsked.push(action);
+    const ledTo = ledToBy(denied);
+    const scope = new Set(
+      less.manifest.accounts.filter(({ scan }) => scan === 'collected').map(({ id }) => id),
+    );
+    for (const key of new Set([...before.keys(), ...after.keys()])) {
+      const [operation = '', account = ''] = key.split(' ');
+      const [was, is] = [before.get(key)?.outcome, after.get(key)?.outcome];
+      const explained =
+        was === is ||
+        (is === 'denied' && permissionFor(operation) === action) ||
+        ((is === undefined || is === 'not-asked') && (ledTo.has(operation) || !scope.has(account))) ||
+        // EC2 is asked where the account API is denied, and this server has no answer to that.
+        (operation === 'ec2:DescribeRegions' && ledTo.has(operation));
+      if (!explained) wrong.push(`without ${action}: ${key} was ${was}, is ${is}`);
+    }
+    for (const change of worseThanUnknown(verdicts, await verdictsOf(less)))
+      wrong.push(`without ${action}: ${change}`);
+  }
+  expect(wrong).toEqual([]);
+  // Asked only of what this organization does not have: where the account API is denied, ...
+  expect(neverAsked).toEqual([
+    'cloudtrail:GetInsightSelectors',
+    'ec2:DescribeRegions',
+    'kms:GetKeyRotationStatus',
+  ]);
+}, 180_000);
+
+/** Verdicts that less data turned into another pass or fail. */
+function worseThanUnknown(before: readonly string[], after: readonly string[]): readonly string[] {
+  const known = new Set(before);
+  return after.filter((line) => !known.has(line) && !/^\S+ unknown /.test(line));
+}
