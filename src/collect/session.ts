@@ -4,8 +4,9 @@ import type { JsonObject } from '../json.ts';
 import type { AnswerRecord, CallName } from '../snapshot/record.ts';
 import { nameOf, type Call, type ServiceName } from './calls.ts';
 import { classify, type Fault } from './classify.ts';
-import type { Credentials, RenewableCredentials } from './credentials.ts';
+import type { Credentials, CredentialSource, RenewableCredentials } from './credentials.ts';
 import { foundBy, type FoundConfig } from './found-config.ts';
+import { DirectService, isDirect } from './direct.ts';
 import type { Gate } from './gate.ts';
 import { commandOf, loadService, type Client, type ClientConfig, type Service } from './services.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -43,6 +44,8 @@ export interface Wire {
   readonly profile: string | undefined;
   /** What the first client of each service found in the environment; the others are told. */
   readonly found: Map<ServiceName, Promise<FoundConfig>>;
+  /** Services that are asked without a client for each account and region; undefined asks none so. */
+  readonly direct: Map<ServiceName, DirectService> | undefined;
   /** Region of the endpoints that tell of what belongs to no region. Set once the partition is known. */
   home: string;
   readonly signal: AbortSignal;
@@ -243,10 +246,19 @@ export class Session {
       const output = await gate.run(async () => {
         signal.throwIfAborted();
         const service = await loadService[call.service]();
-        const client = await this.#client(service, call.service, region);
         counts.calls += 1;
         const name = nameOf(call);
         counts.byCall.set(name, (counts.byCall.get(name) ?? 0) + 1);
+        const direct = this.#direct(service, call.service);
+        if (direct !== undefined)
+          return await direct.send({
+            region,
+            operation: call.operation,
+            input,
+            credentials: this.#current ?? missing(),
+            signal,
+          });
+        const client = await this.#client(service, call.service, region);
         return await client.send(commandOf(service, call.operation, input), { abortSignal: signal });
       });
       const broken = whyBroken(call, output, tokens);
@@ -263,14 +275,37 @@ export class Session {
     }
   }
 
+  #direct(service: Service, name: ServiceName): DirectService | undefined {
+    const { direct, home } = this.#wire;
+    if (direct === undefined || !isDirect(name)) return undefined;
+    const known = direct.get(name);
+    if (known !== undefined) return known;
+    const made = new DirectService(
+      service,
+      this.#configFor(home, () => Promise.reject(new Error('not used'))),
+    );
+    direct.set(name, made);
+    return made;
+  }
+
   async #client(service: Service, name: ServiceName, region: string): Promise<Client> {
     const key = `${region}/${name}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const { transport, userAgent, appId, profile, found } = this.#wire;
-    const config: ClientConfig = {
+    const { found } = this.#wire;
+    const config = this.#configFor(region, () => Promise.resolve(this.#current ?? missing()));
+    let others = found.get(name);
+    if (others === undefined) found.set(name, (others = foundBy(new service.Client(config))));
+    const client = new service.Client({ ...(await others), ...config });
+    this.#clients.set(key, client);
+    return client;
+  }
+
+  #configFor(region: string, credentials: CredentialSource): ClientConfig {
+    const { transport, userAgent, appId, profile } = this.#wire;
+    return {
       region,
-      credentials: () => Promise.resolve(this.#current ?? missing()),
+      credentials,
       requestHandler: transport,
       maxAttempts: 1,
       retryMode: 'standard',
@@ -278,11 +313,6 @@ export class Session {
       ...(appId === undefined ? {} : { userAgentAppId: appId }),
       ...(profile === undefined ? {} : { profile }),
     };
-    let others = found.get(name);
-    if (others === undefined) found.set(name, (others = foundBy(new service.Client(config))));
-    const client = new service.Client({ ...(await others), ...config });
-    this.#clients.set(key, client);
-    return client;
   }
 
   #bucket(call: Call, region: string): TokenBucket {

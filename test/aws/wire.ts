@@ -276,7 +276,7 @@ function xmlValue(value: JsonValue): string {
 }
 
 /** Lists of EC2 that are not spelt `...Info`. */
-const ec2Sets: ReadonlySet<string> = new Set(['Vpcs', 'FlowLogs', 'Tags']);
+const ec2Sets: ReadonlySet<string> = new Set(['Vpcs', 'VpcEndpoints', 'FlowLogs', 'Tags']);
 
 /** EC2 spells members with a small first letter and lists as `...Info` or `...Set` of `item`. */
 function ec2Members(value: JsonObject): string {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import http from 'node:http';
+import http, { type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 import { vi } from 'vitest';
@@ -20,9 +20,18 @@ export interface StubAnswer {
   readonly how?: 'reset' | 'cut' | 'hang';
 }
 
+/** A request as it came. */
+export interface StubRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
 /** An endpoint that answers as the test says, and a session that asks it. */
 export interface Stub extends AsyncDisposable {
   readonly asked: readonly AwsCall[];
+  readonly requests: readonly StubRequest[];
   readonly userAgents: readonly string[];
   readonly wire: Wire;
   readonly session: Session;
@@ -36,16 +45,20 @@ export async function stubAws(
   settings: Partial<Wire> & { readonly requestTimeout?: number } = {},
 ): Promise<Stub> {
   const asked: AwsCall[] = [];
+  const requests: StubRequest[] = [];
   const userAgents: string[] = [];
   const sockets = new Set<Socket>();
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const call = readCall(request.headers, request.url ?? '/', Buffer.concat(chunks).toString('utf8'));
+      const { method = '', url = '/', headers: sent } = request;
+      const text = Buffer.concat(chunks).toString('utf8');
+      const call = readCall(sent, url, text);
       if (call === undefined) throw new Error('the stub could not read a request');
       const { status = 200, headers = {}, body = '', how } = answer(call, asked.length);
       asked.push(call);
+      requests.push({ method, path: url, headers: sent, body: text });
       userAgents.push(request.headers['user-agent'] ?? '');
       if (how === 'hang') return;
       if (how === 'reset') {
@@ -79,6 +92,7 @@ export async function stubAws(
     appId: undefined,
     profile: undefined,
     found: new Map(),
+    direct: new Map(),
     home: 'us-east-1',
     signal: new AbortController().signal,
     counts: { calls: 0, errors: 0, throttled: 0, retries: 0, byCall: new Map() },
@@ -95,6 +109,7 @@ export async function stubAws(
   );
   return {
     asked,
+    requests,
     userAgents,
     wire,
     session,
