@@ -15,6 +15,8 @@ export interface Inputs {
   readonly options: readonly string[];
   /** A snapshot to judge; AWS is asked where it is empty. */
   readonly snapshot: string;
+  /** ARN of the role whose credentials a step before the scan got; none where empty. */
+  readonly roleToAssume: string;
   /** Where a new snapshot is kept: a folder or s3://BUCKET/PREFIX; among the temporary files where it is empty. */
   readonly out: string;
   readonly reports: readonly ReportName[];
@@ -108,6 +110,7 @@ export function readInputs(env: Environment): Inputs {
     source: lines('source'),
     options,
     snapshot: text('snapshot'),
+    roleToAssume: text('role-to-assume'),
     out: text('out'),
     reports: reports.filter(isReportName),
     failOn: text('fail-on'),
@@ -172,7 +175,10 @@ export function commandLine(
       ...(inputs.allowIncomplete ? ['--allow-incomplete'] : []),
       '--format=text',
       ...[...reports].map((name) => `--format=${name}=${fileOf(name)}`),
-      ...(reports.has('sarif') ? [`--split=${inputs.split}`] : []),
+      // Whatever the configuration says of its own SARIF files: alerts are open failures, by group.
+      ...(reports.has('sarif') ? [`--split=${inputs.split}`, '--sarif-profile=github'] : ['--no-split']),
+      // A profile of the configuration is that of a person's machine.
+      ...(inputs.snapshot === '' && inputs.roleToAssume !== '' ? ['--no-profile'] : []),
       ...inputs.options,
       ...(inputs.snapshot === '' ? [] : [`--`, snapshot]),
     ],

@@ -1,12 +1,19 @@
 import { isJsonObject } from '../json.ts';
 import { visibleText } from '../text.ts';
 import { readJsonReport } from '../waivers/json-report.ts';
-import { diffReports, type DiffSide, type FindingChange, type FindingState } from '../waivers/report-diff.ts';
+import {
+  describeStep,
+  diffReports,
+  isNews,
+  type DiffSide,
+  type FindingChange,
+} from '../waivers/report-diff.ts';
 import { exitCodes } from './failure.ts';
 import { readReportFile } from './output.ts';
 
 export interface DiffFlags {
   readonly json?: true;
+  readonly markdown?: true;
   readonly verbose?: true;
   readonly exitCode?: true;
 }
@@ -19,7 +26,10 @@ export async function showReportDiff(before: string, after: string, flags: DiffF
   };
   const diff = diffReports(sides.before, sides.after);
   if (flags.json) process.stdout.write(`${JSON.stringify(diff, null, 2)}\n`);
-  else {
+  else if (flags.markdown) {
+    const { diffMarkdown } = await import('../report/diff-markdown.ts');
+    process.stdout.write(diffMarkdown(diff, flags.verbose === true));
+  } else {
     const say = (line: string): void => {
       process.stdout.write(`${visibleText(line)}\n`);
     };
@@ -48,27 +58,15 @@ function showChanges(
   say: (line: string) => void,
 ): void {
   if (changes.length === 0) return;
-  // A resource that came or went and passes is no news.
-  const quiet = (change: FindingChange): boolean =>
-    (change.before === null || change.after === null) &&
-    ['pass', 'not-applicable'].includes((change.after ?? change.before)?.verdict ?? '');
-  const shown = verbose ? changes : changes.filter((change) => !quiet(change));
+  const shown = verbose ? changes : changes.filter(isNews);
   say('');
   say(`${title} (${changes.length})`);
   for (const { rule, before, after, message, why } of shown) {
-    say(`  ${stepText(before, after)}  ${rule}: ${message}`);
+    say(`  ${describeStep(before, after)}  ${rule}: ${message}`);
     for (const reason of why) say(`    because ${reason}`);
   }
   const hidden = changes.length - shown.length;
   if (hidden > 0) say(`  and ${hidden} that pass or do not apply (--verbose shows them)`);
-}
-
-function stepText(before: FindingState | null, after: FindingState | null): string {
-  const [from, to] = [before, after].map((state) =>
-    state === null ? undefined : `${state.verdict}${state.waived ? ' (waived)' : ''}`,
-  );
-  if (from === undefined || to === undefined || from === to) return to ?? from ?? '';
-  return `${from} → ${to}`;
 }
 
 function originOf({ report }: DiffSide): string {

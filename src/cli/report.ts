@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { UserFault } from '../fault.ts';
 import type { JsonValue } from '../json.ts';
@@ -25,7 +25,8 @@ export function reportCommand(): Command {
     .description('what is new, changed and gone between two JSON reports, and why')
     .argument('<before.json>', 'the earlier report')
     .argument('<after.json>', 'the later report')
-    .option('--json', 'the differences as JSON')
+    .addOption(new Option('--json', 'the differences as JSON').conflicts('markdown'))
+    .option('--markdown', 'the differences as Markdown, for the summary of a GitHub job')
     .option('--verbose', 'also what came or went and passes')
     .option('--exit-code', 'exit with 1 where something is new, changed or gone')
     .action(async (before, after, options) =>

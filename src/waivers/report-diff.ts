@@ -40,6 +40,21 @@ export interface ReportDiff {
   readonly unchanged: number;
 }
 
+/** Whether people want to hear of a change: a resource that came or went and passes is no news. */
+export function isNews({ before, after }: FindingChange): boolean {
+  if (before !== null && after !== null) return true;
+  return !['pass', 'not-applicable'].includes((after ?? before)?.verdict ?? '');
+}
+
+/** From which verdict to which: `pass → fail (waived)`; one of them where there is no other, or both are the same. */
+export function describeStep(before: FindingState | null, after: FindingState | null): string {
+  const [from, to] = [before, after].map((state) =>
+    state === null ? undefined : `${state.verdict}${state.waived ? ' (waived)' : ''}`,
+  );
+  if (from === undefined || to === undefined || from === to) return to ?? from ?? '';
+  return `${from} → ${to}`;
+}
+
 /** Most reasons that are told of one change. */
 const whyLimit = 10;
 

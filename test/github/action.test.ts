@@ -94,7 +94,7 @@ describe('findings in an organization of which two accounts were not seen', () =
     );
     writeFileSync(
       path.join(place.workspace, 'con`touch pwned`fig.yaml'),
-      'packs: [trailwarden-recommended]\n',
+      'packs: [cost]\nreports: [{ format: sarif, file: elsewhere.sarif }]\nsarif: { profile: full, split: unit }\n',
     );
     mkdirSync(path.join(place.workspace, ownRules));
     run = await place.run(
@@ -188,11 +188,13 @@ describe('findings in an organization of which two accounts were not seen', () =
 });
 
 test('where answers are missing and nothing fails the job fails with 3', async () => {
+  writeFileSync(path.join(place.workspace, 'split.yaml'), 'sarif: { split: unit }\n');
   const run = await place.run({
     snapshot: 'fixtures/example-org',
     'fail-on': 'none',
     reports: 'junit',
     options: '--rule=cloudtrail-multi-region',
+    config: 'split.yaml',
     artifact: '',
   });
   expect(run).toMatchObject({

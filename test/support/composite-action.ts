@@ -24,8 +24,9 @@ export interface ActionRun {
   readonly failed: boolean;
 }
 
-interface ActionStep {
-  readonly name: string;
+/** A step of an action or of a job. */
+export interface ActionStep {
+  readonly name?: string;
   readonly id?: string;
   readonly if?: string;
   readonly shell?: string;
@@ -67,31 +68,53 @@ export function readAction(folder: string): ActionFile {
   return parse(readFileSync(path.join(folder, 'action.yml'), 'utf8')) as ActionFile;
 }
 
-/**
- * Runs a composite action as GitHub's runner would: its `run` steps in order with the runner's own shell line, a file each for
- * outputs and summary, expressions in environment and conditions. It knows only the expressions that the action uses, and
- * throws at any other rather than guess.
- */
+/** Runs a composite action as GitHub's runner would. */
 export async function runCompositeAction(options: ActionOptions): Promise<ActionRun> {
   const { inputs, outputs, runs } = readAction(options.action);
   if (runs.using !== 'composite') throw new Error(`not a composite action: ${runs.using}`);
   for (const name of Object.keys(options.with))
     if (inputs[name] === undefined) throw new Error(`the action has no input ${name}`);
-  const context: Context = {
-    inputs: Object.fromEntries(
-      Object.entries(inputs).map(([name, input]) => [name, options.with[name] ?? input.default ?? '']),
+  const given = Object.entries(inputs).map(([name, input]) => [
+    name,
+    options.with[name] ?? input.default ?? '',
+  ]);
+  const { context, ...run } = await runSteps(
+    runs.steps,
+    Object.fromEntries(given) as Record<string, string>,
+    {
+      ...options,
+      environment: { GITHUB_ACTION_PATH: options.action, ...options.environment },
+    },
+  );
+  return {
+    ...run,
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([name, { value }]) => [name, expanded(value, context)]),
     ),
-    github: { token: 'ghs_not_a_token' },
-    steps: {},
   };
+}
+
+/**
+ * Runs steps as GitHub's runner would: `run` steps in order with the runner's own shell line, a file each for outputs, paths
+ * and summary, expressions in environment and conditions. It knows only the expressions that we use, and throws at any
+ * other rather than guess.
+ */
+export async function runSteps(
+  steps: readonly ActionStep[],
+  inputs: Readonly<Record<string, string>>,
+  options: Pick<ActionOptions, 'workspace' | 'temporary' | 'environment' | 'others'>,
+): Promise<Omit<ActionRun, 'outputs'> & { readonly context: Context }> {
+  const context: Context = { inputs, github: { token: 'ghs_not_a_token' }, steps: {} };
   mkdirSync(options.temporary, { recursive: true });
   const files = mkdtempSync(path.join(options.temporary, 'runner-'));
   const done: StepRun[] = [];
   let failed = false;
   let summary = '';
-  for (const [index, step] of runs.steps.entries()) {
+  let searched = options.environment?.['PATH'] ?? `${path.dirname(process.execPath)}:${process.env['PATH']}`;
+  for (const [index, step] of steps.entries()) {
+    const name = step.name ?? step.uses ?? String(index);
     if (!conditionHolds(step.if, context, failed)) {
-      done.push({ name: step.name, outcome: 'skipped', code: null, log: '' });
+      done.push({ name, outcome: 'skipped', code: null, log: '' });
       if (step.id !== undefined) context.steps[step.id] = { outcome: 'skipped', outputs: {} };
       continue;
     }
@@ -99,12 +122,12 @@ export async function runCompositeAction(options: ActionOptions): Promise<Action
     let end: StepRun;
     let given: Readonly<Record<string, string>> = {};
     if (step.run === undefined) {
-      const values = Object.entries(step.with ?? {}).map(([name, value]) => [
-        name,
+      const values = Object.entries(step.with ?? {}).map(([key, value]) => [
+        key,
         expanded(String(value), context),
       ]);
       end = {
-        name: step.name,
+        name,
         outcome: other?.failure === true ? 'failure' : 'success',
         code: null,
         log: '',
@@ -114,48 +137,49 @@ export async function runCompositeAction(options: ActionOptions): Promise<Action
     } else {
       const place = path.join(files, String(index));
       mkdirSync(place);
-      end = await runStep(step, context, options, place);
+      const environment = { ...options.environment, PATH: searched };
+      end = { name, ...(await runScript(step, context, { ...options, environment }, place)) };
       given = readOutputs(path.join(place, 'output'));
       summary += readFileSync(path.join(place, 'summary'), 'utf8');
+      for (const added of readFileSync(path.join(place, 'path'), 'utf8').split('\n'))
+        if (added !== '') searched = `${added}:${searched}`;
     }
     failed ||= end.outcome === 'failure';
     done.push(end);
     if (step.id !== undefined) context.steps[step.id] = { outcome: end.outcome, outputs: given };
   }
-  return {
-    steps: done,
-    outputs: Object.fromEntries(
-      Object.entries(outputs).map(([name, { value }]) => [name, expanded(value, context)]),
-    ),
-    summary,
-    failed,
-  };
+  return { steps: done, summary, failed, context };
 }
 
-async function runStep(
+/** The line with which GitHub starts a shell: pipes fail as a whole only where the step names bash. */
+function shellLine(shell: string | undefined): readonly string[] {
+  if (shell === undefined) return ['-e'];
+  if (shell === 'bash') return ['--noprofile', '--norc', '-e', '-o', 'pipefail'];
+  throw new Error(`a shell that this runner does not know: ${shell}`);
+}
+
+async function runScript(
   step: ActionStep,
   context: Context,
-  options: ActionOptions,
+  options: Pick<ActionOptions, 'workspace' | 'temporary' | 'environment'>,
   place: string,
-): Promise<StepRun> {
-  if (step.shell !== 'bash') throw new Error(`${step.name}: shell ${step.shell}`);
+): Promise<Omit<StepRun, 'name'>> {
   // An expression in a script would be code: GitHub puts its value into the text before the shell reads it.
-  if (step.run?.includes('${{') === true) throw new Error(`${step.name}: an expression in the script`);
+  if (step.run?.includes('${{') === true) throw new Error(`an expression in a script: ${step.run}`);
   const script = path.join(place, 'script.sh');
   writeFileSync(script, step.run ?? '');
-  for (const file of ['output', 'summary']) writeFileSync(path.join(place, file), '');
-  const child = spawn('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', script], {
+  for (const file of ['output', 'summary', 'path']) writeFileSync(path.join(place, file), '');
+  const child = spawn('bash', [...shellLine(step.shell), script], {
     cwd: options.workspace,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
       HOME: options.temporary,
       GITHUB_ACTIONS: 'true',
       CI: 'true',
-      GITHUB_ACTION_PATH: options.action,
       GITHUB_WORKSPACE: options.workspace,
       GITHUB_OUTPUT: path.join(place, 'output'),
       GITHUB_STEP_SUMMARY: path.join(place, 'summary'),
+      GITHUB_PATH: path.join(place, 'path'),
       GITHUB_REPOSITORY: 'example/audit',
       GITHUB_REF: 'refs/heads/main',
       GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
@@ -172,7 +196,7 @@ async function runStep(
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
   const [code] = (await once(child, 'close')) as [number | null];
-  return { name: step.name, outcome: code === 0 ? 'success' : 'failure', code, log };
+  return { outcome: code === 0 ? 'success' : 'failure', code, log };
 }
 
 /** Outputs of a step: `name=value`, or `name<<END` with the value on the lines up to END. */

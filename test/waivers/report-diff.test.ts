@@ -3,9 +3,15 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { diffMarkdown } from '../../src/report/diff-markdown.ts';
 import { jsonSink } from '../../src/report/json.ts';
 import { readJsonReport } from '../../src/waivers/json-report.ts';
-import { diffReports, type DiffSide } from '../../src/waivers/report-diff.ts';
+import {
+  diffReports,
+  type DiffSide,
+  type FindingChange,
+  type ReportDiff,
+} from '../../src/waivers/report-diff.ts';
 import { hostileFinding, hostileHeader } from '../report/hostile.ts';
 import { memoryOutput, sampleFinding, sampleHeader, sampleRule, writeReport } from '../report/sample.ts';
 import { hostileTexts } from '../support/hostile-text.ts';
@@ -37,6 +43,60 @@ test('a report differs from itself in nothing', async () => {
     otherValues: [],
     unchanged: 200,
   });
+});
+
+test('as Markdown it is tables whose text is no markup, within the size of a job summary', () => {
+  const state = (verdict: string) => ({ verdict, severity: 'high', waived: false });
+  const change = (more: Partial<FindingChange>): FindingChange => ({
+    rule: 'a-rule',
+    resource: { id: 'x', account: '111111111111', region: 'eu-west-1' },
+    fingerprint: 'f',
+    before: state('pass'),
+    after: state('fail'),
+    message: 'm',
+    why: ['w'],
+    ...more,
+  });
+  const diff = (more: Partial<ReportDiff>): ReportDiff => ({
+    new: [],
+    changed: [],
+    gone: [],
+    otherValues: [],
+    unchanged: 3,
+    ...more,
+  });
+  expect(
+    diffMarkdown(
+      diff({
+        changed: [change({ message: 'a|b\n<img> @all `x`', why: ['one', 'two', 'three', 'four', 'five'] })],
+        new: [change({ before: null, after: state('pass') }), change({ before: null })],
+      }),
+      false,
+    ),
+  ).toMatchInlineSnapshot(`
+    "## Verdicts: 1 changed, 2 new, 0 gone, 3 unchanged (0 with other values)
+
+    ### Changed: 1
+
+    | Verdict | Rule | Account | Region | What | Because |
+    | --- | --- | --- | --- | --- | --- |
+    | pass → fail | a-rule | 111111111111 | eu-west-1 | a&#124;b\\\\u\\{a\\}&lt;img&gt; @<!-- -->all \\\`x\\\` | one<br>two<br>three<br>2 more |
+
+    ### New: 2
+
+    | Verdict | Rule | Account | Region | What | Because |
+    | --- | --- | --- | --- | --- | --- |
+    | fail | a-rule | 111111111111 | eu-west-1 | m | w |
+
+    1 that pass or do not apply are not shown.
+    "
+  `);
+  const most = diffMarkdown(
+    diff({ gone: Array.from({ length: 20_000 }, () => change({ message: 'x'.repeat(500), after: null })) }),
+    true,
+  );
+  expect(Buffer.byteLength(most)).toBeLessThan(1 << 20);
+  expect(most).toMatch(/\n\d+ more are not shown: a job summary holds no more\.\n$/);
 });
 
 test('each change is told with what is behind it', async () => {
