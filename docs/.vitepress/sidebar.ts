@@ -99,7 +99,7 @@ function linksOf(entry: Item): string[] {
 /** The few pages that stand at the top. */
 export function navigation(): DefaultTheme.NavItem[] {
   return [
-    { text: 'Start', link: linkOf('docs/first-scan.md') },
+    { text: 'Start', link: linkOf('docs/first-hour.md') },
     { text: 'Rules', link: linkOf('rules/README.md') },
     { text: 'Reports', link: linkOf('docs/reports.md') },
   ];

@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { python } from '../support/needs.ts';
 import { startMoto } from './moto.ts';
-import { seededRole, seedOrganization } from './seed-organization.ts';
+import { seedOrganization } from './seed-organization.ts';
 
 const file = 'out/demo-aws.env';
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -28,7 +28,7 @@ if (python() === undefined) {
   );
   say('In another terminal, in this folder:');
   say(`  source ${file}`);
-  say(`  npx trailwarden doctor --role-name ${seededRole}`);
+  say('  npx trailwarden doctor');
   say('Ctrl-C ends it and forgets everything.');
   const end = (): void => {
     rmSync(file, { force: true });
