@@ -18,6 +18,8 @@ export interface Moto extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   /** Forgets everything, and starts the random numbers (account ids among them) from the same seed. */
   reset(): Promise<void>;
+  /** Whether its IAM applies: signatures are verified and policies evaluated then. */
+  enforce(yes: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,13 +70,14 @@ export async function startMoto(): Promise<Moto> {
       AWS_SECRET_ACCESS_KEY: 'not-a-secret',
     },
     reset,
+    enforce: (yes) => post(`${url}/moto-api/reset-auth`, yes ? '0' : 'inf'),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-async function post(url: string): Promise<void> {
-  const answer = await fetch(url, { method: 'POST' });
+async function post(url: string, body = ''): Promise<void> {
+  const answer = await fetch(url, { method: 'POST', body });
   if (!answer.ok) throw new Error(`${url}: HTTP ${answer.status}`);
 }
 

@@ -11,7 +11,9 @@ import os
 import sys
 import threading
 
+from moto.iam.access_control import IAMRequestBase
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.responses import ACTION_MAP
 from werkzeug.serving import make_server
 
 
@@ -24,6 +26,29 @@ def end_with_parent():
     sys.stdin.buffer.read()
     os._exit(0)
 
+
+# Where its IAM calls an action otherwise than AWS does (service authorization reference), or asks for the right to list instead.
+check_action_permitted = IAMRequestBase.check_action_permitted
+
+
+def check_action_of_aws(self, resource):
+    if self._action.startswith("monitoring:"):
+        self._action = self._action.replace("monitoring:", "cloudwatch:", 1)
+    if self._action == "s3:GetPublicAccessBlock":
+        self._action = "s3:GetAccountPublicAccessBlock"
+    check_action_permitted(self, resource)
+
+
+IAMRequestBase.check_action_permitted = check_action_of_aws
+ACTION_MAP["BUCKET"]["GET"].update(
+    {
+        "encryption": "GetEncryptionConfiguration",
+        "object-lock": "GetBucketObjectLockConfiguration",
+        "ownershipControls": "GetBucketOwnershipControls",
+        "publicAccessBlock": "GetBucketPublicAccessBlock",
+        "replication": "GetReplicationConfiguration",
+    }
+)
 
 moto = DomainDispatcherApplication(create_backend_app)
 answers = {

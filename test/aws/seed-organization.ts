@@ -52,7 +52,7 @@ export interface SeededOrganization {
 
 /** Fills an emulator that was just reset. */
 export async function seedOrganization(url: string): Promise<SeededOrganization> {
-  const caller = signedIn(url, 'us-east-1', motoAccount, 'AKIAMANAGEMENT000000');
+  const caller = managementPlace(url);
   const organizations = new OrganizationsClient(caller.config);
   await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
   const root = (await organizations.send(new ListRootsCommand({}))).Roots?.[0]?.Id ?? '';
@@ -148,7 +148,13 @@ function signedIn(url: string, region: string, account: string, accessKeyId: str
   return { account, region, config: { endpoint: url, region, credentials } };
 }
 
-async function assumed(url: string, caller: Place, account: string, region: string): Promise<Place> {
+/** The management account of the emulator, where nobody asks for permissions. */
+export function managementPlace(url: string): Place {
+  return signedIn(url, 'us-east-1', motoAccount, 'AKIAMANAGEMENT000000');
+}
+
+/** Another account, through a role that the emulator lets anybody assume. */
+export async function assumed(url: string, caller: Place, account: string, region: string): Promise<Place> {
   const { Credentials: credentials } = await new STSClient(caller.config).send(
     new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/${seededRole}`, RoleSessionName: 'seed' }),
   );

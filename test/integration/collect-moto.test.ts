@@ -1,7 +1,9 @@
 import path from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
+import { collect as collectHere } from '../../src/collect/collect.ts';
+import { actionsFor, callerPolicy, memberPolicy, type Policy } from '../../src/collect/role.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
@@ -10,10 +12,13 @@ import { spoil } from '../aws/fault-proxy.ts';
 import type { Moto } from '../aws/moto.ts';
 import { motoRegions, startMoto } from '../aws/moto.ts';
 import { joinPages } from '../aws/paging.ts';
+import { permissionFor } from '../aws/permissions.ts';
 import { serve } from '../aws/replay-server.ts';
 import { sameAnswers } from '../aws/same-answers.ts';
 import type { SeededOrganization } from '../aws/seed-organization.ts';
 import { seededRole, seedOrganization } from '../aws/seed-organization.ts';
+import { allowScanner, seedScanner } from '../aws/seed-scanner.ts';
+import { lossOf, without } from '../aws/without-action.ts';
 import { python } from '../support/needs.ts';
 import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
 
@@ -190,5 +195,73 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
       expect(account).toMatchObject({ regions: ['us-east-1'], regionsFrom: 'ec2:DescribeRegions' });
       expect(account.regionsLeftOut).toContain('eu-west-1');
     }
+  });
+
+  describe('where its IAM allows what the printed policies allow', () => {
+    const actions = actionsFor(undefined);
+    const caller = callerPolicy(actions, { roleName: seededRole });
+    let scanner: Readonly<Record<string, string>>;
+
+    beforeAll(async () => {
+      scanner = {
+        ...moto.environment,
+        ...(await seedScanner(moto.url, seeded, caller, memberPolicy(actions))),
+      };
+      await moto.enforce(true);
+    });
+    afterAll(() => moto.enforce(false));
+
+    test('nothing is denied', async () => {
+      const bound = await collect(scanner, 'bound');
+      expect(bound.manifest.coverage.filter(({ outcome }) => outcome === 'denied')).toEqual([]);
+      expect(await sameAnswers(snapshot, bound, { volatile, except: ['sts:GetCallerIdentity'] })).toEqual([]);
+    });
+
+    test('without one action its call is denied, and nothing changes but that and what it would have led to', async () => {
+      for (const [name, value] of Object.entries(scanner)) vi.stubEnv(name, value);
+      const policy = async (document: Policy): Promise<void> => {
+        await moto.enforce(false);
+        await allowScanner(moto.url, document);
+        await moto.enforce(true);
+      };
+      const options = {
+        accounts: [seeded.management],
+        regions: ['us-east-1'],
+        roleName: seededRole,
+        pace: 100,
+        tool: { name: 'trailwarden', version: 'test' },
+      };
+      const own = async (name: string): Promise<Snapshot> => {
+        const out = path.join(folder.path, name);
+        await collectHere({ ...options, out });
+        return await openSnapshot(out);
+      };
+      const whole = await own('whole');
+      const asked = Object.keys(whole.manifest.requests ?? {}).flatMap((call) => permissionFor(call) ?? []);
+      const wrong: string[] = [];
+      const notEnforced: string[] = [];
+      for (const action of [...new Set(asked)].sort()) {
+        await policy(without(caller, action));
+        const { denied, unexplained } = lossOf(
+          action,
+          whole,
+          await own(`without-${action.replace(':', '-')}`),
+        );
+        if (denied.size === 0) notEnforced.push(action);
+        wrong.push(...unexplained);
+      }
+      vi.unstubAllEnvs();
+      expect(wrong).toEqual([]);
+      // What `moto_server.py` answers itself.
+      expect(notEnforced).toEqual([
+        'account:ListRegions',
+        'cloudtrail:ListEventDataStores',
+        'cloudwatch:ListAlarmMuteRules',
+        'lambda:GetAccountSettings',
+        'logs:DescribeAccountPolicies',
+        'oam:ListLinks',
+        'oam:ListSinks',
+      ]);
+    });
   });
 });

@@ -12,10 +12,10 @@ import { allows } from '../../src/model/policy/evaluate.ts';
 import type { CallName } from '../../src/snapshot/record.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
-import { permissionFor } from '../aws/permissions.ts';
 import { serve, type PermissionAsked, type ReplayServer } from '../aws/replay-server.ts';
 import { differences } from '../aws/same-answers.ts';
 import { smallOrganization, smallRole } from '../aws/small-organization.ts';
+import { lossOf, without } from '../aws/without-action.ts';
 import { temporaryFolder } from '../support/run-cli.ts';
 import { verdictsOf } from '../support/verdicts.ts';
 
@@ -80,65 +80,12 @@ test.for<[string, () => Promise<ReadonlySet<CallName> | undefined>]>([
   expect(await differences(free, bound)).toEqual([]);
 });
 
-interface Cell {
-  readonly outcome: string;
-  readonly cause: string;
-}
-
-/** What became of each question: `service:Operation account region`. */
-function cellsOf({ manifest }: Snapshot): ReadonlyMap<string, Cell> {
-  return new Map(
-    manifest.coverage.flatMap(({ operation, outcome, accounts, regions, cause = '' }) =>
-      accounts.flatMap((account) =>
-        regions.map((region) => [`${operation} ${account} ${region}`, { outcome, cause }] as const),
-      ),
-    ),
-  );
-}
-
-/** The calls that some calls lead to: those that ask about what their answers name, and about what those name in turn. */
-function ledToBy(names: ReadonlySet<string>): ReadonlySet<string> {
-  const all = new Set(names);
-  for (let size = -1; size < all.size;) {
-    size = all.size;
-    for (const call of calls) {
-      const name = nameOf(call);
-      const before = [...(call.each?.answers ?? []), ...(leads[name] ?? [])];
-      if (before.some((each) => all.has(each))) all.add(name);
-    }
-  }
-  return all;
-}
-
-/** Where the way of the scan itself leads: who is told no stops there, or asks elsewhere. */
-const leads: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(
-    calls
-      .filter(({ service }) => service === 'organizations')
-      .map((call) => [nameOf(call), ['organizations:DescribeOrganization', 'organizations:ListAccounts']]),
-  ),
-  'organizations:DescribeOrganization': [],
-  'organizations:ListAccountsForParent': ['organizations:ListRoots'],
-  'organizations:ListOrganizationalUnitsForParent': ['organizations:ListRoots'],
-  'ec2:DescribeRegions': ['account:ListRegions'],
-};
-
-/** A policy without an action; a statement that allows nothing any more goes. */
-function without(policy: Policy, action: string): Policy {
-  const statements = policy.Statement.map((statement) => ({
-    ...statement,
-    Action: [statement.Action].flat().filter((each) => each !== action),
-  }));
-  return { ...policy, Statement: statements.filter((statement) => statement.Action.length > 0) };
-}
-
 test('without one action, its call is denied, and nothing changes but that and what it would have led to', async () => {
   const actions = actionsFor(everything);
   const [caller, member] = [callerPolicy(actions, { roleName: smallRole.name }), memberPolicy(actions)];
   const asked = { calls: everything, regions: ['eu-west-1'] };
   permits = permitsOf(caller, member);
   const whole = await collected(asked);
-  const before = cellsOf(whole);
   const verdicts = await verdictsOf(whole);
 
   const wrong: string[] = [];
@@ -146,28 +93,9 @@ test('without one action, its call is denied, and nothing changes but that and w
   for (const action of [...new Set([...actions.caller, ...actions.member])].sort()) {
     permits = permitsOf(without(caller, action), without(member, action));
     const less = await collected(asked);
-    const after = cellsOf(less);
-    const denied = new Set(
-      [...after]
-        .filter(([key, { outcome }]) => outcome === 'denied' && before.get(key)?.outcome !== outcome)
-        .map(([key]) => key.split(' ')[0] ?? ''),
-    );
+    const { denied, unexplained } = lossOf(action, whole, less);
     if (denied.size === 0) neverAsked.push(action);
-    const ledTo = ledToBy(denied);
-    const scope = new Set(
-      less.manifest.accounts.filter(({ scan }) => scan === 'collected').map(({ id }) => id),
-    );
-    for (const key of new Set([...before.keys(), ...after.keys()])) {
-      const [operation = '', account = ''] = key.split(' ');
-      const [was, is] = [before.get(key)?.outcome, after.get(key)?.outcome];
-      const explained =
-        was === is ||
-        (is === 'denied' && permissionFor(operation) === action) ||
-        ((is === undefined || is === 'not-asked') && (ledTo.has(operation) || !scope.has(account))) ||
-        // EC2 is asked where the account API is denied, and this server has no answer to that.
-        (operation === 'ec2:DescribeRegions' && ledTo.has(operation));
-      if (!explained) wrong.push(`without ${action}: ${key} was ${was}, is ${is}`);
-    }
+    wrong.push(...unexplained);
     for (const change of worseThanUnknown(verdicts, await verdictsOf(less)))
       wrong.push(`without ${action}: ${change}`);
   }
