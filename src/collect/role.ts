@@ -56,7 +56,7 @@ export function memberPolicy({ member }: ScanActions): Policy {
 
 /** The policy of the identity that scans: its own account, the organization, and the role of each other account. */
 export function callerPolicy(actions: ScanActions, options: RoleOptions): Policy {
-  const { roleName, partition } = checked(options);
+  const { roleName, partition } = checkedOptions(options);
   const organization = actions.caller.filter((action) => action !== 'sts:AssumeRole');
   return {
     Version: '2012-10-17',
@@ -93,7 +93,7 @@ export function cloudFormation(actions: ScanActions, options: RoleOptions): stri
 }
 
 function template(actions: ScanActions, options: RoleOptions): readonly string[] {
-  const { path, name, trust, externalId } = checked(options);
+  const { path, name, trust, externalId } = checkedOptions(options);
   return [
     "AWSTemplateFormatVersion: '2010-09-09'",
     'Description: Read-only role for Trailwarden',
@@ -146,7 +146,7 @@ function template(actions: ScanActions, options: RoleOptions): readonly string[]
 
 /** Terraform for the management account: the stack set with the role, and the policy of the identity that scans. */
 export function terraform(actions: ScanActions, options: RoleOptions): string {
-  const { roleName, trust, externalId } = checked(options);
+  const { roleName, trust, externalId } = checkedOptions(options);
   const list = (names: readonly string[], indent: string): string =>
     names.map((name) => `${indent}"${name}",`).join('\n');
   return `# The role that Trailwarden assumes in each account (${actions.member.length} actions, all of which only read), deployed by a stack
@@ -235,7 +235,7 @@ ${list(
 const arnPattern = '^arn:[a-z-]+:iam::[0-9]{12}:(root|user/[!-~]+|role/[!-~]+)$';
 
 /** Options that may stand in a template: quotes and line ends would change what it says. Throws {@link CollectError}. */
-function checked(options: RoleOptions): {
+export function checkedOptions(options: RoleOptions): {
   readonly roleName: string;
   readonly name: string;
   readonly path: string | undefined;

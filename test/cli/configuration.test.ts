@@ -36,6 +36,8 @@ const ofOneCall = new Set([
   'doctor --json',
   'role --format',
   'role --policy',
+  'role --github',
+  'role --account',
   'inventory --check',
   ...['list', 'lint'].flatMap((name) =>
     ['--report', '--snapshot', '--json'].map((option) => `waivers ${name} ${option}`),

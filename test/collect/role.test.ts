@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { parseDocument, type ScalarTag } from 'yaml';
 
 import { calls, nameOf } from '../../src/collect/calls.ts';
+import { githubCloudFormation, githubTerraform, githubTrust } from '../../src/collect/github-role.ts';
 import {
   actionsFor,
   callerPolicy,
@@ -12,6 +13,7 @@ import {
   type RoleOptions,
 } from '../../src/collect/role.ts';
 import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
+import { openHclParser } from '../../src/source/terraform/parse-hcl.ts';
 import { permissionFor } from '../aws/permissions.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -133,11 +135,74 @@ test.each<[RoleOptions, string]>([
   expect(() => callerPolicy(actions, bad)).toThrow(message);
 });
 
+const github = ['acme/audit', 'repo:acme@12/audit@34:environment:nightly scan'];
+const conditions = {
+  StringEquals: {
+    'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+    'token.actions.githubusercontent.com:sub': [
+      'repo:acme/audit:ref:refs/heads/main',
+      'repo:acme@12/audit@34:environment:nightly scan',
+    ],
+  },
+};
+
+test('workflows of one repository may assume the role that scans, and nobody else', async () => {
+  const provider = 'oidc-provider/token.actions.githubusercontent.com';
+  expect(githubTrust({ github, account: '111122223333', partition: 'aws-us-gov' })).toMatchObject({
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Principal: { Federated: `arn:aws-us-gov:iam::111122223333:${provider}` },
+        Condition: conditions,
+      },
+    ],
+  });
+  const { Resources: resources } = JSON.parse(githubCloudFormation(actions, { github })) as {
+    Resources: { Role: { Properties: object } };
+  };
+  expect(resources.Role.Properties).toMatchObject({
+    AssumeRolePolicyDocument: {
+      Statement: [
+        {
+          Principal: {
+            Federated: { 'Fn::If': ['MakesProvider', { Ref: 'Provider' }, { Ref: 'ProviderArn' }] },
+          },
+          Condition: conditions,
+        },
+      ],
+    },
+    Policies: [{ PolicyDocument: callerPolicy(actions, {}) }],
+  });
+  const terraformText = githubTerraform(actions, { github });
+  const parse = await openHclParser();
+  expect(parse(terraformText)).not.toHaveProperty('fault');
+  // What is filled in are names of this file alone.
+  expect(terraformText.match(/[$%]\{.*?\}/g)).toEqual(['${local.github_provider_arn}']);
+  // IAM takes 10,240 characters of policies in a role.
+  expect(JSON.stringify(callerPolicy(actions, {})).length).toBeLessThan(10_240);
+});
+
+test.each([
+  ['acme/*', 'without wildcards'],
+  ['acme/audit:*', 'without wildcards'],
+  ['acme', 'OWNER/REPO'],
+  ['acme/audit:pull_request', 'OWNER/REPO'],
+  ['acme/audit:ref:refs/heads/${x}', 'OWNER/REPO'],
+])('no trust is printed for %s', (subject, message) => {
+  expect(() => githubTerraform(actions, { github: [subject] })).toThrow(message);
+  expect(() => githubTrust({ github: [subject], account: '111122223333' })).toThrow(message);
+});
+
 test('the command prints what is asked for, and names a pack that does not exist', async () => {
   const run = await runCli(['role', '--rule', 'org-all-features-enabled', '--policy', 'caller']);
   expect(run).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(run.stdout)).toMatchObject({ Version: '2012-10-17' });
   expect(run.stdout).not.toContain('cloudwatch:');
+  expect(await runCli(['role', '--github', 'acme/audit'])).toMatchObject({
+    code: 2,
+    stderr: 'trailwarden: --github with --format json: name the account of the role with --account\n',
+  });
   expect(await runCli(['role', '--pack', 'cis-aws-7.0'])).toMatchObject({
     code: 2,
     stderr: 'trailwarden: there is no pack cis-aws-7.0; did you mean cis-aws-7.0.0?\n',
