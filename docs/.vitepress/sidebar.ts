@@ -21,6 +21,7 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
   [
     'Use',
     [
+      'docs/command-line.md',
       'docs/configuration.md',
       'docs/rules.md',
       'docs/packs.md',

@@ -6,13 +6,13 @@ import type { CollectOptions } from '../collect/options.ts';
 import { covers, isComplete } from '../snapshot/completeness.ts';
 import type { CallName } from '../snapshot/record.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
-import { visibleText } from '../text.ts';
 import { toolIdentity } from '../version.ts';
 import { exitCodes } from './failure.ts';
 import { addRuleOptions } from './rule-options.ts';
 import type { RuleFlags } from './run-rules.ts';
 import { showProgress } from './progress.ts';
 import { isInS3, stagingFolder } from './storage.ts';
+import { log } from './log.ts';
 
 /** Options of the commands that ask AWS, as commander gives them. */
 export interface CollectFlags {
@@ -30,7 +30,6 @@ export interface CollectFlags {
   readonly timeout?: number;
   readonly pace?: number;
   readonly appId?: string;
-  readonly quiet?: boolean;
   readonly dryRun?: true;
   readonly resume?: boolean;
 }
@@ -42,7 +41,6 @@ export function addCollectOptions(command: Command): Command {
       '--resume',
       'go on with an earlier collection into the same folder that was killed, interrupted or lacks answers',
     )
-    .option('--quiet', 'no progress, only what went wrong')
     .option('--dry-run', 'say what would be asked; asks only who you are and what is in the organization');
 }
 
@@ -156,7 +154,7 @@ export async function runCollect(
   const interrupted = new AbortController();
   const folder = isInS3(out) ? stagingFolder(out) : out;
   if (isInS3(out)) await (await import('../collect/s3-snapshots.ts')).checkFree(out, flags.profile);
-  const progress = await showProgress(process.stderr, flags.quiet === true);
+  const progress = await showProgress(process.stderr);
   const onSignal = (): void => {
     progress.say('interrupted: writing what was answered so far; once more ends at once');
     interrupted.abort();
@@ -169,14 +167,15 @@ export async function runCollect(
       {
         progress: progress.update,
         signal: interrupted.signal,
-        notice: (text) => say(`notice: ${text}`),
+        notice: (text) => log('notice', 'collection', text),
       },
     );
     if (isInS3(out)) await moveToS3(folder, out, flags.profile);
     progress.end();
     const complete = isComplete(manifest);
-    for (const notice of manifest.notices) say(`notice: ${notice}`);
-    if (flags.quiet !== true || !complete) say(summaryOf(manifest, out));
+    for (const notice of manifest.notices) log('notice', 'collection', notice);
+    // What is missing has gone wrong: it is said with --quiet, too.
+    log(complete ? 'info' : 'notice', 'collected', summaryOf(manifest, out));
     return manifest;
   } finally {
     progress.end();
@@ -247,10 +246,6 @@ function summaryOf({ accounts, coverage, finished }: Manifest, out: string): str
     gaps.length === 0 ? `all ${asked} questions answered` : `of ${asked} questions ${gaps.join(', ')}`,
     ...(finished ? [] : ['interrupted before the end']),
   ].join('; ');
-}
-
-function say(text: string): void {
-  process.stderr.write(`${visibleText(text)}\n`);
 }
 
 function list(value: string, before: readonly string[] = []): readonly string[] {

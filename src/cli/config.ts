@@ -12,15 +12,6 @@ export function configCommand(createProgram: () => Command): Command {
     .argument('[command...]', 'the command with its options, as it would be run (default: scan)')
     .option('--json', 'as JSON')
     .allowUnknownOption()
-    .addHelpText(
-      'after',
-      `
-Examples:
-  trailwarden config show
-  trailwarden config show scan --regions eu-west-1 --fail-on high
-  trailwarden config show waivers lint --json
-`,
-    )
     .action(async (_words, options, { args }: Command) =>
       (await import('./configuration/show.ts')).showConfiguration(createProgram(), args, options),
     );

@@ -24,7 +24,6 @@ export function eventsCommand(): Command {
     .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
     .option('--exit-code', 'end with 1 where an event does not match, with 3 where it is undecided')
     .option('--json', 'the result as JSON')
-    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
     .addHelpText('after', forms)
     .action(async (file: string, options: MatchOptions) => {
       const { matchEvents } = await import('./events/match.ts');
@@ -47,7 +46,6 @@ export function eventsCommand(): Command {
     .option('--partition <partition>', 'AWS partition', 'aws')
     .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
     .option('--json', 'the verdict as JSON')
-    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
     .addHelpText('after', ends)
     .action(async (options: CoversOptions) => {
       const { coverEvents } = await import('./events/covers.ts');
@@ -69,7 +67,6 @@ export function eventsCommand(): Command {
     .option('--partition <partition>', 'AWS partition', 'aws')
     .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
     .option('--json', 'as JSON')
-    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
     .action(async (options: ExplainOptions) => {
       const { explainEvents } = await import('./events/explain.ts');
       await explainEvents(options);

@@ -1,20 +1,21 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 
-import { describeFailure, exitCodes } from './failure.ts';
+import { exitCodes, logFailure } from './failure.ts';
+import { configureLogBy, withGlobalsLast } from './global-options.ts';
 import { createProgram } from './program.ts';
 
 /** Runs one command line. Gives the exit code; never ends the process, so that output can drain. */
-async function main(argv: readonly string[]): Promise<number> {
+async function main(words: readonly string[]): Promise<number> {
+  configureLogBy(words);
   const program = createProgram();
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(withGlobalsLast(program, words), { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.clean;
   } catch (error) {
-    // Help and version end in a CommanderError with code 0; commander has printed its own usage errors.
-    if (error instanceof CommanderError)
-      return error.exitCode === 0 ? exitCodes.clean : exitCodes['could-not-run'];
-    process.stderr.write(`${describeFailure(error)}\n`);
+    // Help and version end so; what is wrong with a command line comes as a UsageError.
+    if (error instanceof CommanderError) return exitCodes.clean;
+    logFailure(error);
     return exitCodes['could-not-run'];
   }
 }
@@ -22,4 +23,4 @@ async function main(argv: readonly string[]): Promise<number> {
 // A closed pipe is met where it is written to (output.ts); without a listener here Node would die of it first.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
-process.exitCode = await main(process.argv);
+process.exitCode = await main(process.argv.slice(2));

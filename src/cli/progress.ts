@@ -1,9 +1,10 @@
 import type { Progress } from '../collect/progress.ts';
+import { log, logSettings, type LogSettings } from './log.ts';
 
 /** Shows how far a scan has come. */
 export interface ProgressDisplay {
   readonly update: (progress: Progress) => void;
-  /** Says something in between. */
+  /** Says in between that the scan was interrupted. */
   say(text: string): void;
   /** Takes the display away. */
   end(): void;
@@ -14,8 +15,12 @@ const lineInterval = 15_000;
 /** Milliseconds between two changes on a terminal. */
 const redrawInterval = 100;
 
-/** A line that changes on a terminal; elsewhere a line now and then. */
-export async function showProgress(stream: NodeJS.WriteStream, quiet: boolean): Promise<ProgressDisplay> {
+/** A line that changes on a terminal; elsewhere, and where lines are for programs, a line now and then. */
+export async function showProgress(
+  stream: NodeJS.WriteStream,
+  { quiet, format }: LogSettings = logSettings(),
+): Promise<ProgressDisplay> {
+  if (format === 'json') return loggedProgress();
   if (quiet) return { update: () => {}, say: (text) => void stream.write(`${text}\n`), end: () => {} };
   // A terminal without a width (CI, `script`) cannot be redrawn: ora would erase lines without end.
   if (!stream.isTTY || !(stream.columns > 0)) return lines(stream);
@@ -38,18 +43,29 @@ export async function showProgress(stream: NodeJS.WriteStream, quiet: boolean): 
 }
 
 function lines(stream: NodeJS.WritableStream): ProgressDisplay {
-  let latest: Progress | undefined;
-  let written = 0;
   const write = (text: string): void => void stream.write(`${text}\n`);
+  return { update: nowAndThen((progress) => write(describeProgress(progress))), say: write, end: () => {} };
+}
+
+function loggedProgress(): ProgressDisplay {
   return {
-    update(progress) {
-      latest = progress;
-      if (latest.elapsed - written < lineInterval) return;
-      written = latest.elapsed;
-      write(describeProgress(latest));
-    },
-    say: write,
+    update: nowAndThen((progress) => {
+      const { phase, accountsDone, accountsTotal, calls, errors, throttled, elapsed, left } = progress;
+      const fields = { phase, accountsDone, accountsTotal, calls, errors, throttled, elapsed, left };
+      log('info', 'progress', describeProgress(progress), fields);
+    }),
+    say: (text) => log('notice', 'interrupted', text),
     end: () => {},
+  };
+}
+
+/** Tells of progress at most once in {@link lineInterval}. */
+function nowAndThen(tell: (progress: Progress) => void): (progress: Progress) => void {
+  let told = 0;
+  return (progress) => {
+    if (progress.elapsed - told < lineInterval) return;
+    told = progress.elapsed;
+    tell(progress);
   };
 }
 

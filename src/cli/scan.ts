@@ -16,7 +16,6 @@ import {
   type IncompleteFlags,
 } from './collect.ts';
 import { exitCodes, type RunEnd } from './failure.ts';
-import { visibleText } from '../text.ts';
 import { toolIdentity } from '../version.ts';
 import { localSnapshot } from './storage.ts';
 import {
@@ -28,6 +27,7 @@ import {
 import { addRuleOptions } from './rule-options.ts';
 import type { RuleFlags } from './run-rules.ts';
 import { openSourceMap, parseSourceFolder, type SourceFolder } from './source.ts';
+import { log } from './log.ts';
 
 /** What makes a run end with code 1. */
 interface Threshold {
@@ -130,8 +130,7 @@ function addEvaluateOptions(command: Command): Command {
         'deployed; may be repeated',
       appendSource,
     )
-    .option('--verbose', 'every finding in the text report')
-    .option('--no-color', 'no colours (NO_COLOR is honoured too)');
+    .option('--verbose', 'every finding in the text report');
 }
 
 function parseThreshold(value: string): Threshold {
@@ -277,7 +276,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
       scores: scoring.finish(ran),
       ...(baseline !== undefined && { gone: baseline.gone(unseen) }),
     });
-    for (const text of reports.written) process.stderr.write(`${visibleText(text)}\n`);
+    for (const text of reports.written) log('info', 'written', text);
     if (reached) return 'findings';
     // What a bug of ours made unknown is no gap in the snapshot: no option lets it pass.
     if (end.bugs > 0) return 'incomplete';

@@ -180,6 +180,7 @@ const everyKey: readonly (readonly [
     ['--source', 'code'],
   ],
   ['output.quiet', 'true', ['--quiet'], ['--no-quiet']],
+  ['output.logFormat', 'json', ['--log-format', 'json'], ['--log-format', 'text']],
   ['output.verbose', 'true', ['--verbose'], ['--no-verbose']],
   ['output.color', 'false', ['--no-color'], ['--color']],
   ['doctor.sample', '9', ['--sample', '9'], ['--sample', '2']],

@@ -35,7 +35,7 @@ test.each([
   ['a terminal without a width', { isTTY: true, columns: 0 }],
 ])('on %s progress is a plain line now and then', async (_, properties) => {
   const { stream, text } = streamLike(properties);
-  const display = await showProgress(stream, false);
+  const display = await showProgress(stream, { quiet: false, format: 'text' });
   for (const elapsed of [10, 1_000, 16_000, 17_000, 40_000]) display.update(at(elapsed));
   display.say('interrupted');
   display.end();
@@ -44,7 +44,7 @@ test.each([
 
 test('quiet, only what has to be said is said', async () => {
   const { stream, text } = streamLike({ isTTY: true, columns: 80 });
-  const display = await showProgress(stream, true);
+  const display = await showProgress(stream, { quiet: true, format: 'text' });
   display.update(at(100_000));
   display.say('interrupted');
   display.end();

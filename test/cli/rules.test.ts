@@ -76,7 +76,7 @@ test('a change that no case notices is shown as a diff', async () => {
   expect(await share('80')).toMatchObject({ code: 0 });
   expect(await share('80.1')).toMatchObject({
     code: 1,
-    stderr: 'at least 80.1 % of the changes must be noticed: add cases\n',
+    stderr: 'trailwarden: at least 80.1 % of the changes must be noticed: add cases\n',
   });
   expect(await share('101')).toMatchObject({ code: 2 });
 });

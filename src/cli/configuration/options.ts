@@ -121,6 +121,7 @@ export const configurableOptions: readonly ConfigurableOption[] = [
   { key: 'sarif.split', option: 'split', form: 'text', unset: 'one file' },
   { key: 'source', option: 'source', form: 'sources', unset: 'none', written: sourceList },
   { key: 'output.quiet', option: 'quiet', form: 'switch', standard: false },
+  { key: 'output.logFormat', option: 'log-format', form: 'text', standard: 'text' },
   { key: 'output.verbose', option: 'verbose', form: 'switch', standard: false },
   { key: 'output.color', option: 'color', form: 'switch', standard: true },
   { key: 'doctor.sample', option: 'sample', form: 'text', standard: 5, displacedBy: ['all'] },

@@ -7,6 +7,7 @@ import { visibleText } from '../../text.ts';
 import { applyConfiguration, commandName, readsConfiguration } from './apply.ts';
 import { valuesInForce, type Origin, type ValueInForce } from './in-force.ts';
 import type { Configuration } from './read.ts';
+import { log } from '../log.ts';
 
 /** The command that is shown where none is named: it has most of the options. */
 const usualCommand = 'scan';
@@ -38,8 +39,11 @@ export async function showConfiguration(
       ? `${JSON.stringify({ command: commandName(command), file: configuration?.file ?? null, values }, null, 2)}\n`
       : valuesText(values),
   );
-  process.stderr.write(
-    `${commandName(command)}, ${configuration === undefined ? 'without a configuration' : `with ${visibleText(configuration.file)}`}\n`,
+  log(
+    'info',
+    'configuration',
+    `${commandName(command)}, ${configuration === undefined ? 'without a configuration' : `with ${configuration.file}`}`,
+    { command: commandName(command), file: configuration?.file ?? null },
   );
 }
 

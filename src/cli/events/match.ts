@@ -17,6 +17,7 @@ import { exitCodes } from '../failure.ts';
 import { loadEventSet, naming, requiredEvents, TextInputs } from './inputs.ts';
 import { looksOn } from './looks.ts';
 import { eventText, styled } from './text.ts';
+import { log } from '../log.ts';
 
 /** Tries one pattern, trail or set on every event of a file. */
 export async function matchEvents(file: string, options: MatchOptions): Promise<void> {
@@ -64,7 +65,7 @@ function readTrial({ name, text }: NamedText, read: (text: string) => EventTrial
   } catch (error) {
     if (!(error instanceof PatternFault)) throw error;
     const reason = `${name}, ${error.message}`;
-    process.stderr.write(`trailwarden: AWS would refuse ${visibleText(reason)}\n`);
+    log('error', 'refused-pattern', `AWS would refuse ${reason}`);
     return { predicate: undecided(reason), on: () => 'undecided' };
   }
 }

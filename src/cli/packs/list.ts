@@ -1,5 +1,6 @@
 import { visibleText } from '../../text.ts';
 import { loadAllRules } from '../rules/load.ts';
+import { log } from '../log.ts';
 
 interface ListOptions {
   readonly rules?: readonly string[];
@@ -28,5 +29,5 @@ export async function listPacks(options: ListOptions): Promise<void> {
     process.stdout.write(
       `${id.padEnd(width)}  ${String(controls).padStart(3)} controls, ${String(manual).padStart(2)} manual  ${String(rules).padStart(3)} rules  ${visibleText(title)}\n`,
     );
-  process.stderr.write(`${list.length} ${list.length === 1 ? 'pack' : 'packs'}\n`);
+  log('info', 'count', `${list.length} ${list.length === 1 ? 'pack' : 'packs'}`, { packs: list.length });
 }

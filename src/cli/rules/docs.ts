@@ -19,6 +19,7 @@ import type { CallName } from '../../snapshot/record.ts';
 import { exitCodes } from '../failure.ts';
 import { judgeSnapshot, snapshotOfCase } from './judge.ts';
 import { writeWhole } from './write.ts';
+import { log } from '../log.ts';
 
 interface DocsOptions {
   readonly pack?: readonly string[];
@@ -41,7 +42,7 @@ export async function writeDocs(dir: string, options: DocsOptions): Promise<void
   for (const name of stale)
     process.stdout.write(`${options.check ? 'out of date' : 'written'}: ${path.join(dir, name)}\n`);
   if (options.check && stale.length > 0) {
-    process.stderr.write(`run: trailwarden rules docs ${dir}\n`);
+    log('error', 'out-of-date', `${stale.length} out of date; run: trailwarden rules docs ${dir}`);
     process.exitCode = exitCodes.findings;
   }
 }

@@ -7,6 +7,7 @@ import { readYamlNodes, ruleFileLimits } from '../../yaml-nodes.ts';
 import { openSnapshot } from '../../snapshot/read.ts';
 import { visibleText } from '../../text.ts';
 import { loadAllRules } from './load.ts';
+import { log } from '../log.ts';
 
 interface EvalOptions {
   readonly for: string;
@@ -61,10 +62,11 @@ export async function evaluateExpression(text: string, options: EvalOptions): Pr
     verdict,
     count: explained.filter((one) => one.verdict === verdict).length,
   }));
-  process.stderr.write(
-    `${explained.length} judged: ${counts
-      .filter((one) => one.count > 0)
-      .map((one) => `${one.count} ${one.verdict}`)
-      .join(', ')}\n`,
+  const told = counts.filter((one) => one.count > 0).map((one) => `${one.count} ${one.verdict}`);
+  log(
+    'info',
+    'count',
+    `${explained.length} judged: ${told.join(', ')}`,
+    Object.fromEntries(counts.map((one) => [one.verdict, one.count])),
   );
 }

@@ -13,6 +13,7 @@ import { didYouMean } from '../../suggest.ts';
 import { openSnapshot } from '../../snapshot/read.ts';
 import { visibleText } from '../../text.ts';
 import { ruleFolders } from './load.ts';
+import { log } from '../log.ts';
 
 interface ExplainOptions {
   readonly rules?: readonly string[];
@@ -36,7 +37,7 @@ export async function explainRule(id: string, options: ExplainOptions): Promise<
         set.rules.map((one) => one.id),
       )}`,
     );
-  for (const notice of renamedRules(set, [id])) process.stderr.write(`notice: ${notice}\n`);
+  for (const notice of renamedRules(set, [id])) log('notice', 'renamed', notice);
   if (snapshot === undefined) {
     process.stdout.write(
       options.json ? `${JSON.stringify(described(rule, set), null, 2)}\n` : describe(rule, set, folders),

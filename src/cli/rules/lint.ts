@@ -4,6 +4,7 @@ import { standardLanguage } from '../../rules/standard-language.ts';
 import { visibleText } from '../../text.ts';
 import { exitCodes } from '../failure.ts';
 import { ruleFolders } from './load.ts';
+import { log } from '../log.ts';
 
 /** `trailwarden rules lint` */
 export async function lintRules(dirs: readonly string[], options: { readonly json?: true }): Promise<void> {
@@ -15,6 +16,8 @@ export async function lintRules(dirs: readonly string[], options: { readonly jso
   const found = sortFaults(faults.faults);
   if (options.json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
   else for (const fault of found) process.stdout.write(`${visibleText(faultText(fault))}\n`);
-  process.stderr.write(found.length === 0 ? 'nothing to improve\n' : `${found.length} to improve\n`);
+  log('info', 'count', found.length === 0 ? 'nothing to improve' : `${found.length} to improve`, {
+    remarks: found.length,
+  });
   if (found.length > 0) process.exitCode = exitCodes.findings;
 }

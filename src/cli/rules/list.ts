@@ -1,6 +1,7 @@
 import { worstSeverityOf, type RuleDocument } from '../../rules/document.ts';
 import { shippedRules } from '../../rules/shipped.ts';
 import { compareText, visibleText } from '../../text.ts';
+import { log } from '../log.ts';
 
 interface ListOptions {
   readonly rules?: readonly string[];
@@ -60,5 +61,5 @@ function writeTable(rules: readonly RuleDocument[]): void {
     process.stdout.write(
       `${rule.id.padEnd(width)}  ${worstSeverityOf(rule).padEnd(8)}  ${rule.for.name.padEnd(types)}  ${visibleText(rule.title)}\n`,
     );
-  process.stderr.write(`${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}\n`);
+  log('info', 'count', `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`, { rules: rules.length });
 }

@@ -7,6 +7,7 @@ import { resourceTypes } from '../../model/types.ts';
 import { scaffoldRule } from '../../rules/scaffold.ts';
 import { didYouMean } from '../../suggest.ts';
 import { writeWhole } from './write.ts';
+import { log } from '../log.ts';
 
 /** `trailwarden rules new ID` */
 export async function newRule(
@@ -40,5 +41,5 @@ export async function newRule(
   await writeWhole(files[0]!, rule);
   await writeWhole(files[1]!, test);
   process.stdout.write(`${files.join('\n')}\n`);
-  process.stderr.write(`next: edit them, then run: trailwarden rules test ${options.out}\n`);
+  log('info', 'next', `next: edit them, then run: trailwarden rules test ${options.out}`);
 }

@@ -14,12 +14,13 @@ import { junitReport } from '../../rules/testing/junit.ts';
 import { runTests, succeeded, type TestResult } from '../../rules/testing/run.ts';
 import { parseTestFile, type TestFile } from '../../rules/testing/test-file.ts';
 import { visibleText } from '../../text.ts';
-import { describeFailure, exitCodes } from '../failure.ts';
+import { exitCodes, logFailure } from '../failure.ts';
 import { selectPacks } from '../rule-source.ts';
 import { judgeSnapshot, snapshotOfCase } from './judge.ts';
 import { ruleFolders } from './load.ts';
 import { mutated, parsePercent, percentNoticed, type MutationScore } from './mutate.ts';
 import { writeWhole } from './write.ts';
+import { log } from '../log.ts';
 
 interface TestOptions {
   readonly only?: readonly string[];
@@ -42,9 +43,9 @@ export async function testRules(dirs: readonly string[], options: TestOptions): 
     try {
       await runOnce(dirs, options);
     } catch (error) {
-      process.stderr.write(`${describeFailure(error)}\n`);
+      logFailure(error);
     }
-    process.stderr.write('waiting for changes; stop with Ctrl-C\n');
+    log('info', 'waiting', 'waiting for changes; stop with Ctrl-C');
   }
 }
 
@@ -77,8 +78,12 @@ async function runOnce(dirs: readonly string[], options: TestOptions): Promise<b
   const folders = await ruleFolders(dirs);
   // The rules that ship are read without their tests by everybody else.
   const tested = dirs.length === 0 ? [await readRuleFolder(shippedFolder, 'rules')] : folders.slice(1);
-  const log = options.coverage === true ? new DecisionLog() : undefined;
-  const rules = await loadRules(folders, standardLanguage(), log === undefined ? {} : { watch: log.watch });
+  const decisions = options.coverage === true ? new DecisionLog() : undefined;
+  const rules = await loadRules(
+    folders,
+    standardLanguage(),
+    decisions === undefined ? {} : { watch: decisions.watch },
+  );
   const files = await readTests(tested, rules, wantedRules(rules, options));
   const results: TestResult[] = [];
   const sound: TestFile[] = [];
@@ -89,7 +94,7 @@ async function runOnce(dirs: readonly string[], options: TestOptions): Promise<b
     if (!succeeded(result)) continue;
     sound.push(file);
     const rule = file.kind === 'rule' ? rules.rule(file.of) : undefined;
-    if (log !== undefined && rule !== undefined) showCoverage(log, rule);
+    if (decisions !== undefined && rule !== undefined) showCoverage(decisions, rule);
   }
   const failed = results.filter((result) => !succeeded(result)).length;
   const cases = results.reduce((sum, result) => sum + result.cases.length, 0);
@@ -106,7 +111,7 @@ async function runOnce(dirs: readonly string[], options: TestOptions): Promise<b
     options.only === undefined || predicates.size === 0 ? sound : await readTests(tested, rules, undefined);
   const score = await showMutants(sound, users, predicates, rules);
   if (wanted === undefined || percentNoticed(score) >= wanted) return failed === 0;
-  process.stderr.write(`at least ${wanted} % of the changes must be noticed: add cases\n`);
+  log('error', 'too-few-noticed', `at least ${wanted} % of the changes must be noticed: add cases`);
   return false;
 }
 
@@ -117,10 +122,10 @@ function wantedRules(rules: RuleSet, { only, pack }: TestOptions): readonly stri
   return only === undefined ? inPacks : inPacks.filter((id) => only.includes(id));
 }
 
-function showCoverage(log: DecisionLog, rule: CompiledRule): void {
-  const { shown, all } = log.counted(rule.document);
+function showCoverage(decisions: DecisionLog, rule: CompiledRule): void {
+  const { shown, all } = decisions.counted(rule.document);
   process.stdout.write(`     ${shown} of ${all} sides of its check are shown by cases\n`);
-  for (const { place, text } of log.gaps(rule.document))
+  for (const { place, text } of decisions.gaps(rule.document))
     showDifference(`${place.file}:${place.line}:${place.column}`, text);
 }
 

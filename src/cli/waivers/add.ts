@@ -7,6 +7,7 @@ import { openWaivers } from '../../waivers/apply.ts';
 import { renamedRules, selectRules } from '../rule-source.ts';
 import { loadAllRules } from '../rules/load.ts';
 import { writeWhole } from '../rules/write.ts';
+import { log } from '../log.ts';
 
 /** `trailwarden waivers add` */
 export async function addWaiverToFile(
@@ -15,7 +16,7 @@ export async function addWaiverToFile(
 ): Promise<void> {
   const set = await loadAllRules(rules);
   selectRules(set, [asked.rule]);
-  for (const notice of renamedRules(set, [asked.rule])) process.stderr.write(`notice: ${notice}\n`);
+  for (const notice of renamedRules(set, [asked.rule])) log('notice', 'renamed', notice);
   const waiver = { ...asked, rule: set.named(asked.rule)?.id ?? asked.rule };
   let existing: string | undefined;
   let target = file;

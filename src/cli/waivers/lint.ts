@@ -2,6 +2,7 @@ import { visibleText } from '../../text.ts';
 import { lintWaivers } from '../../waivers/lint.ts';
 import { exitCodes } from '../failure.ts';
 import { judgeWaivers, type JudgingFlags } from './judged.ts';
+import { log } from '../log.ts';
 
 /** `trailwarden waivers lint` */
 export async function lintWaiverFile(file: string, flags: JudgingFlags): Promise<void> {
@@ -12,8 +13,11 @@ export async function lintWaiverFile(file: string, flags: JudgingFlags): Promise
     for (const { level, file: name, line, text } of remarks)
       process.stdout.write(`${visibleText(`${name}:${line}: ${level === 'note' ? 'note: ' : ''}${text}`)}\n`);
   const problems = remarks.filter(({ level }) => level === 'problem').length;
-  process.stderr.write(
-    `${waivers.length} waivers: ${problems === 0 ? 'nothing to mend' : `${problems} to mend`}\n`,
+  log(
+    'info',
+    'count',
+    `${waivers.length} waivers: ${problems === 0 ? 'nothing to mend' : `${problems} to mend`}`,
+    { waivers: waivers.length, problems },
   );
   if (problems > 0) process.exitCode = exitCodes.findings;
 }

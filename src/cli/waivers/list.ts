@@ -1,5 +1,6 @@
 import { visibleText } from '../../text.ts';
 import { judgeWaivers, type JudgingFlags } from './judged.ts';
+import { log } from '../log.ts';
 
 /** `trailwarden waivers list` */
 export async function listWaivers(file: string, flags: JudgingFlags): Promise<void> {
@@ -30,5 +31,6 @@ export async function listWaivers(file: string, flags: JudgingFlags): Promise<vo
     ];
     for (const line of lines) process.stdout.write(`${visibleText(line)}\n`);
   }
-  process.stderr.write(`${rows.length} waivers, ${rows.filter(({ holds }) => holds).length} hold\n`);
+  const holding = rows.filter(({ holds }) => holds).length;
+  log('info', 'count', `${rows.length} waivers, ${holding} hold`, { waivers: rows.length, holding });
 }
