@@ -20,6 +20,8 @@ export interface Inputs {
   /** Where a new snapshot is kept: a folder or s3://BUCKET/PREFIX; among the temporary files where it is empty. */
   readonly out: string;
   readonly reports: readonly ReportName[];
+  /** Name of the artifact with the reports; none where empty. */
+  readonly artifact: string;
   readonly failOn: string;
   readonly allowIncomplete: boolean;
   readonly uploadSarif: boolean;
@@ -113,6 +115,7 @@ export function readInputs(env: Environment): Inputs {
     roleToAssume: text('role-to-assume'),
     out: text('out'),
     reports: reports.filter(isReportName),
+    artifact: text('artifact'),
     failOn: text('fail-on'),
     allowIncomplete: flag('allow-incomplete'),
     uploadSarif: flag('upload-sarif'),
@@ -176,7 +179,7 @@ export function commandLine(
       '--format=text',
       ...[...reports].map((name) => `--format=${name}=${fileOf(name)}`),
       // Whatever the configuration says of its own SARIF files: alerts are open failures, by group.
-      ...(reports.has('sarif') ? [`--split=${inputs.split}`, '--sarif-profile=github'] : ['--no-split']),
+      ...(reports.has('sarif') ? [`--split=${inputs.split}`, '--sarif-profile=github'] : []),
       // A profile of the configuration is that of a person's machine.
       ...(inputs.snapshot === '' && inputs.roleToAssume !== '' ? ['--no-profile'] : []),
       ...inputs.options,

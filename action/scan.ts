@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { markdownText } from '../src/report/markdown-text.ts';
 import { codeBlock, openStep } from './github.ts';
 import { commandLine, InputFault, readInputs, reportFiles, type Environment } from './inputs.ts';
 import { describeEnd, endOf, type ScanEnd } from './outcome.ts';
@@ -84,7 +85,11 @@ async function main(env: Environment): Promise<void> {
 
   step.summary(describeEnd(end, withheld));
   if (end.outcome === 'could-not-run') step.summary(codeBlock(run.errors.trim()));
-  else step.summary(readFileSync(path.join(reports, reportFiles.markdown), 'utf8'));
+  else {
+    if (inputs.artifact !== '')
+      step.summary(`All reports are in the artifact **${markdownText(inputs.artifact)}**.`);
+    step.summary(readFileSync(path.join(reports, reportFiles.markdown), 'utf8'));
+  }
 }
 
 try {

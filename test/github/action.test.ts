@@ -79,7 +79,9 @@ test('a scan in which nothing fails ends well, with its reports kept and all cou
   });
   expect(existsSync(run.outputs['html'] ?? '')).toBe(true);
   expect(run.summary).toMatch(/^> \[!NOTE\]\n> \*\*Exit code 0, clean\.\*\*/);
-  expect(run.summary).toContain('## Trailwarden: nothing fails');
+  expect(run.summary).toContain(
+    'All reports are in the artifact **trailwarden**.\n\n## Trailwarden: nothing fails',
+  );
 });
 
 describe('findings in an organization of which two accounts were not seen', () => {
@@ -219,7 +221,7 @@ test('where answers are missing and nothing fails the job fails with 3', async (
 
 test('a scan that cannot run fails with 2, says why, and touches no alert', async () => {
   const run = await place.run(
-    { snapshot: 'no "such" <b>snapshot</b>', 'upload-sarif': 'true' },
+    { snapshot: 'no "such" <b>snapshot</b>', 'upload-sarif': 'true', version: 'source' },
     { environment: environment() },
   );
   expect(run).toMatchObject({

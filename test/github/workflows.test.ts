@@ -46,8 +46,9 @@ describe.skipIf(python() === undefined)('the schemas of GitHub', () => {
     return { status, text: `${stdout}${stderr}` };
   }
 
-  test('take the action', () => {
+  test('take the action, and what keeps its pins current', () => {
     expect(check('github-actions', ['action.yml'])).toMatchObject({ status: 0 });
+    expect(check('dependabot', ['.github/dependabot.yml'])).toMatchObject({ status: 0 });
   });
 
   test('take our workflows and the examples, and no others', () => {
@@ -79,7 +80,7 @@ describe.each(workflows)('%s', (file) => {
   test('runs no script that holds an expression, and no action that is not pinned', () => {
     expect(steps.filter(({ run }) => run?.includes('${{') === true)).toEqual([]);
     // By commit, with the version behind it, or by major version where nobody was sure of the commit.
-    const pinned = /uses: [\w./-]+@(?:v\d+|[0-9a-f]{40} # v\d+\.\d+\.\d+)$/;
+    const pinned = /uses: (?:\.\/|[\w./-]+@(?:v\d+|[0-9a-f]{40} # v\d+\.\d+\.\d+))$/;
     const uses = text.split('\n').filter((line) => /^\s*(?:- )?uses:/.test(line));
     expect(uses).toHaveLength(steps.filter((step) => step.uses !== undefined).length);
     expect(uses.filter((line) => !pinned.test(line))).toEqual([]);
@@ -93,7 +94,7 @@ test('examples give the action inputs that it has', () => {
   const given = workflows.flatMap((file) => {
     const { jobs } = parse(readFileSync(path.join(root, file), 'utf8')) as Workflow;
     const own = Object.values(jobs).flatMap(({ steps }) =>
-      steps.filter(({ uses }) => uses?.startsWith('trailwarden/trailwarden@') === true),
+      steps.filter(({ uses }) => uses === './' || uses?.startsWith('trailwarden/trailwarden@') === true),
     );
     return own.flatMap((step) => Object.keys(step.with ?? {}));
   });

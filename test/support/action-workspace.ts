@@ -33,8 +33,11 @@ export function actionWorkspace(folder: string): ActionWorkspace {
     path.join(installed, 'package.json'),
     JSON.stringify({ name: 'trailwarden', version: '0.0.0', bin: { trailwarden: 'main.mjs' } }),
   );
-  const main = JSON.stringify(`file://${program}`);
-  writeFileSync(path.join(installed, 'main.mjs'), `await import(${main});\n`);
+  const main = `await import(${JSON.stringify(`file://${program}`)});\n`;
+  writeFileSync(path.join(installed, 'main.mjs'), main);
+  // As if it had been built here, for version "source".
+  mkdirSync(path.join(action, 'dist/cli'), { recursive: true });
+  writeFileSync(path.join(action, 'dist/cli/main.js'), main);
   for (const name of ['fixtures', 'accounts'])
     symlinkSync(path.join(root, name === 'accounts' ? 'reports/accounts' : name), path.join(workspace, name));
   return {
