@@ -54,7 +54,7 @@ export default defineConfig({
   root,
   logLevel: 'warn',
   plugins: [ownPlace()],
-  ssr: { noExternal: true, external: ['ora', 'web-tree-sitter'] },
+  ssr: { noExternal: true, external: ['ora', '@clack/prompts', 'web-tree-sitter'] },
   build: {
     ssr: path.join(source, 'cli/main.ts'),
     outDir: path.join(root, 'dist/cli'),

@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, { rooms: readonly string[]; packages: R
   collect: { rooms: ['snapshot'], packages: /^(node:.*|@aws-sdk\/.*|@smithy\/.*)$/ },
   cli: {
     rooms: ['collect', 'snapshot', 'model', 'events', 'rules', 'evaluate', 'waivers', 'report', 'source'],
-    packages: /^(node:.*|commander|ora)$/,
+    packages: /^(node:.*|commander|ora|@clack\/prompts)$/,
   },
 };
 

@@ -248,7 +248,8 @@ function summaryOf({ accounts, coverage, finished }: Manifest, out: string): str
   ].join('; ');
 }
 
-function list(value: string, before: readonly string[] = []): readonly string[] {
+/** Reads a list separated by commas, on top of those given before. */
+export function list(value: string, before: readonly string[] = []): readonly string[] {
   const names = value
     .split(',')
     .map((name) => name.trim())

@@ -86,4 +86,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'config show scan --regions eu-west-1 --fail-on high',
     'config show waivers lint --json',
   ],
+  init: [
+    'init',
+    'init --yes',
+    'init audit --yes --pack cis-aws-5.0.0 --regions eu-west-1,us-east-1 --github none',
+  ],
 };

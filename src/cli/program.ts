@@ -9,6 +9,7 @@ import { eventsCommand } from './events.ts';
 import { UsageError } from './failure.ts';
 import { addGlobalOptions, configureLogOf, globalOptionsHelp } from './global-options.ts';
 import { arrangeHelp } from './help.ts';
+import { initCommand } from './init.ts';
 import { inventoryCommand } from './inventory.ts';
 import { logSettings } from './log.ts';
 import { packsCommand } from './packs.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     waiversCommand(),
     inventoryCommand(),
     configCommand(createProgram),
+    initCommand(),
   ])
     program.addCommand(command);
   addGlobalOptions(program);

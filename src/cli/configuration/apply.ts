@@ -7,6 +7,9 @@ import type { JsonValue } from '../../json.ts';
 import { configurableOptions, type ConfigurableOption } from './options.ts';
 import type { Configuration } from './read.ts';
 
+/** Source of the value of an option that `--no-...` was given for. */
+export const takenBackSource = 'taken back';
+
 /** The configuration that is read where none is named. */
 export const defaultConfigurationFile = 'trailwarden.yaml';
 
@@ -87,7 +90,7 @@ export async function applyConfiguration(command: Command): Promise<void> {
     const name = option.attributeName();
     const given = onCommandLine.has(option.long);
     const takenBack = given && command.getOptionValue(name) === false && row.form !== 'switch';
-    if (takenBack) command.setOptionValueWithSource(name, option.defaultValue, 'cli');
+    if (takenBack) command.setOptionValueWithSource(name, option.defaultValue, takenBackSource);
     const configured = configuration?.values.get(row.key);
     if (configured === undefined || takenBack) continue;
     if (row.displacedBy?.some((other) => onCommandLine.has(`--${other}`)) === true) continue;
