@@ -22,6 +22,8 @@ export default defineConfig({
   description: 'Policy-as-code compliance scanner for the audit trail and the alarms of an AWS organization',
   lang: 'en',
   base,
+  // Browsers would ask for an icon that is not there.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   srcDir: repository,
   srcExclude: noPages(),
   rewrites,
@@ -50,5 +52,5 @@ export default defineConfig({
     if (faults.length > 0) throw new Error(`the site is not sound:\n${faults.join('\n')}`);
   },
   // The index of the search is one large file, loaded when somebody searches.
-  vite: { build: { chunkSizeWarningLimit: 4000 } },
+  vite: { build: { chunkSizeWarningLimit: 4000, assetsInlineLimit: 0 } },
 });

@@ -59,38 +59,41 @@ const ruleFolders = [...new Set(pages.flatMap((page) => /^rules\/[^/]+\//.exec(p
   (folder) => folder !== 'rules/packs/',
 );
 
+/** Where the pages of rules and packs stand. */
+const ofRules = (collapsed: boolean): Item[] => [
+  {
+    text: 'Rules that ship',
+    collapsed,
+    items: [
+      item('rules/README.md', 'All rules'),
+      ...ruleFolders.map((folder) => ({
+        text: folder.slice('rules/'.length, -1),
+        collapsed: true,
+        items: under(folder).map((page) => item(page)),
+      })),
+    ],
+  },
+  { text: 'Packs that ship', collapsed, items: under('rules/packs/').map((page) => item(page)) },
+];
+
 /**
- * What stands at the left of every page.
+ * What stands at the left of every page: beside a rule the rules first, else the rules last.
  *
  * @throws Error naming the pages that stand in no group: every page can be found from every other.
  */
-export function sidebar(): Item[] {
-  const items: Item[] = [
-    ...groups.map(([text, entries]) => ({
-      text,
-      collapsed: false,
-      items: entries
-        .flatMap((entry) => (entry.endsWith('/') ? under(entry) : pages.filter((page) => page === entry)))
-        .map((page) => item(page, page === 'README.md' ? 'Overview' : undefined)),
-    })),
-    {
-      text: 'Rules that ship',
-      collapsed: true,
-      items: [
-        item('rules/README.md', 'All rules'),
-        ...ruleFolders.map((folder) => ({
-          text: folder.slice('rules/'.length, -1),
-          collapsed: true,
-          items: under(folder).map((page) => item(page)),
-        })),
-      ],
-    },
-    { text: 'Packs that ship', collapsed: true, items: under('rules/packs/').map((page) => item(page)) },
-  ];
-  const linked = new Set(items.flatMap(linksOf));
+export function sidebar(): { readonly '/': Item[]; readonly '/rules/': Item[] } {
+  const byHand: Item[] = groups.map(([text, entries]) => ({
+    text,
+    collapsed: false,
+    items: entries
+      .flatMap((entry) => (entry.endsWith('/') ? under(entry) : pages.filter((page) => page === entry)))
+      .map((page) => item(page, page === 'README.md' ? 'Overview' : undefined)),
+  }));
+  const all = [...byHand, ...ofRules(true)];
+  const linked = new Set(all.flatMap(linksOf));
   const lost = pages.filter((page) => !linked.has(linkOf(page)));
   if (lost.length > 0) throw new Error(`in no group of docs/.vitepress/sidebar.ts: ${lost.join(', ')}`);
-  return items;
+  return { '/': all, '/rules/': [...ofRules(false), ...byHand] };
 }
 
 function linksOf(entry: Item): string[] {

@@ -90,6 +90,20 @@ test('so is every command in the text', () => {
   expect(faults).toEqual([]);
 });
 
+test('files of the repository that the text names are there', () => {
+  const named = /`((?:src|test|docs|rules|fixtures|schemas|examples|build|bench)\/[\w./-]*\w\/?)`/g;
+  const faults = pages().flatMap((file) =>
+    readFileSync(path.join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((line, at) =>
+        [...line.matchAll(named)].flatMap(([, name = '']) =>
+          existsSync(path.join(root, name)) ? [] : [`${file}:${at + 1}: ${name} is not there`],
+        ),
+      ),
+  );
+  expect(faults).toEqual([]);
+});
+
 test('blocks for a shell are sound for a shell', () => {
   const blocks = snippets.filter(({ language }) => language === 'sh' || language === 'bash');
   const faults = blocks.flatMap(({ place, text }) => {
