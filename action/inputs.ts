@@ -65,7 +65,7 @@ const taken: Readonly<Record<string, string>> = {
   '--split': 'split',
 };
 /** Options that would take away what the steps after the scan need. */
-const unfit = ['--dry-run', '--sarif-profile'];
+const unfit = ['--dry-run', '--sarif-profile', '--quiet', '--log-format'];
 
 /**
  * Reads the inputs of the action, which its steps get as one JSON object: no text of them is ever part of a command.
@@ -177,6 +177,9 @@ export function commandLine(
       ...one('--fail-on', inputs.failOn),
       ...(inputs.allowIncomplete ? ['--allow-incomplete'] : []),
       '--format=text',
+      // What is said of alerts that stay as they are is read from standard error.
+      '--no-quiet',
+      '--log-format=text',
       ...[...reports].map((name) => `--format=${name}=${fileOf(name)}`),
       // Whatever the configuration says of its own SARIF files: alerts are open failures, by group.
       ...(reports.has('sarif') ? [`--split=${inputs.split}`, '--sarif-profile=github'] : []),

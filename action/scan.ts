@@ -29,7 +29,8 @@ async function runTrailwarden(program: string, args: readonly string[], env: Env
   process.on('SIGINT', forward).on('SIGTERM', forward);
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    process.stderr.write(chunk);
+    // To the same stream as everything else: the order of two streams is not certain in the log.
+    process.stdout.write(chunk);
     errors = (errors + chunk).slice(-keptErrors);
   });
   const [code] = (await once(child, 'close')) as [number | null];

@@ -96,7 +96,7 @@ describe('findings in an organization of which two accounts were not seen', () =
     );
     writeFileSync(
       path.join(place.workspace, 'con`touch pwned`fig.yaml'),
-      'packs: [cost]\nreports: [{ format: sarif, file: elsewhere.sarif }]\nsarif: { profile: full, split: unit }\n',
+      'packs: [cost]\nreports: [{ format: sarif, file: elsewhere.sarif }]\nsarif: { profile: full, split: unit }\noutput: { quiet: true, logFormat: json }\n',
     );
     mkdirSync(path.join(place.workspace, ownRules));
     run = await place.run(
