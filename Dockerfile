@@ -33,6 +33,8 @@ COPY schemas /opt/trailwarden/schemas
 COPY rules /opt/trailwarden/rules
 COPY fixtures/example-org /opt/trailwarden/fixtures/example-org
 COPY --from=build /build/dist /opt/trailwarden/dist
+# Where snapshots and reports stand until they are sent to S3: writable also where the file system is read-only.
+VOLUME ["/tmp"]
 WORKDIR /work
 USER 65532:65532
 ENTRYPOINT ["/nodejs/bin/node", "/opt/trailwarden/dist/cli/main.js"]

@@ -11,6 +11,16 @@ import { UserFault } from '../fault.ts';
 import { manifestFile } from '../snapshot/manifest.ts';
 import { s3Place, type S3Place } from './s3-place.ts';
 
+/** The IAM actions behind the requests of a {@link Store}. */
+export const storeActions = {
+  /** On its objects. The first one takes back an upload that failed half-way. */
+  objects: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+  /** On its bucket; without it S3 says of an object that is missing that it is denied. */
+  bucket: ['s3:ListBucket'],
+  /** On the KMS key of the bucket, where it has one. */
+  key: ['kms:Decrypt', 'kms:GenerateDataKey'],
+} as const;
+
 /** Bytes of one part of a multipart upload. */
 const partSize = 8 * 1024 * 1024;
 

@@ -103,6 +103,7 @@ export function buildImage(
         image = { ...current(), command: JSON.parse(text) as string[] };
         break;
       case 'LABEL':
+      case 'VOLUME':
         break;
       default:
         throw new Error(`not known here: ${name} ${text}`);

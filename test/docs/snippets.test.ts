@@ -3,11 +3,9 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync
 import { generateKeyPairSync } from 'node:crypto';
 import path from 'node:path';
 
-import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { createProgram } from '../../src/cli/program.ts';
 import { FaultList, faultText } from '../../src/rules/fault.ts';
 import { schemaCheck, type SchemaKind } from '../../src/rules/schema.ts';
 import { emptyAnswers } from '../../src/model/calls.ts';
@@ -17,6 +15,7 @@ import { readYamlNodes, ruleFileLimits } from '../../src/yaml-nodes.ts';
 import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
 import { notRun, yamlReadElsewhere } from './not-run.ts';
 import { commandsOf } from './shell.ts';
+import { usageFault } from './usage-fault.ts';
 import { isShell, pages, placedCommands, root, snippetsOf, type Snippet } from './snippets.ts';
 
 const snippets = pages().flatMap(snippetsOf);
@@ -30,26 +29,6 @@ function argumentsOf(words: readonly string[]): readonly string[] | undefined {
   const [program, ...rest] = words;
   if (program === 'npx') return argumentsOf(rest.filter((word, at) => at > 0 || !word.startsWith('-')));
   return program === 'trailwarden' ? rest.map((word) => placeholders[word] ?? word) : undefined;
-}
-
-/** What the command line says of arguments before it does anything; undefined where it takes them. */
-function usageFault(args: readonly string[], mayLackArguments = false): string | undefined {
-  const program = createProgram();
-  const disarm = (command: Command): void => {
-    command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
-    if (command.commands.length === 0) command.action(() => {});
-    for (const child of command.commands) disarm(child);
-  };
-  disarm(program);
-  try {
-    program.parse([...args], { from: 'user' });
-    return undefined;
-  } catch (error) {
-    const { code, message } = error as { readonly code?: string; readonly message: string };
-    if (code === 'commander.helpDisplayed' || code === 'commander.version') return undefined;
-    const lacks = code === 'commander.missingArgument' || code === 'commander.missingMandatoryOptionValue';
-    return mayLackArguments && (lacks || code === 'commander.help') ? undefined : message;
-  }
 }
 
 test('every command on the pages is one, with options that it has', () => {

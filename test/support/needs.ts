@@ -35,6 +35,11 @@ export function multitool(): string | undefined {
   }
 }
 
+/** Whether systemd's own check of units is here. */
+export function hasSystemd(): boolean {
+  return spawnSync('systemd-analyze', ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
 /** Tools that suites want and this machine lacks, with what is not tested therefore. */
 export function missingTools(): Record<string, string> {
   const missing: Record<string, string> = {};
@@ -44,5 +49,6 @@ export function missingTools(): Record<string, string> {
       'nothing is collected from an AWS emulator, and no workflow, template or Dockerfile is checked by an outside tool';
   if (multitool() === undefined)
     missing['sarif-multitool (x64 Linux)'] = "SARIF files are not read by Microsoft's validator";
+  if (!hasSystemd()) missing['systemd-analyze'] = 'units of systemd are read by ourselves alone';
   return missing;
 }
