@@ -75,7 +75,7 @@ async function printRole(flags: RoleFlags): Promise<void> {
         return role.terraform(actions, flags);
       case 'json': {
         const policy =
-          flags.policy === 'caller' ? role.callerPolicy(actions, flags) : role.memberPolicy(actions);
+          flags.policy === 'caller' ? role.callerPolicy(actions, flags) : role.memberPolicy(actions, flags);
         return `${JSON.stringify(policy, null, 2)}\n`;
       }
     }

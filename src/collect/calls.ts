@@ -1,10 +1,13 @@
 import type { CallName } from '../snapshot/record.ts';
 import * as account from './calls/account.ts';
+import * as apigateway from './calls/apigateway.ts';
+import * as cloudfront from './calls/cloudfront.ts';
 import * as cloudtrail from './calls/cloudtrail.ts';
 import type { Call } from './calls/call.ts';
 import * as cloudwatch from './calls/cloudwatch.ts';
 import * as config from './calls/config.ts';
 import * as ec2 from './calls/ec2.ts';
+import * as elbv2 from './calls/elbv2.ts';
 import * as events from './calls/events.ts';
 import * as iam from './calls/iam.ts';
 import * as kms from './calls/kms.ts';
@@ -31,11 +34,43 @@ export const calls: readonly Call[] = [
   ...organizations.calls,
   ...account.calls,
   ...ec2.ofAccount,
-  ...[cloudtrail, lambda, logs, cloudwatch, events, config, securityhub, ec2].flatMap(({ lists }) => lists),
-  ...[cloudtrail, cloudwatch, oam, iam, events, config, ec2, logs, sns, lambda, s3, kms].flatMap(
-    ({ details }) => details,
-  ),
+  ...[
+    cloudfront,
+    cloudtrail,
+    lambda,
+    logs,
+    cloudwatch,
+    events,
+    config,
+    securityhub,
+    ec2,
+    elbv2,
+    apigateway,
+  ].flatMap(({ lists }) => lists),
+  ...[
+    cloudtrail,
+    cloudwatch,
+    oam,
+    iam,
+    events,
+    config,
+    ec2,
+    logs,
+    sns,
+    lambda,
+    s3,
+    cloudfront,
+    elbv2,
+    apigateway,
+    kms,
+  ].flatMap(({ details }) => details),
 ];
+
+/** Where a list is asked in an account whose enabled regions are given; nowhere for a call that is no such list. */
+export function placesOf(call: Call, regions: readonly string[]): readonly string[] {
+  if (call.scope === 'global') return ['global'];
+  return call.scope === 'region' ? regions : [];
+}
 
 /** The name of a call in records, coverage and rules: `cloudtrail:DescribeTrails`. */
 export function nameOf(call: Pick<Call, 'service' | 'operation'>): CallName {
@@ -60,10 +95,12 @@ export type Wanted = (call: Call) => boolean;
 
 /**
  * The rows that answer these calls, and those whose answers name what they ask about. Without names: all but those that
- * are asked on demand only.
+ * are asked on demand only. With a partition: without what it does not have.
  */
-export function wantedCalls(names: ReadonlySet<CallName> | undefined): Wanted {
-  if (names === undefined) return (call) => call.onDemand !== true;
+export function wantedCalls(names: ReadonlySet<CallName> | undefined, partition?: string): Wanted {
+  const isThere = ({ partitions }: Call): boolean =>
+    partition === undefined || partitions === undefined || partitions.includes(partition);
+  if (names === undefined) return (call) => call.onDemand !== true && isThere(call);
   const all = new Set(names);
   for (let size = -1; size < all.size;) {
     size = all.size;
@@ -75,7 +112,7 @@ export function wantedCalls(names: ReadonlySet<CallName> | undefined): Wanted {
       )
         for (const name of call.each.answers) all.add(name);
   }
-  return (call) => always.has(nameOf(call)) || all.has(nameOf(call));
+  return (call) => always.has(nameOf(call)) || (all.has(nameOf(call)) && isThere(call));
 }
 
 /** The row of a call. Throws for a name that is not in the table, which is a bug. */

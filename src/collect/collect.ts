@@ -7,7 +7,7 @@ import { sumOfRequests } from '../snapshot/requests.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import { createSnapshotWriter, type SnapshotWriter } from '../snapshot/write.ts';
 import { Accounts } from './access.ts';
-import { callNamed, calls, nameOf, wantedCalls } from './calls.ts';
+import { callNamed, calls, nameOf, placesOf, wantedCalls } from './calls.ts';
 import type { Fault } from './classify.ts';
 import { CollectError } from './error.ts';
 import { identify } from './identity.ts';
@@ -181,7 +181,10 @@ class Scan {
     this.#writer = writer;
     this.#plan = plan;
     this.#accounts = new Accounts(plan.identity, settings, wire);
-    this.#asking = { ledger: this.#ledger, wanted: wantedCalls(settings.calls) };
+    this.#asking = {
+      ledger: this.#ledger,
+      wanted: wantedCalls(settings.calls, plan.identity.partition.name),
+    };
     this.#tagsWanted = settings.tags === true || this.#asking.wanted(tagCall);
     this.#toVisit = new Set(plan.choices.filter(({ visit: yes }) => yes).map(({ account }) => account.id));
     this.#notices = [...plan.discovery.notices];
@@ -476,8 +479,8 @@ class Scan {
     const { asked } = chooseRegions(this.#settings.regions, this.#plan.ownRegions);
     notAsked(this.#ledger, callNamed('account:ListRegions'), account.id, 'global', cause);
     for (const call of calls)
-      if (call.scope === 'region' && this.#asking.wanted(call))
-        for (const region of asked) notAsked(this.#ledger, call, account.id, region, cause);
+      if (this.#asking.wanted(call))
+        for (const region of placesOf(call, asked)) notAsked(this.#ledger, call, account.id, region, cause);
   }
 
   #setScope(account: KnownAccount, rest: Omit<AccountInScope, 'id' | 'name' | 'state' | 'path'>): void {
@@ -493,7 +496,8 @@ class Scan {
 
   /** Remarks on the scan as a whole. */
   #remark(): void {
-    const leftOut = calls.filter((call) => call.onDemand !== true && !this.#asking.wanted(call));
+    const everything = wantedCalls(undefined, this.#plan.identity.partition.name);
+    const leftOut = calls.filter((call) => everything(call) && !this.#asking.wanted(call));
     if (leftOut.length > 0)
       this.#notices.push(
         `only what the chosen rules need was asked; left out: ${leftOut.map((call) => nameOf(call)).join(', ')}`,

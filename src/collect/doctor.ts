@@ -72,7 +72,10 @@ export async function examine(
   try {
     const identity = await identify(settings, wire, () => stopper.stop('the credentials ended'));
     const plan = await prepare(settings, identity);
-    const asking: Asking = { ledger: new CoverageLedger(), wanted: wantedCalls(settings.calls) };
+    const asking: Asking = {
+      ledger: new CoverageLedger(),
+      wanted: wantedCalls(settings.calls, identity.partition.name),
+    };
     for (const record of plan.discovery.records) note(asking.ledger, record);
     const chosen = spread(
       plan.choices.filter((choice) => choice.visit).map(({ account }) => account),

@@ -1,5 +1,5 @@
 import type { CallName } from '../snapshot/record.ts';
-import { calls, followUpsOf, nameOf, wantedCalls, type Call } from './calls.ts';
+import { calls, followUpsOf, nameOf, placesOf, wantedCalls, type Call } from './calls.ts';
 import { identify } from './identity.ts';
 import { settingsOf, type CollectOptions } from './options.ts';
 import { prepare, wireOf } from './preparation.ts';
@@ -44,8 +44,8 @@ export async function planCollection(options: CollectOptions, signal?: AbortSign
     const { discovery, choices, ownRegions } = await prepare(settings, identity);
     const regions = chooseRegions(settings.regions, ownRegions).asked;
     const accounts = choices.filter(({ visit }) => visit).map(({ account }) => account.id);
-    const wanted = wantedCalls(settings.calls);
-    const lists = calls.filter((call) => call.scope === 'region' && wanted(call));
+    const wanted = wantedCalls(settings.calls, identity.partition.name);
+    const lists = calls.filter((call) => wanted(call) && placesOf(call, regions).length > 0);
     const requests = [
       ...(accounts.some((id) => id !== identity.account)
         ? [
@@ -56,7 +56,10 @@ export async function planCollection(options: CollectOptions, signal?: AbortSign
           ]
         : []),
       { call: 'account:ListRegions', number: accounts.length } as const,
-      ...lists.map((call) => ({ call: nameOf(call), number: accounts.length * regions.length })),
+      ...lists.map((call) => ({
+        call: nameOf(call),
+        number: accounts.length * placesOf(call, regions).length,
+      })),
     ];
     const total = requests.reduce((sum, { number }) => sum + number, 0);
     return {

@@ -52,7 +52,7 @@ export interface Preparation {
  * @throws {CollectError} where the options name accounts, units or regions that do not exist
  */
 export async function prepare(settings: Settings, identity: Identity): Promise<Preparation> {
-  const discovery = await discover(identity, wantedCalls(settings.calls));
+  const discovery = await discover(identity, wantedCalls(settings.calls, identity.partition.name));
   const choices = chooseAccounts(settings, discovery);
   const ownRecords: AnswerRecord[] = [];
   const ownRegions = await regionsOf(

@@ -6,6 +6,7 @@ const where: Readonly<Record<Scope, string>> = {
   member: 'by the caller, once for each other account',
   listed: 'by the caller, once for each account of the organization, on demand',
   account: 'once in each account',
+  global: 'once in each account',
   region: 'in each enabled region of each account',
   'caller-item': 'by the caller, once for each thing that another answer names',
   item: 'once for each thing that another answer names',

@@ -1,7 +1,7 @@
 import { CoverageLedger } from '../snapshot/coverage.ts';
 import { callOf, type AnswerRecord, type Outcome } from '../snapshot/record.ts';
 import { canonicalJson, type JsonObject } from '../json.ts';
-import { calls, nameOf, type Call } from './calls.ts';
+import { calls, nameOf, placesOf, type Call } from './calls.ts';
 import { note } from './note.ts';
 import { askedOf } from './sought.ts';
 import {
@@ -77,10 +77,11 @@ export async function replay(
       open.add(questionFor(errand));
     }
   }
-  const lists = calls.filter((call) => call.scope === 'region' && wanted(call));
+  const lists = calls.filter(wanted);
   const whole =
-    lists.every((call) => regions.every((region) => answered.has(`${nameOf(call)} ${region}`))) &&
-    [...open].every((question) => answered.has(question));
+    lists.every((call) =>
+      placesOf(call, regions).every((region) => answered.has(`${nameOf(call)} ${region}`)),
+    ) && [...open].every((question) => answered.has(question));
   return whole ? { records: own, asked, handedOver } : undefined;
 }
 

@@ -9,6 +9,8 @@ export interface ScanActions {
   readonly caller: readonly string[];
   /** In each account that is scanned, that of the caller included. */
   readonly member: readonly string[];
+  /** What actions of `member` are allowed on, without the `arn:PARTITION:`; an action that is not in it is for everything. */
+  readonly resources: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Scopes that only the caller asks. */
@@ -21,7 +23,17 @@ export function actionsFor(names: ReadonlySet<CallName> | undefined): ScanAction
     const rows = calls.filter((call) => wanted(call) && ofCaller.has(call.scope) === isCaller);
     return [...new Set(rows.flatMap(({ action }) => action ?? []))].sort();
   };
-  return { caller: actions(true), member: actions(false) };
+  const byAction = Map.groupBy(
+    calls.filter((call) => wanted(call) && !ofCaller.has(call.scope)),
+    ({ action }) => action ?? '',
+  );
+  const resources = new Map(
+    [...byAction].flatMap(([action, rows]): [string, readonly string[]][] => {
+      const named = rows.map((row) => row.resources);
+      return named.includes(undefined) ? [] : [[action, named.flatMap((list) => list ?? []).sort()]];
+    }),
+  );
+  return { caller: actions(true), member: actions(false), resources };
 }
 
 /** Who may assume the role, and what it is called. */
@@ -38,7 +50,7 @@ interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow';
   readonly Action: string | readonly string[];
-  readonly Resource: string;
+  readonly Resource: string | readonly string[];
 }
 /** A policy document of IAM. */
 export interface Policy {
@@ -46,12 +58,38 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
-/** The policy of the role in each account. Lists and descriptions have no resources to name, so it is for all of them. */
-export function memberPolicy({ member }: ScanActions): Policy {
+/**
+ * The policy of the role in each account. Most lists and descriptions have no resources to name, so it is for all of them; an
+ * action that would show more than is asked is for what is asked alone.
+ */
+export function memberPolicy(actions: ScanActions, options: Pick<RoleOptions, 'partition'> = {}): Policy {
+  const { partition } = checkedOptions(options);
+  const arn = (resource: string): string => `arn:${partition}:${resource}`;
   return {
     Version: '2012-10-17',
-    Statement: [{ Sid: 'TrailwardenScan', Effect: 'Allow', Action: member, Resource: '*' }],
+    Statement: scanStatements(actions).map(({ sid, names, resources }) => ({
+      Sid: sid,
+      Effect: 'Allow',
+      Action: names,
+      Resource: resources === undefined ? '*' : resources.map(arn),
+    })),
   };
+}
+
+/** What is allowed on everything, then what is allowed on some resources. */
+function scanStatements({ member, resources }: ScanActions): readonly {
+  readonly sid: string;
+  readonly names: readonly string[];
+  readonly resources?: readonly string[];
+}[] {
+  return [
+    { sid: 'TrailwardenScan', names: member.filter((action) => !resources.has(action)) },
+    ...[...resources].map(([action, list]) => ({
+      sid: `TrailwardenScan${action.charAt(0).toUpperCase()}${action.slice(1).replaceAll(/[^A-Za-z0-9]/g, '')}`,
+      names: [action],
+      resources: list,
+    })),
+  ];
 }
 
 /** The policy of the identity that scans: its own account, the organization, and the role of each other account. */
@@ -61,7 +99,7 @@ export function callerPolicy(actions: ScanActions, options: RoleOptions): Policy
   return {
     Version: '2012-10-17',
     Statement: [
-      ...memberPolicy(actions).Statement,
+      ...memberPolicy(actions, options).Statement,
       { Sid: 'TrailwardenOrganization', Effect: 'Allow', Action: organization, Resource: '*' },
       {
         Sid: 'TrailwardenMembers',
@@ -133,11 +171,18 @@ function template(actions: ScanActions, options: RoleOptions): readonly string[]
     '          PolicyDocument:',
     "            Version: '2012-10-17'",
     '            Statement:',
-    '              - Sid: TrailwardenScan',
-    '                Effect: Allow',
-    "                Resource: '*'",
-    '                Action:',
-    ...actions.member.map((action) => `                  - ${action}`),
+    ...scanStatements(actions).flatMap(({ sid, names, resources }) => [
+      `              - Sid: ${sid}`,
+      '                Effect: Allow',
+      ...(resources === undefined
+        ? ["                Resource: '*'"]
+        : [
+            '                Resource:',
+            ...resources.map((resource) => `                  - !Sub 'arn:\${AWS::Partition}:${resource}'`),
+          ]),
+      '                Action:',
+      ...names.map((action) => `                  - ${action}`),
+    ]),
     'Outputs:',
     '  RoleArn:',
     '    Value: !GetAtt ScanRole.Arn',
@@ -183,7 +228,9 @@ resource "aws_cloudformation_stack_set" "trailwarden" {
     retain_stacks_on_account_removal = false
   }
   template_body = <<YAML
-${template(actions, options).join('\n')}
+${template(actions, options)
+  .join('\n')
+  .replaceAll('${', () => '$${')}
 YAML
   lifecycle {
     # Service-managed stack sets give it back changed.
@@ -206,13 +253,19 @@ resource "aws_iam_policy" "trailwarden_caller" {
 }
 
 data "aws_iam_policy_document" "trailwarden_caller" {
-  statement {
-    sid       = "TrailwardenScan"
-    resources = ["*"]
-    actions = [
-${list(actions.member, '      ')}
+${scanStatements(actions)
+  .map(
+    ({ sid, names, resources }) => `  statement {
+    sid = "${sid}"
+    resources = [
+${list(resources?.map((resource) => `arn:\${data.aws_partition.current.partition}:${resource}`) ?? ['*'], '      ')}
     ]
-  }
+    actions = [
+${list(names, '      ')}
+    ]
+  }`,
+  )
+  .join('\n')}
   statement {
     sid       = "TrailwardenOrganization"
     resources = ["*"]

@@ -43,6 +43,18 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
     const sdk = await import('@aws-sdk/client-account');
     return service(sdk.AccountClient, sdk);
   },
+  async apigateway() {
+    const sdk = await import('@aws-sdk/client-api-gateway');
+    return service(sdk.APIGatewayClient, sdk);
+  },
+  async apigatewayv2() {
+    const sdk = await import('@aws-sdk/client-apigatewayv2');
+    return service(sdk.ApiGatewayV2Client, sdk);
+  },
+  async cloudfront() {
+    const sdk = await import('@aws-sdk/client-cloudfront');
+    return service(sdk.CloudFrontClient, sdk);
+  },
   async cloudtrail() {
     const sdk = await import('@aws-sdk/client-cloudtrail');
     return service(sdk.CloudTrailClient, sdk);
@@ -58,6 +70,10 @@ export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> 
   async ec2() {
     const sdk = await import('@aws-sdk/client-ec2');
     return service(sdk.EC2Client, sdk);
+  },
+  async elbv2() {
+    const sdk = await import('@aws-sdk/client-elastic-load-balancing-v2');
+    return service(sdk.ElasticLoadBalancingV2Client, sdk);
   },
   async events() {
     const sdk = await import('@aws-sdk/client-eventbridge');

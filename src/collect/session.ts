@@ -11,6 +11,7 @@ import type { Gate } from './gate.ts';
 import { commandOf, loadService, type Client, type ClientConfig, type Service } from './services.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Transport } from './transport.ts';
+import { recorded } from './recorded.ts';
 import { verbatim } from './verbatim.ts';
 
 /** Counts of a scan, for progress. */
@@ -201,7 +202,7 @@ export class Session {
             ...base,
             ...(requestId === undefined ? {} : { requestId }),
             ...(call.paging === undefined ? {} : { page: { number, last } }),
-            ...(call.secret === true ? {} : { output: verbatim(sent.output) }),
+            ...(call.secret === true ? {} : { output: recorded(call, verbatim(sent.output)) }),
           },
           output: sent.output,
         };
@@ -375,7 +376,11 @@ function withoutSecrets(input: JsonObject): JsonObject {
 }
 
 function tokenOf(output: object | undefined, name: string): string | undefined {
-  const token = output === undefined ? undefined : member(output, name);
+  const steps = name.split('.');
+  const token = steps.reduce<unknown>(
+    (at, step) => (typeof at === 'object' && at !== null ? member(at, step) : undefined),
+    output,
+  );
   return typeof token === 'string' && token !== '' ? token : undefined;
 }
 

@@ -126,7 +126,7 @@ function whyNotAnAnswer(request: Request, body: Uint8Array): string | undefined 
     const operation = /(?:^|&)Action=(\w+)/.exec(String(request.body))?.[1] ?? '';
     if (text.includes(`<${operation}Response`) && text.includes(`</${operation}Response>`)) return undefined;
   } else if (
-    /\/s3\/aws4_request/.test(request.headers['authorization'] ?? '') &&
+    /\/(?:s3|cloudfront)\/aws4_request/.test(request.headers['authorization'] ?? '') &&
     isWholeXml(text.toString('utf8'))
   ) {
     return undefined;

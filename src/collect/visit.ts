@@ -65,13 +65,15 @@ export async function visit(
   context: VisitContext,
 ): Promise<void> {
   const run = new Visit(session, write, context);
-  const planned = regions.map((region) => run.plan(region));
+  const planned = ['global', ...regions]
+    .map((place) => run.plan(place))
+    .filter(({ slots }) => slots.size > 0);
   try {
     let done = 0;
     await pool(planned, context.regionsAtOnce, async (plan) => {
       await run.region(plan);
       done += 1;
-      context.advance(done / (regions.length + 1));
+      context.advance(done / (planned.length + 1));
     });
     await run.errands();
   } catch (error) {
@@ -80,7 +82,7 @@ export async function visit(
   }
 }
 
-/** The places that the answers of one region will have in the part. */
+/** The places that the answers of one region, or of what belongs to none, will have in the part. */
 interface RegionPlan {
   readonly region: string;
   readonly slots: ReadonlyMap<Call, Slot>;
@@ -95,21 +97,19 @@ class Visit {
   readonly #errands = new Map<string, Errand>();
   /** Keys of all errands there ever were: a later answer may name what an earlier one did. */
   readonly #known = new Set<string>();
-  readonly #regional: readonly Call[];
-  /** Region calls by service: services are independent of each other, the calls of one share its rate. */
-  readonly #lanes: readonly (readonly Call[])[];
+  readonly #lists: readonly Call[];
 
   constructor(session: Session, write: (record: AnswerRecord) => Promise<void>, context: VisitContext) {
     this.#session = session;
     this.#context = context;
     this.#ordered = new OrderedRecords(write);
-    this.#regional = calls.filter((call) => call.scope === 'region' && context.wanted(call));
-    this.#lanes = [...Map.groupBy(this.#regional, (call): ServiceName => call.service).values()];
+    this.#lists = calls.filter(context.wanted);
   }
 
   plan(region: string): RegionPlan {
     const slots = new Map<Call, Slot>();
-    for (const call of this.#regional) {
+    for (const call of this.#lists) {
+      if (call.scope !== (region === 'global' ? 'global' : 'region')) continue;
       slots.set(call, this.#ordered.slot());
       this.#open.set(`${nameOf(call)} ${region}`, { call, region });
     }
@@ -117,8 +117,10 @@ class Visit {
   }
 
   async region({ region, slots }: RegionPlan): Promise<void> {
+    // Services are independent of each other, the calls of one share its rate.
+    const lanes = Map.groupBy(slots.keys(), (call): ServiceName => call.service);
     const results = await Promise.allSettled(
-      this.#lanes.map(async (lane) => {
+      [...lanes.values()].map(async (lane) => {
         for (const call of lane) {
           const slot = slots.get(call);
           if (slot !== undefined) await this.#list(call, region, slot);

@@ -23,6 +23,8 @@ const pagingMembers: ReadonlySet<string> = new Set([
   'MaxRecords',
   'MaxResults',
   'MaxItems',
+  'PageSize',
+  'position',
   'maxResults',
   'limit',
   'Limit',
@@ -81,6 +83,9 @@ export function asksForAlarms(type: AlarmType, input: JsonObject, output: JsonOb
 
 /** Empty answers of the calls that list things: what rule tests are filled up with. */
 export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
+  'apigateway:GetRestApis': { output: { items: [] }, scope: 'region' },
+  'apigatewayv2:GetApis': { output: { Items: [] }, scope: 'region' },
+  'cloudfront:ListDistributions': { output: { DistributionList: { Items: [] } }, scope: 'account' },
   'cloudtrail:DescribeTrails': { output: { trailList: [] }, scope: 'region' },
   'cloudtrail:ListEventDataStores': { output: { EventDataStores: [] }, scope: 'region' },
   'cloudwatch:DescribeAlarms': {
@@ -93,6 +98,7 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
   'ec2:DescribeFlowLogs': { output: { FlowLogs: [] }, scope: 'region' },
   'ec2:DescribeVpcEndpoints': { output: { VpcEndpoints: [] }, scope: 'region' },
   'ec2:DescribeVpcs': { output: { Vpcs: [] }, scope: 'region' },
+  'elbv2:DescribeLoadBalancers': { output: { LoadBalancers: [] }, scope: 'region' },
   'events:ListEventBuses': { output: { EventBuses: [] }, scope: 'region' },
   'events:ListRules': { output: { Rules: [] }, scope: 'region' },
   // Of a role nothing is told in an answer without it, so there is none.
@@ -106,6 +112,8 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
     scope: 'region',
     input: { policyType: 'SUBSCRIPTION_FILTER_POLICY' },
   },
+  'logs:DescribeDeliveries': { output: { deliveries: [] }, scope: 'region' },
+  'logs:DescribeDeliverySources': { output: { deliverySources: [] }, scope: 'region' },
   'logs:DescribeDestinations': { output: { destinations: [] }, scope: 'region' },
   'lambda:GetAccountSettings': {
     output: { AccountUsage: { FunctionCount: 0, TotalCodeSize: 0 } },

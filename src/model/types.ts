@@ -1,4 +1,5 @@
 import type { ResourceType } from './schema.ts';
+import { accessLog } from './types/access-log.ts';
 import { account } from './types/account.ts';
 import { alarm } from './types/alarm.ts';
 import { alarmAction } from './types/alarm-action.ts';
@@ -38,12 +39,14 @@ import { subscription } from './types/subscription.ts';
 import { topic } from './types/topic.ts';
 import { trail } from './types/trail.ts';
 import { trailStatus } from './types/trail-status.ts';
+import { webFrontEnd } from './types/web-front-end.ts';
 import { vpc } from './types/vpc.ts';
 import { vpcEndpoint } from './types/vpc-endpoint.ts';
 
 /** Every type of resource that rules can speak of, by name. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
+    accessLog,
     account,
     alarm,
     alarmAction,
@@ -85,5 +88,6 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     trailStatus,
     vpc,
     vpcEndpoint,
+    webFrontEnd,
   ].map((type) => [type.name, type]),
 );

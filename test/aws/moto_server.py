@@ -58,6 +58,9 @@ answers = {
     "/ListLinks": json.dumps({"Items": []}).encode(),
     "/2016-08-19/account-settings": json.dumps({"AccountUsage": {"FunctionCount": 0}}).encode(),
     "/2016-08-19/account-settings/": json.dumps({"AccountUsage": {"FunctionCount": 0}}).encode(),
+    # What these need of moto is not installed.
+    "/restapis": json.dumps({"item": []}).encode(),
+    "/v2/apis": json.dumps({"items": []}).encode(),
     "/ListSinks": json.dumps({"Items": []}).encode(),
 }
 answers_by_target = {"Logs_20140328.DescribeAccountPolicies": json.dumps({"accountPolicies": []}).encode()}

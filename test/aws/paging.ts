@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 
-import type { JsonObject, JsonValue } from '../../src/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
 
 /** How an operation splits its answer: names of its token (in and out alike), its lists and its size parameter. */
 export interface Paging {
   readonly token: string;
   readonly lists: readonly string[];
   readonly size?: string;
+  /** Name of the token in the answer, where it is another one. */
+  readonly out?: string;
+  /** Member of the answer that holds the list and the token. */
+  readonly within?: string;
   /** Items in a page when the caller asks for no size, and at most. */
   readonly most: number;
 }
@@ -22,6 +26,17 @@ const events = (list: string): Paging => ({ token: 'NextToken', lists: [list], s
 
 const table: { readonly [call: string]: Paging } = {
   'account:ListRegions': { token: 'NextToken', lists: ['Regions'], size: 'MaxResults', most: 50 },
+  'apigateway:GetRestApis': { token: 'position', lists: ['items'], size: 'limit', most: 500 },
+  'apigatewayv2:GetApis': { token: 'NextToken', lists: ['Items'], size: 'MaxResults', most: 500 },
+  'apigatewayv2:GetStages': { token: 'NextToken', lists: ['Items'], size: 'MaxResults', most: 500 },
+  'cloudfront:ListDistributions': {
+    token: 'Marker',
+    out: 'NextMarker',
+    within: 'DistributionList',
+    lists: ['Items'],
+    size: 'MaxItems',
+    most: 100,
+  },
   'cloudtrail:ListTrails': { token: 'NextToken', lists: ['Trails'], most: 100 },
   'cloudtrail:ListEventDataStores': {
     token: 'NextToken',
@@ -44,6 +59,13 @@ const table: { readonly [call: string]: Paging } = {
   'ec2:DescribeFlowLogs': { token: 'NextToken', lists: ['FlowLogs'], size: 'MaxResults', most: 1000 },
   'ec2:DescribeVpcEndpoints': { token: 'NextToken', lists: ['VpcEndpoints'], size: 'MaxResults', most: 1000 },
   'ec2:DescribeVpcs': { token: 'NextToken', lists: ['Vpcs'], size: 'MaxResults', most: 1000 },
+  'elbv2:DescribeLoadBalancers': {
+    token: 'Marker',
+    out: 'NextMarker',
+    lists: ['LoadBalancers'],
+    size: 'PageSize',
+    most: 400,
+  },
   'events:ListEventBuses': events('EventBuses'),
   'events:ListRules': events('Rules'),
   'events:ListTargetsByRule': events('Targets'),
@@ -52,6 +74,8 @@ const table: { readonly [call: string]: Paging } = {
   'logs:DescribeSubscriptionFilters': logs('subscriptionFilters'),
   'logs:DescribeResourcePolicies': logs('resourcePolicies'),
   'logs:DescribeAccountPolicies': logs('accountPolicies'),
+  'logs:DescribeDeliveries': logs('deliveries'),
+  'logs:DescribeDeliverySources': logs('deliverySources'),
   'logs:DescribeDestinations': logs('destinations'),
   'iam:ListRolePolicies': { token: 'Marker', lists: ['PolicyNames'], size: 'MaxItems', most: 1000 },
   'iam:ListAttachedRolePolicies': {
@@ -106,10 +130,19 @@ export function questionOf(call: string, input: JsonObject): JsonObject {
 /** The pages of one answer as one: lists joined, the token gone, everything else from the first page that has it. */
 export function joinPages(call: string, outputs: readonly JsonObject[]): JsonObject {
   const paging = table[call];
+  const within = paging?.within;
+  if (within !== undefined) {
+    const parts = outputs.map((output) => output[within]).filter(isJsonObject);
+    return { ...outputs[0], [within]: joinedPages(paging, parts) };
+  }
+  return joinedPages(paging, outputs);
+}
+
+function joinedPages(paging: Paging | undefined, outputs: readonly JsonObject[]): JsonObject {
   const joined: Record<string, JsonValue> = {};
   for (const output of outputs) {
     for (const [name, value] of Object.entries(output)) {
-      if (value === undefined || name === paging?.token) continue;
+      if (value === undefined || name === (paging?.out ?? paging?.token)) continue;
       const before = joined[name];
       if (before === undefined) joined[name] = value;
       else if (Array.isArray(before) && Array.isArray(value)) joined[name] = before.concat(value);
@@ -152,19 +185,21 @@ export function cutPage(
   const place = given === undefined ? { offset: 0, empty: cut.emptyPages === true } : opened(given, seal);
   if (place === undefined) return undefined;
 
+  const out = paging.out ?? paging.token;
+  const inside = paging.within === undefined ? whole : whole[paging.within];
+  if (!isJsonObject(inside)) return whole;
   const items = paging.lists.flatMap((list) => {
-    const value = whole[list];
+    const value = inside[list];
     return Array.isArray(value) ? value.map((item: JsonValue) => ({ list, item })) : [];
   });
   const end = place.empty ? place.offset : Math.min(items.length, place.offset + size);
   const page: Record<string, JsonValue> = {};
-  for (const [name, value] of Object.entries(whole))
+  for (const [name, value] of Object.entries(inside))
     if (value !== undefined) page[name] = paging.lists.includes(name) && Array.isArray(value) ? [] : value;
   for (const { list, item } of items.slice(place.offset, end)) (page[list] as JsonValue[]).push(item);
-  if (place.empty) page[paging.token] = sealed({ offset: place.offset, empty: false }, seal);
-  else if (end < items.length)
-    page[paging.token] = sealed({ offset: end, empty: cut.emptyPages === true }, seal);
-  return page;
+  if (place.empty) page[out] = sealed({ offset: place.offset, empty: false }, seal);
+  else if (end < items.length) page[out] = sealed({ offset: end, empty: cut.emptyPages === true }, seal);
+  return paging.within === undefined ? page : { ...whole, [paging.within]: page };
 }
 
 interface Place {

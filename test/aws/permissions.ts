@@ -3,6 +3,12 @@ import { protocolOf, writeError, type AwsCall, type WireAnswer } from './wire.ts
 /** Operations whose permission has another name than they have (IAM service authorization reference). */
 const otherNames: Readonly<Record<string, string>> = {
   's3:ListBuckets': 's3:ListAllMyBuckets',
+  'elbv2:DescribeLoadBalancers': 'elasticloadbalancing:DescribeLoadBalancers',
+  'elbv2:DescribeLoadBalancerAttributes': 'elasticloadbalancing:DescribeLoadBalancerAttributes',
+  'apigateway:GetRestApis': 'apigateway:GET',
+  'apigateway:GetStages': 'apigateway:GET',
+  'apigatewayv2:GetApis': 'apigateway:GET',
+  'apigatewayv2:GetStages': 'apigateway:GET',
   's3:HeadBucket': 's3:ListBucket',
   's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
   's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',

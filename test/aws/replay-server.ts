@@ -50,7 +50,7 @@ export interface ReplayServer extends AsyncDisposable {
 }
 
 /** Services with one endpoint a partition: their records stand under the region `global`. */
-const globalServices: ReadonlySet<string> = new Set(['organizations', 'account', 'sts', 'iam']);
+const globalServices: ReadonlySet<string> = new Set(['organizations', 'account', 'sts', 'iam', 'cloudfront']);
 
 const accountsInMemory = 64;
 

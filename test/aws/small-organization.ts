@@ -574,6 +574,7 @@ function managementRecords(): readonly AnswerRecord[] {
     ...eventBridgeRecords(management),
     ...deliveryRoleRecords(management),
     ...neighbourRecords(management, 'eu-west-1'),
+    ...webRecords(management, 'eu-west-1'),
     ...logAccessRecords(management, '/org/trail'),
     home(
       'lambda:GetPolicy',
@@ -731,6 +732,7 @@ function productionRecords(): readonly AnswerRecord[] {
     ),
     ...inEachRegion(production, 'events:ListRules', { Rules: [] }),
     ...neighbourRecords(production),
+    ...webRecords(production),
     ...logAccessRecords(production),
     refused(
       'cloudwatch:DescribeAlarms',
@@ -913,6 +915,133 @@ function neighbourRecords(account: string, home?: string): readonly AnswerRecord
       ask('securityhub:DescribeHub', { HubArn: `arn:aws:securityhub:${region}:${account}:hub/default` }),
     ];
   });
+}
+
+/** A distribution, load balancers and APIs at home, with what says where they log; nothing of it in the other regions. */
+function webRecords(account: string, home?: string): readonly AnswerRecord[] {
+  const distributions = home === undefined ? [] : ['E1', 'E2', 'E3'];
+  const balancer = 'arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1';
+  const lists = small.regions.flatMap((region): readonly AnswerRecord[] => {
+    const ask = (call: string, output: JsonObject, input: JsonObject = {}): AnswerRecord =>
+      answered(call, account, region, input, output);
+    if (region !== home)
+      return [
+        ask('elbv2:DescribeLoadBalancers', { LoadBalancers: [] }),
+        ask('apigateway:GetRestApis', { items: [] }),
+        ask('apigatewayv2:GetApis', { Items: [] }),
+      ];
+    return [
+      ask('elbv2:DescribeLoadBalancers', {
+        LoadBalancers: [
+          {
+            LoadBalancerArn: balancer,
+            LoadBalancerName: 'web',
+            Type: 'application',
+            Scheme: 'internet-facing',
+          },
+        ],
+      }),
+      ask(
+        'elbv2:DescribeLoadBalancerAttributes',
+        { Attributes: [{ Key: 'access_logs.s3.enabled', Value: 'true' }] },
+        { LoadBalancerArn: balancer },
+      ),
+      ask('apigateway:GetRestApis', {
+        items: [
+          { id: 'a1', name: '<orders>' },
+          { id: 'a2', name: 'other' },
+        ],
+      }),
+      ...['a1', 'a2'].map((restApiId) =>
+        ask(
+          'apigateway:GetStages',
+          {
+            item: [
+              {
+                stageName: 'prod',
+                accessLogSettings: { destinationArn: 'arn:aws:logs:eu-west-1:1:log-group:a' },
+              },
+            ],
+          },
+          { restApiId },
+        ),
+      ),
+      ask('apigatewayv2:GetApis', { Items: [{ ApiId: 'h1', Name: 'web', ProtocolType: 'HTTP' }] }),
+      ask('apigatewayv2:GetStages', { Items: [{ StageName: '$default' }] }, { ApiId: 'h1' }),
+      ask('logs:DescribeDeliverySources', { deliverySources: [] }),
+      ask('logs:DescribeDeliveries', { deliveries: [] }),
+    ];
+  });
+  return [
+    answered(
+      'cloudfront:ListDistributions',
+      account,
+      'global',
+      {},
+      {
+        DistributionList: {
+          IsTruncated: false,
+          Quantity: distributions.length,
+          Items: distributions.map((Id) => ({
+            Id,
+            ARN: `arn:aws:cloudfront::${account}:distribution/${Id}`,
+            Status: 'Deployed',
+            DomainName: `${Id}.cloudfront.example`,
+            Enabled: true,
+            Staging: false,
+          })),
+        },
+      },
+    ),
+    ...distributions.map((Id) =>
+      answered(
+        'cloudfront:GetDistributionConfig',
+        account,
+        'global',
+        { Id },
+        {
+          DistributionConfig: {
+            Enabled: true,
+            Logging: {
+              Enabled: Id === 'E1',
+              IncludeCookies: false,
+              Bucket: 'logs.s3.example',
+              Prefix: '<p>',
+            },
+          },
+        },
+      ),
+    ),
+    ...lists,
+    ...(home === undefined || home === 'us-east-1'
+      ? []
+      : [
+          answered(
+            'logs:DescribeDeliverySources',
+            account,
+            'us-east-1',
+            {},
+            {
+              deliverySources: [
+                {
+                  name: 's',
+                  resourceArns: [`arn:aws:cloudfront::${account}:distribution/E2`],
+                  logType: 'ACCESS_LOGS',
+                },
+              ],
+            },
+          ),
+          answered(
+            'logs:DescribeDeliveries',
+            account,
+            'us-east-1',
+            {},
+            {
+              deliveries: [{ id: 'd', deliverySourceName: 's', deliveryDestinationType: 'CWL' }],
+            },
+          ),
+        ]),
+  ];
 }
 
 /** Who may write to log groups of eu-west-1, and who gets a copy of that of a trail. */

@@ -7,6 +7,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { JsonObject, JsonValue } from '../../src/json.ts';
 import { readS3, s3Answer, s3Error } from './wire-s3.ts';
+import {
+  apiGatewayBody,
+  cloudFrontAnswer,
+  cloudFrontError,
+  readApiGateway,
+  readCloudFront,
+} from './wire-web.ts';
 import { escaped, type AwsCall, type WireAnswer } from './wire-text.ts';
 
 export type { AwsCall, WireAnswer } from './wire-text.ts';
@@ -16,10 +23,14 @@ export type Protocol = 'json-1.0' | 'json-1.1' | 'rest-json' | 'rest-xml' | 'que
 
 const protocols: { readonly [service: string]: Protocol } = {
   account: 'rest-json',
+  apigateway: 'rest-json',
+  apigatewayv2: 'rest-json',
+  cloudfront: 'rest-xml',
   cloudtrail: 'json-1.1',
   cloudwatch: 'json-1.0',
   config: 'json-1.1',
   ec2: 'ec2',
+  elbv2: 'query',
   events: 'json-1.1',
   iam: 'query',
   kms: 'json-1.1',
@@ -40,6 +51,7 @@ export function protocolOf(service: string): Protocol {
 }
 
 const namespaces: { readonly [service: string]: string } = {
+  elbv2: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
   sns: 'http://sns.amazonaws.com/doc/2010-03-31/',
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
@@ -51,6 +63,7 @@ const namespaces: { readonly [service: string]: string } = {
  * as text (the obsolete members of GetTrailStatus) or as milliseconds (all of Logs) are not here.
  */
 const timestamps: { readonly [service: string]: ReadonlySet<string> } = {
+  apigateway: new Set(['createdDate']),
   cloudtrail: new Set([
     'LatestDeliveryTime',
     'LatestNotificationTime',
@@ -91,6 +104,12 @@ const timestamps: { readonly [service: string]: ReadonlySet<string> } = {
 /** Paths of REST services that are not named after their operation. */
 const restPaths: { readonly [path: string]: string } = { '/accounts': 'describeHub' };
 
+/** Services that sign under another name. */
+const signingNames: { readonly [name: string]: string } = {
+  elasticloadbalancing: 'elbv2',
+  monitoring: 'cloudwatch',
+};
+
 /** What the signature of a request says, or undefined for an unsigned one. */
 function credentialScope(
   headers: IncomingHttpHeaders,
@@ -98,7 +117,7 @@ function credentialScope(
   const match = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');
   if (match === null) return undefined;
   const [, accessKey = '', region = '', signedFor = ''] = match;
-  return { accessKey, region, service: signedFor === 'monitoring' ? 'cloudwatch' : signedFor };
+  return { accessKey, region, service: signingNames[signedFor] ?? signedFor };
 }
 
 /** Reads a request. Undefined where it is not a signed AWS call that this file knows how to read. */
@@ -121,6 +140,8 @@ export function readCall(headers: IncomingHttpHeaders, path: string, body: strin
     return policyOf === undefined
       ? undefined
       : { ...scope, operation: 'GetPolicy', input: { FunctionName: decodeURIComponent(policyOf) } };
+  if (scope.service === 'cloudfront') return readCloudFront(scope, path);
+  if (scope.service === 'apigateway') return readApiGateway(scope, path);
   if (scope.service === 's3') return readS3(scope, path, headers['x-amz-account-id']);
   if (protocolOf(scope.service) === 'rest-json') {
     const name = restPaths[path] ?? path.split(/[/?]/)[1] ?? '';
@@ -168,6 +189,7 @@ export function writeAnswer(
   requestId: string,
 ): WireAnswer {
   const protocol = protocolOf(call.service);
+  if (call.service === 'cloudfront') return cloudFrontAnswer(call.operation, output, requestId);
   if (protocol === 'rest-xml') return s3Answer(call.operation, output, requestId);
   if (protocol === 'query')
     return xml(
@@ -184,7 +206,8 @@ export function writeAnswer(
         `${ec2Members(output)}</${call.operation}Response>`,
       requestId,
     );
-  return json(protocol, 200, toWire(call.service, output), { 'x-amzn-requestid': requestId });
+  const body = call.service.startsWith('apigateway') ? apiGatewayBody(call.service, output) : output;
+  return json(protocol, 200, toWire(call.service, body), { 'x-amzn-requestid': requestId });
 }
 
 /** Writes an error as the service would: code and message where its protocol puts them. */
@@ -195,6 +218,7 @@ export function writeError(
 ): WireAnswer {
   const protocol = protocolOf(service);
   const status = error.status ?? 400;
+  if (service === 'cloudfront') return cloudFrontError(status, error, requestId);
   if (protocol === 'rest-xml') return s3Error(status, error, requestId);
   if (protocol === 'query')
     return xml(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
 import { callNamed, calls, nameOf, wantedCalls, type Item } from '../../src/collect/calls.ts';
+import { recorded } from '../../src/collect/recorded.ts';
 import { commandOf, loadService } from '../../src/collect/services.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { resourceTypes } from '../../src/model/types.ts';
@@ -359,5 +360,77 @@ test('what stands in a region is asked about only where something of its kind is
     const [item, ...others] = named(call, listed);
     expect(others, call).toEqual([]);
     expect(callNamed(call).each?.input(item as Item), call).toEqual({});
+  }
+});
+
+test('of web front ends only what tells whether they log is recorded: headers and variables may be secrets', () => {
+  const secret = 'hunter2';
+  const origins = {
+    Items: [{ CustomHeaders: { Items: [{ HeaderName: 'x-origin', HeaderValue: secret }] } }],
+  };
+  const answers: readonly [CallName, JsonObject, JsonObject][] = [
+    [
+      'cloudfront:ListDistributions',
+      { DistributionList: { NextMarker: 'n', Items: [{ Id: 'E1', Enabled: true, Origins: origins }] } },
+      { DistributionList: { NextMarker: 'n', Items: [{ Id: 'E1', Enabled: true }] } },
+    ],
+    [
+      'cloudfront:GetDistributionConfig',
+      { ETag: 'e', DistributionConfig: { Logging: { Enabled: false, Bucket: '' }, Origins: origins } },
+      { DistributionConfig: { Logging: { Enabled: false, Bucket: '' } } },
+    ],
+    [
+      'apigateway:GetStages',
+      {
+        item: [{ stageName: 'a', variables: { key: secret }, accessLogSettings: { destinationArn: 'arn' } }],
+      },
+      { item: [{ stageName: 'a', accessLogSettings: { destinationArn: 'arn' } }] },
+    ],
+    [
+      'apigatewayv2:GetStages',
+      { NextToken: 'n', Items: [{ StageName: 'a', StageVariables: { key: secret } }] },
+      { NextToken: 'n', Items: [{ StageName: 'a' }] },
+    ],
+  ];
+  for (const [call, output, kept] of answers) expect(recorded(callNamed(call), output), call).toEqual(kept);
+  expect(recorded(callNamed('cloudtrail:DescribeTrails'), { trailList: [] })).toEqual({ trailList: [] });
+});
+
+test('of web front ends those are asked about that may log access', () => {
+  const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/';
+  const balancers = {
+    LoadBalancers: ['application', 'network', 'gateway'].map((Type) => ({
+      LoadBalancerArn: `${arn}${Type}`,
+      Type,
+    })),
+  };
+  const names = (call: CallName, output: JsonObject): readonly string[] =>
+    named(call, output).map(({ name, region }) => `${name} ${region}`);
+  expect(names('elbv2:DescribeLoadBalancerAttributes', balancers)).toEqual([
+    `${arn}application eu-west-1`,
+    `${arn}network eu-west-1`,
+  ]);
+  const apis = [{ id: 'a' }, { id: 'b', endpointConfiguration: { types: ['PRIVATE'] } }, {}];
+  expect(names('apigateway:GetStages', { items: apis })).toEqual(['a eu-west-1']);
+  expect(names('apigatewayv2:GetStages', { Items: [{ ApiId: 'h' }, {}] })).toEqual(['h eu-west-1']);
+  const distributions = (partition: string): JsonObject => ({
+    DistributionList: { Items: [{ Id: 'E1', ARN: `arn:${partition}:cloudfront::1:distribution/E1` }] },
+  });
+  expect(names('cloudfront:GetDistributionConfig', distributions('aws'))).toEqual(['E1 global']);
+  // Deliveries are kept where CloudFront has them, and in the region of a load balancer.
+  for (const call of ['logs:DescribeDeliverySources', 'logs:DescribeDeliveries'] as const) {
+    expect(names(call, distributions('aws'))).toEqual(['us-east-1 us-east-1']);
+    expect(names(call, distributions('aws-cn'))).toEqual(['cn-northwest-1 cn-northwest-1']);
+    expect(names(call, balancers)).toEqual(['eu-west-1 eu-west-1']);
+    expect(names(call, { LoadBalancers: [{ LoadBalancerArn: arn, Type: 'gateway' }] })).toEqual([]);
+  }
+});
+
+test('CloudFront is not asked in partitions that do not have it', () => {
+  const list = callNamed('cloudfront:ListDistributions');
+  const wished = new Set([nameOf(list)]);
+  for (const [partition, asked] of Object.entries({ aws: true, 'aws-cn': true, 'aws-us-gov': false })) {
+    expect(wantedCalls(undefined, partition)(list), partition).toBe(asked);
+    expect(wantedCalls(wished, partition)(list), partition).toBe(asked);
   }
 });

@@ -88,6 +88,7 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
   const snapshot = await collectFrom(server);
   expect(callsIn(await snapshot.account(small.management))).toEqual([
     'account:ListRegions global',
+    'cloudfront:ListDistributions global',
     ...small.regions.flatMap((region) => [
       `cloudtrail:DescribeTrails ${region}`,
       `cloudtrail:ListEventDataStores ${region}`,
@@ -99,6 +100,9 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
       `config:DescribeConfigurationRecorders ${region}`,
       `securityhub:DescribeHub ${region}`,
       `ec2:DescribeVpcs ${region}`,
+      `elbv2:DescribeLoadBalancers ${region}`,
+      `apigateway:GetRestApis ${region}`,
+      `apigatewayv2:GetApis ${region}`,
     ]),
     'cloudtrail:GetTrailStatus eu-west-1',
     'cloudtrail:GetEventSelectors eu-west-1',
@@ -123,9 +127,20 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     'logs:DescribeResourcePolicies eu-west-1',
     'logs:DescribeResourcePolicies eu-west-1',
     'logs:DescribeDestinations eu-west-1',
+    'logs:DescribeDeliverySources eu-west-1',
+    'logs:DescribeDeliverySources us-east-1',
+    'logs:DescribeDeliveries eu-west-1',
+    'logs:DescribeDeliveries us-east-1',
     'sns:GetTopicAttributes eu-west-1',
     'sns:ListSubscriptionsByTopic eu-west-1',
     'lambda:GetPolicy eu-west-1',
+    'cloudfront:GetDistributionConfig global',
+    'cloudfront:GetDistributionConfig global',
+    'cloudfront:GetDistributionConfig global',
+    'elbv2:DescribeLoadBalancerAttributes eu-west-1',
+    'apigateway:GetStages eu-west-1',
+    'apigateway:GetStages eu-west-1',
+    'apigatewayv2:GetStages eu-west-1',
     'cloudwatch:GetAlarmMuteRule eu-west-1',
     'oam:GetLink eu-west-1',
     'oam:GetSinkPolicy eu-west-1',
@@ -266,6 +281,10 @@ function sharedTopic(topicAccount: Partial<AccountInScope> = {}, keyAccount = '1
     answered('config:DescribeConfigurationRecorders', account, region, {}, { ConfigurationRecorders: [] }),
     answered('securityhub:DescribeHub', account, region, {}, { HubArn: 'arn:aws:securityhub:::hub/default' }),
     answered('ec2:DescribeVpcs', account, region, {}, { Vpcs: [] }),
+    answered('cloudfront:ListDistributions', account, 'global', {}, { DistributionList: { Quantity: 0 } }),
+    answered('elbv2:DescribeLoadBalancers', account, region, {}, { LoadBalancers: [] }),
+    answered('apigateway:GetRestApis', account, region, {}, { items: [] }),
+    answered('apigatewayv2:GetApis', account, region, {}, { Items: [] }),
   ];
   const told = (account: string): AnswerRecord[] => [
     answered(

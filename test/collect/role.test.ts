@@ -4,6 +4,7 @@ import { parseDocument, type ScalarTag } from 'yaml';
 
 import { calls, nameOf } from '../../src/collect/calls.ts';
 import { githubCloudFormation, githubTerraform, githubTrust } from '../../src/collect/github-role.ts';
+import type { CallName } from '../../src/snapshot/record.ts';
 import {
   actionsFor,
   callerPolicy,
@@ -67,7 +68,7 @@ const options: RoleOptions = {
 const actions = actionsFor(undefined);
 
 /** CloudFormation's short forms, kept as they are. */
-const tags: ScalarTag[] = ['!Ref', '!GetAtt'].map((tag) => ({
+const tags: ScalarTag[] = ['!Ref', '!GetAtt', '!Sub'].map((tag) => ({
   tag,
   resolve: (text: string) => ({ [tag]: text }),
 }));
@@ -97,16 +98,30 @@ test('the template gives the role these actions, and nobody else the role', () =
     AssumeRolePolicyDocument: trust,
   } = resources.ScanRole.Properties;
   expect([path, name]).toEqual(['/audit/', 'Scan']);
-  const statement = { Effect: 'Allow', Resource: '*', Action: actions.member };
-  expect(policies).toMatchObject([{ PolicyDocument: { Statement: [statement] } }]);
+  const wide = actions.member.filter((action) => action !== 'apigateway:GET');
+  const statement = { Effect: 'Allow', Resource: '*', Action: wide };
+  // The action shows values of API keys, too: it is allowed for what is asked alone.
+  const paths = ['/apis', '/apis/*/stages', '/restapis', '/restapis/*/stages'];
+  const apis = { Effect: 'Allow', Action: ['apigateway:GET'] };
+  const substituted = paths.map((at) => ({ '!Sub': `arn:\${AWS::Partition}:apigateway:*::${at}` }));
+  expect(policies).toMatchObject([
+    { PolicyDocument: { Statement: [statement, { ...apis, Resource: substituted }] } },
+  ]);
   expect(trust).toMatchObject({
     Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: { '!Ref': 'ScannerArn' } } }],
   });
-  expect(memberPolicy(actions).Statement).toMatchObject([statement]);
+  const Resource = paths.map((at) => `arn:aws-cn:apigateway:*::${at}`);
+  expect(memberPolicy(actions, { partition: 'aws-cn' }).Statement).toMatchObject([
+    statement,
+    { ...apis, Resource },
+  ]);
+  const oneRule = new Set<CallName>(['cloudtrail:DescribeTrails']);
+  expect(memberPolicy(actionsFor(oneRule)).Statement).toHaveLength(1);
 });
 
 test('the identity that scans may read the organization and assume that role alone', () => {
-  const [, organization, members] = callerPolicy(actions, { ...options, partition: 'aws-us-gov' }).Statement;
+  const statements = callerPolicy(actions, { ...options, partition: 'aws-us-gov' }).Statement;
+  const [organization, members] = statements.slice(-2);
   expect(members).toMatchObject({
     Action: 'sts:AssumeRole',
     Resource: 'arn:aws-us-gov:iam::*:role/audit/Scan',
@@ -114,12 +129,14 @@ test('the identity that scans may read the organization and assume that role alo
   for (const action of organization!.Action) expect(action).toMatch(/^organizations:/);
 });
 
-test('Terraform holds the same template and the same actions', () => {
+test('Terraform holds the same template and the same actions', async () => {
   const text = terraform(actions, options);
+  const parse = await openHclParser();
+  expect(parse(text)).not.toHaveProperty('fault');
   const [, body = ''] = /<<YAML\n([^]*?)\nYAML\n/.exec(text) ?? [];
-  expect(cloudFormation(actions, options)).toContain(body);
-  // A heredoc would fill these in.
-  expect(body).not.toMatch(/[$%]\{/);
+  // A heredoc would fill these in, but for those with two dollar signs.
+  expect(body.replaceAll('$${', '')).not.toMatch(/[$%]\{/);
+  expect(cloudFormation(actions, options)).toContain(body.replaceAll('$${', '${'));
   for (const action of [...actions.member, ...actions.caller]) expect(text).toContain(`"${action}"`);
 });
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { snapshotFromRecords } from '../../src/snapshot/memory.ts';
-import { calls, nameOf } from '../../src/collect/calls.ts';
+import { calls, nameOf, placesOf } from '../../src/collect/calls.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import { verifySnapshot } from '../../src/snapshot/verify.ts';
 import { answered, refused } from '../aws/records.ts';
@@ -123,18 +123,19 @@ test('an account outside of any organization is collected alone', async () => {
   using folder = temporaryFolder();
   const account = '777777777777';
   const region = 'us-east-1';
-  // Whatever the table asks in a region, and nothing is there.
+  // Whatever lists the table asks, and nothing is there.
   const nothing = calls
-    .filter((call) => call.scope === 'region' && call.onDemand !== true)
-    .map((call) => {
+    .filter((call) => call.onDemand !== true)
+    .flatMap((call) => placesOf(call, [region]).map((place) => ({ call, place })))
+    .map(({ call, place }) => {
       const [code] = call.absent ?? [];
       if (code !== undefined) {
         const error = { code, message: '', status: 400, outcome: 'obtained', absent: true } as const;
-        return refused(nameOf(call), account, region, {}, error);
+        return refused(nameOf(call), account, place, {}, error);
       }
       const empty =
         call.hasUnlessEmpty === undefined ? { [call.has ?? '']: {} } : { [call.hasUnlessEmpty]: [] };
-      return answered(nameOf(call), account, region, {}, empty);
+      return answered(nameOf(call), account, place, {}, empty);
     });
   const alone = snapshotFromRecords({
     manifest: {

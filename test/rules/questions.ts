@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Questions about trail and alarms that no rule decides, and why. */
-export const undecided: Readonly<Record<string, string>> = {
-  'web-frontend-access-logging':
-    'distributions, load balancers and stages of API Gateway are settings of the workload, which a scan does not read',
-};
+export const undecided: Readonly<Record<string, string>> = {};
 
 /** A rule and what it bears on: one line of control-mapping.tsv. */
 export interface Link {

@@ -1,13 +1,17 @@
 import type { JsonObject } from '../../json.ts';
 import type { AnswerRecord, CallName } from '../../snapshot/record.ts';
 
-/** Services that are asked, as IAM abbreviates them. */
+/** Services that are asked, as IAM abbreviates them; parts with an SDK of their own as the SDK does. */
 export type ServiceName =
   | 'account'
+  | 'apigateway'
+  | 'apigatewayv2'
+  | 'cloudfront'
   | 'cloudtrail'
   | 'cloudwatch'
   | 'config'
   | 'ec2'
+  | 'elbv2'
   | 'events'
   | 'iam'
   | 'kms'
@@ -29,17 +33,27 @@ export type ServiceName =
  * - `member`: by the caller, once for each other account.
  * - `listed`: by the caller, once for each account of the organization that is visited.
  * - `account`: once in each account, at the one endpoint of the partition.
+ * - `global`: once in each account, at the home of the partition: lists of what belongs to no region.
  * - `region`: once in each enabled region of each account.
  * - `caller-item`: by the caller, once for each thing that an earlier answer about the organization names.
  * - `item`: once for each thing that an earlier answer names, in the account that owns it and in its region.
  */
-export type Scope = 'caller' | 'unit' | 'member' | 'listed' | 'account' | 'region' | 'caller-item' | 'item';
+export type Scope =
+  | 'caller'
+  | 'unit'
+  | 'member'
+  | 'listed'
+  | 'account'
+  | 'global'
+  | 'region'
+  | 'caller-item'
+  | 'item';
 
 /** How an operation splits its answer. The page size is in {@link Call.input}, at its maximum. */
 export interface Paging {
   /** Member of the input that takes the token. */
   readonly input: string;
-  /** Member of the output that gives it. */
+  /** Member of the output that gives it, or the path to it, joined by dots. */
   readonly output: string;
 }
 
@@ -98,6 +112,8 @@ export interface Call {
   readonly absentToOwnerOnly?: boolean;
   /** True for an operation that not every region has yet. One that does not know it has nothing of its kind. */
   readonly isNew?: boolean;
+  /** Partitions that have the service; every one where left out. */
+  readonly partitions?: readonly string[];
   /** Requests a second that the service allows an account in a region. */
   readonly rate: number;
   /** True where the rate counts all operations of the service together. */
@@ -106,6 +122,16 @@ export interface Call {
   readonly onDemand?: boolean;
   /** True where the output holds a secret: such an answer is never recorded. */
   readonly secret?: boolean;
+  /**
+   * Paths of the output that are recorded, joined by dots and through lists; all of it where left out. The rest may hold
+   * secrets, such as headers and variables, and is dropped before anything is written.
+   */
+  readonly keeps?: readonly string[];
+  /**
+   * What the action is allowed on, without the `arn:PARTITION:` at the beginning; everything where left out. For actions that
+   * would show more than this call asks.
+   */
+  readonly resources?: readonly string[];
   /** Permission it needs; undefined where it needs none. */
   readonly action: string | undefined;
   /** What the answer is for. */

@@ -1,5 +1,7 @@
 import { objects, textOf } from '../answer.ts';
 import type { Answer, Call, Item } from './call.ts';
+import { regionOfDistributions } from './cloudfront.ts';
+import { regionOfLoadBalancers } from './elbv2.ts';
 import { inItsPlace, isRegionName, regionIf, splitArn } from './places.ts';
 
 /** Asked in each enabled region of each account. */
@@ -106,6 +108,7 @@ export const details: readonly Call[] = [
     action: 'logs:DescribeDestinations',
     why: 'Where other accounts may send their logs to.',
   },
+  ...deliveryCalls(),
 ];
 
 /** The log groups to which trails deliver, by their ARN without the trailing `:*`. */
@@ -129,4 +132,33 @@ function regionsOfTrailGroups(answer: Answer): readonly Item[] {
 
 function policiesOfLogs(answer: Answer): readonly Item[] {
   return [...regionIf(answer, 'logGroups'), ...groupsOfTrails(answer)];
+}
+
+/** What says which access logs go where by way of CloudWatch Logs, where something is that may send them. */
+function deliveryCalls(): readonly Call[] {
+  const call = (operation: string, list: string, why: string): Call => ({
+    service: 'logs',
+    operation,
+    scope: 'item',
+    input: { limit: 50 },
+    paging: { input: 'nextToken', output: 'nextToken' },
+    each: {
+      answers: ['cloudfront:ListDistributions', 'elbv2:DescribeLoadBalancers'],
+      once: 'once in each region with load balancers, and in that of CloudFront where there are distributions',
+      items: (answer) => [...regionOfDistributions(answer), ...regionOfLoadBalancers(answer)],
+      input: () => ({}),
+    },
+    hasUnlessEmpty: list,
+    rate: 10,
+    action: `logs:${operation}`,
+    why,
+  });
+  return [
+    call(
+      'DescribeDeliverySources',
+      'deliverySources',
+      'Which distributions and load balancers deliver access logs.',
+    ),
+    call('DescribeDeliveries', 'deliveries', 'What such logs are delivered to.'),
+  ];
 }
