@@ -9,6 +9,7 @@ import { foundBy, type FoundConfig } from './found-config.ts';
 import { DirectService, isDirect } from './direct.ts';
 import type { Gate } from './gate.ts';
 import { commandOf, loadService, type Client, type ClientConfig, type Service } from './services.ts';
+import { steadyList } from './steady-list.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Transport } from './transport.ts';
 import { recorded } from './recorded.ts';
@@ -121,7 +122,16 @@ export class Session {
    * Asks a question and gives the records of its answer: one for each page, or one that says why there is none. Waits
    * for its place in the rate limits, and asks again after faults that pass. Throws only the reason of the scan's abort signal.
    */
-  async *ask(question: Question): AsyncGenerator<AnswerRecord, void, undefined> {
+  ask(question: Question): AsyncGenerator<AnswerRecord, void, undefined> {
+    const { attempts, counts } = this.#wire;
+    return steadyList(
+      () => this.#records(question),
+      attempts,
+      () => void (counts.retries += 1),
+    );
+  }
+
+  async *#records(question: Question): AsyncGenerator<AnswerRecord, void, undefined> {
     for await (const { record } of this.#replies(question)) yield record;
   }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-import type { JsonValue } from '../../src/json.ts';
+import type { JsonObject, JsonValue } from '../../src/json.ts';
 import { canonicalJson, isJsonObject } from '../../src/json.ts';
 import { pagingOf } from './paging.ts';
 import { writeDenial } from './permissions.ts';
@@ -27,7 +27,12 @@ export type Fault =
   | 'denied'
   | 'region-off'
   | 'empty-page'
-  | 'repeated-token';
+  | 'repeated-token'
+  /**
+   * The order of the list changed since its first page was read: the first element comes again on the second one, in place
+   * of another. The rate is that of lists of more than one page, each time one is read.
+   */
+  | 'page-order';
 
 /** A call on its way through the proxy, with the account it is made in (`caller` for the caller's own key). */
 interface PassingCall extends AwsCall {
@@ -73,6 +78,7 @@ export async function spoil(target: string, plan: FaultPlan): Promise<FaultProxy
   const injected = new Map<Fault, number>();
   const log: string[] = [];
   const dice = new Dice(plan);
+  const pages = new Pages();
   const accounts = new Map<string, string>();
 
   const clock = (): number =>
@@ -134,7 +140,12 @@ export async function spoil(target: string, plan: FaultPlan): Promise<FaultProxy
       const repeated =
         fault === 'repeated-token' && call !== undefined ? withRepeatedToken(call, text) : undefined;
       if (repeated !== undefined) strike();
-      send(response, { ...answer, body: repeated ?? answer.body });
+      const moved =
+        call === undefined
+          ? undefined
+          : pages.pass(call, text, fault === 'page-order' && answer.status === 200);
+      if (moved !== undefined) strike();
+      send(response, { ...answer, body: repeated ?? moved ?? answer.body });
     })().catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(502, { 'content-type': 'text/plain' });
       response.end(`fault proxy: ${String(error)}`);
@@ -173,20 +184,30 @@ class Dice {
   }
 
   throw(call: PassingCall): Fault | undefined {
-    const question = `${call.service}:${call.operation}|${call.account}|${call.region}|${canonicalJson(call.input)}`;
+    const question = questionKey(call, call.input);
     const attempt = this.#attempts.get(question) ?? { count: 0, inARow: 0 };
     this.#attempts.set(question, attempt);
     attempt.count += 1;
     if (attempt.inARow < (this.#plan.inARow ?? Infinity))
       for (const { fault, rate, where } of this.#plan.faults) {
         if (where?.(call) === false || !applies(fault, call)) continue;
-        if (this.#chance(`${fault}|${question}|${attempt.count}`) < rate) {
+        // A list is in order or not, whichever of its pages is asked for.
+        const at = fault === 'page-order' ? this.#readingOf(call) : `${question}|${attempt.count}`;
+        if (this.#chance(`${fault}|${at}`) < rate) {
           attempt.inARow += 1;
           return fault;
         }
       }
     attempt.inARow = 0;
     return undefined;
+  }
+
+  /** A list, and how often it was read from its beginning. */
+  #readingOf(call: PassingCall): string {
+    const paging = pagingOf(`${call.service}:${call.operation}`);
+    const first = Object.fromEntries(Object.entries(call.input).filter(([name]) => name !== paging?.token));
+    const question = questionKey(call, first);
+    return `${question}|${this.#attempts.get(question)?.count ?? 0}`;
   }
 
   /** True half of the time. */
@@ -200,6 +221,10 @@ class Dice {
   }
 }
 
+function questionKey(call: PassingCall, input: JsonObject): string {
+  return `${call.service}:${call.operation}|${call.account}|${call.region}|${canonicalJson(input)}`;
+}
+
 const emptyPagePrefix = 'empty-page.';
 
 /** Faults that only make sense for some calls. */
@@ -211,7 +236,7 @@ function applies(fault: Fault, call: PassingCall): boolean {
     return (
       paging !== undefined && speaksJson && (typeof token !== 'string' || !token.startsWith(emptyPagePrefix))
     );
-  if (fault === 'repeated-token') return token !== undefined && speaksJson;
+  if (fault === 'repeated-token' || fault === 'page-order') return token !== undefined && speaksJson;
   if (fault === 'xml') return speaksJson;
   if (fault === 'clock-skew') return !call.onTime;
   return true;
@@ -303,6 +328,7 @@ function insteadOf(call: PassingCall, fault: Fault): WireAnswer | 'reset' | unde
     case 'truncated':
     case 'wrong-type':
     case 'repeated-token':
+    case 'page-order':
       return undefined;
   }
   return undefined;
@@ -325,6 +351,30 @@ function withRepeatedToken(call: PassingCall, body: string): string | undefined 
   if (paging === undefined || token === undefined) return undefined;
   const answer: unknown = JSON.parse(body);
   return isJsonObject(answer) ? JSON.stringify({ ...answer, [paging.token]: token }) : undefined;
+}
+
+/** The first element of each first page that was given out, by the token of the second one. */
+class Pages {
+  readonly #first = new Map<string, JsonValue>();
+
+  /** Takes note of a page on its way. Where it is to be `spoiled`: the page with that element in place of its own first one. Only second pages are. */
+  pass(call: PassingCall, body: string, spoiled: boolean): string | undefined {
+    const paging = pagingOf(`${call.service}:${call.operation}`);
+    if (paging === undefined || !body.startsWith('{')) return undefined;
+    const answer: unknown = JSON.parse(body);
+    const name = paging.lists[0] ?? '';
+    const list = isJsonObject(answer) ? answer[name] : undefined;
+    if (!isJsonObject(answer) || !Array.isArray(list)) return undefined;
+    const [first, ...rest] = list as readonly JsonValue[];
+    const key = (token: JsonValue): string =>
+      `${call.account} ${call.region} ${call.operation} ${JSON.stringify(token)}`;
+    const next = answer[paging.token];
+    const token = call.input[paging.token];
+    if (token === undefined && next !== undefined && first !== undefined) this.#first.set(key(next), first);
+    const before = token === undefined ? undefined : this.#first.get(key(token));
+    if (!spoiled || before === undefined || first === undefined) return undefined;
+    return JSON.stringify({ ...answer, [name]: [before, ...rest] });
+  }
 }
 
 interface Forwarded {

@@ -17,7 +17,7 @@ import { differences } from '../aws/same-answers.ts';
 import { smallOrganization, smallRole } from '../aws/small-organization.ts';
 import { lossOf, without } from '../aws/without-action.ts';
 import { temporaryFolder } from '../support/run-cli.ts';
-import { verdictsOf } from '../support/verdicts.ts';
+import { verdictsOf, worseThanUnknown } from '../support/verdicts.ts';
 
 const folder = temporaryFolder();
 let server: ReplayServer;
@@ -107,9 +107,3 @@ test('without one action, its call is denied, and nothing changes but that and w
     'kms:GetKeyRotationStatus',
   ]);
 }, 180_000);
-
-/** Verdicts that less data turned into another pass or fail. */
-function worseThanUnknown(before: readonly string[], after: readonly string[]): readonly string[] {
-  const known = new Set(before);
-  return after.filter((line) => !known.has(line) && !/^\S+ unknown /.test(line));
-}

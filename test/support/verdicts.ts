@@ -25,3 +25,9 @@ export async function verdictsOf(snapshot: string | Snapshot): Promise<readonly 
   );
   return told.sort();
 }
+
+/** Verdicts that less data turned into others than unknown. */
+export function worseThanUnknown(before: readonly string[], after: readonly string[]): readonly string[] {
+  const known = new Set(before);
+  return after.filter((line) => !known.has(line) && !/^\S+ unknown /.test(line));
+}
