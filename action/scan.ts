@@ -3,19 +3,25 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 
 import { markdownText } from '../src/report/markdown-text.ts';
+import { sarifGroups } from '../src/report/sarif-split.ts';
+import { compareText } from '../src/text.ts';
 import { codeBlock, openStep } from './github.ts';
-import { commandLine, InputFault, readInputs, reportFiles, type Environment } from './inputs.ts';
-import { describeEnd, endOf, type ScanEnd } from './outcome.ts';
-import { readSummary } from './report.ts';
+import { commandLine, InputFault, readInputs, reportFiles, type Environment, type Inputs } from './inputs.ts';
+import { describeEnd, endOf, type ScanEnd, type WithheldGroup } from './outcome.ts';
+import { readOutline, type ReportOutline } from './report.ts';
 
 /** Characters of standard error that are kept for the job summary. */
 const keptErrors = 20_000;
 
 interface Run {
   readonly code: number | null;
+  /** The end of standard error. */
   readonly errors: string;
+  /** Why there is no SARIF of a group, by its name: for people, so nothing is decided by it. */
+  readonly reasons: ReadonlyMap<string, string>;
 }
 
 /** Runs the command line with the credentials of the role, if one was assumed. What it writes goes to the log. */
@@ -28,14 +34,17 @@ async function runTrailwarden(program: string, args: readonly string[], env: Env
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on('SIGINT', forward).on('SIGTERM', forward);
   let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+  const reasons = new Map<string, string>();
+  createInterface({ input: child.stderr }).on('line', (line) => {
     // To the same stream as everything else: the order of two streams is not certain in the log.
-    process.stdout.write(chunk);
-    errors = (errors + chunk).slice(-keptErrors);
+    process.stdout.write(`${line}\n`);
+    errors = `${errors}${line}\n`.slice(-keptErrors);
+    const [, group, why] = /^no sarif report of (.+?), so that its alerts stay: (.*)$/.exec(line) ?? [];
+    if (group !== undefined && why !== undefined) reasons.set(group, why);
   });
   const [code] = (await once(child, 'close')) as [number | null];
   process.off('SIGINT', forward).off('SIGTERM', forward);
-  return { code, errors };
+  return { code, errors, reasons };
 }
 
 /** The role's credentials come as outputs of their step and not by the job's environment, so that other steps lack them. */
@@ -48,6 +57,21 @@ function credentials(env: Environment): Record<string, string> {
   return given;
 }
 
+/** The groups of which no SARIF was written. */
+function withheldGroups(
+  folder: string,
+  { accounts }: ReportOutline,
+  { split }: Inputs,
+  { reasons }: Run,
+): readonly WithheldGroup[] {
+  if (!existsSync(folder)) return [];
+  const [name = '', extension = ''] = path.basename(reportFiles.sarif).split('.');
+  return [...new Set(sarifGroups(accounts, split).values())]
+    .filter((group) => !existsSync(path.join(folder, `${name}.${group}.${extension}`)))
+    .toSorted(compareText)
+    .map((group) => ({ group, why: reasons.get(group) ?? 'it was not wholly seen' }));
+}
+
 async function main(env: Environment): Promise<void> {
   const step = openStep(env, (text) => void process.stdout.write(text));
   const folder = env['TRAILWARDEN_FOLDER'] ?? '';
@@ -58,16 +82,15 @@ async function main(env: Environment): Promise<void> {
   mkdirSync(reports, { recursive: true });
 
   const run = await step.quoting(() => runTrailwarden(program, args, env));
-  const summary = await readSummary(path.join(reports, reportFiles.json));
-  const withheld = [
-    ...run.errors.matchAll(/^no sarif report of (.+?), so that its alerts stay: (.*)$/gm),
-  ].map(([, group = '', why = '']) => ({ group, why }));
-  const end: ScanEnd = endOf(run.code, summary);
+  const outline = await readOutline(path.join(reports, reportFiles.json));
+  const sarif = path.join(reports, path.dirname(reportFiles.sarif));
+  const withheld = outline === undefined ? [] : withheldGroups(sarif, outline, inputs, run);
+  const end: ScanEnd = endOf(run.code, outline?.summary);
 
   step.output('exit-code', String(end.code));
   step.output('outcome', end.outcome);
-  if (summary !== undefined && end.outcome !== 'could-not-run') {
-    const { byVerdict, failuresBySeverity, waived, complete } = summary;
+  if (outline !== undefined && end.outcome !== 'could-not-run') {
+    const { byVerdict, failuresBySeverity, waived, complete } = outline.summary;
     step.output('complete', String(complete));
     step.output('failures', String(byVerdict.fail - waived));
     for (const [severity, count] of Object.entries(failuresBySeverity)) step.output(severity, String(count));
@@ -77,7 +100,6 @@ async function main(env: Environment): Promise<void> {
     step.output('reports', reports);
     step.output('json', path.join(reports, reportFiles.json));
     if (inputs.reports.includes('html')) step.output('html', path.join(reports, reportFiles.html));
-    const sarif = path.join(reports, path.dirname(reportFiles.sarif));
     if (existsSync(sarif)) step.output('sarif', sarif);
     step.output('withheld', JSON.stringify(withheld));
   }
