@@ -100,4 +100,6 @@ export interface ResourceType {
    * population of exactly one account. Absent for types that are only reached through relations.
    */
   readonly population?: (account: Resource, organization: OrganizationModel) => RelatedList;
+  /** Calls whose answers name them, where several do: without one of them, others may be there that nobody saw. */
+  readonly populationCalls?: readonly CallName[];
 }

@@ -1,4 +1,5 @@
 import { fact, many, one } from '../define.ts';
+import { callsNamingKeys } from '../read/chain-calls.ts';
 import { askKey, chainKeys, keyPolicy, keyRotation, trailsUnder } from '../read/keys.ts';
 import type { ResourceType } from '../schema.ts';
 import { Unknown } from '../unknown.ts';
@@ -65,4 +66,5 @@ export const kmsKey: ResourceType = {
     }),
   },
   population: (account, model) => chainKeys(model, account.id),
+  populationCalls: callsNamingKeys,
 };

@@ -1,3 +1,4 @@
+import { callsNamingTopics } from '../read/chain-calls.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, one } from '../define.ts';
 import { joinLists } from '../read/make.ts';
@@ -75,4 +76,5 @@ export const subscription: ResourceType = {
       ...topics.items.map((topic) => subscriptionsOf(model, topic)),
     ]);
   },
+  populationCalls: callsNamingTopics,
 };

@@ -1,3 +1,4 @@
+import { callsNamingTopics } from '../read/chain-calls.ts';
 import { resourceDenies } from '../read/control-policy-inquiry.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
@@ -117,4 +118,5 @@ export const topic: ResourceType = {
   },
   inquiries: { controlPoliciesDeny: resourceDenies(({ id }) => [id]) },
   population: (account, model) => topicsOf(model, account.id),
+  populationCalls: callsNamingTopics,
 };

@@ -100,7 +100,13 @@ export function compileRule(
     worstSeverity: worstSeverityOf(document),
     message,
     fix,
-    requires: [...new Set([...type.calls, ...parts.flatMap((part) => [...part.calls])])].sort(),
+    requires: [
+      ...new Set([
+        ...type.calls,
+        ...(type.populationCalls ?? []),
+        ...parts.flatMap((part) => [...part.calls]),
+      ]),
+    ].sort(),
     uses: [...used].sort(),
   };
 }
