@@ -1,31 +1,30 @@
 /**
- * `node bench/collect.ts [ACCOUNTS]`: what a request costs the collector, beside a bare loop over the same SDK. Both ask
- * a server on this machine that gives the same short answers; each is a process of its own, and so is the server.
- * The numbers in docs/performance.md come from here.
+ * `node bench/collect.ts [ACCOUNTS [ROUNDS]]`: what a request costs the built command line, beside a bare loop over the SDK that
+ * makes the same requests, and what a collection costs that is throttled and cut off. All ask a server on this machine
+ * that gives the short answers of an idle organization; each is a process of its own, and so is the server. ROUNDS is 0
+ * for the collector alone, once. The numbers in docs/performance.md come from here.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http, { type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-import { CloudTrailClient, DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import {
-  CloudWatchLogsClient,
-  DescribeLogGroupsCommand,
-  DescribeMetricFiltersCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
-import { EventBridgeClient, ListEventBusesCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-import { collect } from '../src/collect/collect.ts';
+import { callNamed, calls } from '../src/collect/calls.ts';
+import type { Credentials } from '../src/collect/credentials.ts';
+import { commandOf, loadService, type Client, type ClientConfig } from '../src/collect/services.ts';
 import type { JsonObject } from '../src/json.ts';
-import { readCall, writeAnswer } from '../test/aws/wire.ts';
+import { openSnapshot } from '../src/snapshot/read.ts';
+import type { CallName } from '../src/snapshot/record.ts';
+import { readCall, writeAnswer, writeError, type AwsCall } from '../test/aws/wire.ts';
 
 const management = '100000000000';
 const regions = [
@@ -34,7 +33,20 @@ const regions = [
   ['sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
 ].flat();
 const concurrency = 100;
-const rounds = 3;
+
+/** Shares of the requests that the server spoils. */
+interface Faults {
+  readonly throttled: number;
+  readonly reset: number;
+}
+const none: Faults = { throttled: 0, reset: 0 };
+const many: Faults = { throttled: 0.2, reset: 0.03 };
+
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+/** Has a process tell what it used when it ends. */
+const meter = path.join(tmpdir(), `trailwarden-bench-${process.pid}.cjs`);
+const meterText =
+  "process.on('exit', () => { const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage(); require('node:fs').writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, memory: maxRSS / 1024 })); });\n";
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -43,15 +55,26 @@ function print(line: string): void {
 /** What one process measured. */
 interface Measured {
   readonly requests: number;
+  /** Requests by call. */
+  readonly byCall: Readonly<Record<string, number>>;
   /** Seconds of CPU, in user and system mode, since the process began. */
   readonly cpu: number;
   /** Seconds on the clock. */
   readonly wall: number;
   /** MiB that the process held at most. */
   readonly memory: number;
+  /** MiB of the snapshot. */
+  readonly disk: number;
+  /** Records in it, and questions without an answer. */
+  readonly records: number;
+  readonly unanswered: number;
 }
 
-function answerTo(accounts: number, operation: string, account: string, input: JsonObject): JsonObject {
+function answerTo(
+  accounts: number,
+  { service, operation, region, input }: AwsCall,
+  account: string,
+): JsonObject {
   switch (operation) {
     case 'GetCallerIdentity':
       return { Account: management, Arn: `arn:aws:iam::${management}:user/bench`, UserId: 'AIDABENCH' };
@@ -84,37 +107,76 @@ function answerTo(accounts: number, operation: string, account: string, input: J
         Regions: regions.map((RegionName) => ({ RegionName, RegionOptStatus: 'ENABLED_BY_DEFAULT' })),
       };
     case 'DescribeTrails':
-      return { trailList: [] };
-    case 'DescribeLogGroups':
-      // A page as accounts have them: ten groups.
       return {
-        logGroups: Array.from({ length: 10 }, (_, index) => ({
-          logGroupName: `/aws/lambda/function-${index}`,
-          creationTime: 1_700_000_000_000,
-          retentionInDays: 365,
-          metricFilterCount: 0,
-          arn: `arn:aws:logs:eu-west-1:${account}:log-group:/aws/lambda/function-${index}:*`,
-          storedBytes: 1_048_576,
-          logGroupClass: 'STANDARD',
-        })),
+        trailList: [
+          {
+            Name: 'organization',
+            S3BucketName: 'bench-logs',
+            IncludeGlobalServiceEvents: true,
+            IsMultiRegionTrail: true,
+            HomeRegion: 'us-east-1',
+            TrailARN: `arn:aws:cloudtrail:us-east-1:${management}:trail/organization`,
+            LogFileValidationEnabled: true,
+            HasCustomEventSelectors: false,
+            HasInsightSelectors: false,
+            IsOrganizationTrail: true,
+          },
+        ],
       };
-    case 'DescribeMetricFilters':
-      return { metricFilters: [] };
-    case 'DescribeAlarms':
-      return { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] };
+    case 'GetBucketPolicy':
+      return { Policy: '{}' };
+    case 'GetTrailStatus':
+      return { IsLogging: true, LatestDeliveryTime: '2026-01-02T03:04:05.000Z' };
+    case 'ListBuckets':
+      return {
+        Buckets: account === management ? [{ Name: 'bench-logs', BucketRegion: 'us-east-1' }] : [],
+      };
+    case 'GetAccountSettings':
+      return { AccountUsage: { FunctionCount: 0, TotalCodeSize: 0 } };
     case 'ListEventBuses':
       return {
         EventBuses: [{ Name: 'default', Arn: `arn:aws:events:eu-west-1:${account}:event-bus/default` }],
       };
-    case 'ListRules':
-      return { Rules: [] };
+    case 'DescribeVpcs':
+      return { Vpcs: [{ VpcId: 'vpc-1', IsDefault: true, State: 'available' }] };
+    case 'DescribeLogGroups':
+      // Half of the regions are used: a page as accounts have them, with ten groups.
+      return {
+        logGroups: Array.from({ length: regions.indexOf(region) % 2 === 0 ? 10 : 0 }, (_, index) => ({
+          logGroupName: `/aws/lambda/function-${index}`,
+          creationTime: 1_700_000_000_000,
+          retentionInDays: 365,
+          metricFilterCount: 0,
+          arn: `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/function-${index}:*`,
+          storedBytes: 1_048_576,
+          logGroupClass: 'STANDARD',
+        })),
+      };
     default:
-      throw new Error(`nothing is foreseen for ${operation}`);
+      return emptyAnswer(service, operation);
   }
 }
 
-function serve(accounts: number): void {
+/** An empty list; for what has none, the members that a good answer has. */
+function emptyAnswer(service: string, operation: string): JsonObject {
+  const call = calls.find((row) => row.service === service && row.operation === operation);
+  if (call?.hasUnlessEmpty !== undefined) return { [call.hasUnlessEmpty]: [] };
+  return call?.has === undefined ? {} : { [call.has]: {} };
+}
+
+/** Says of each request whether to spoil it, the same for every run. */
+function dice({ throttled, reset }: Faults): () => 'throttled' | 'reset' | undefined {
+  let state = 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    const roll = state / 2_147_483_647;
+    return roll < throttled ? 'throttled' : roll < throttled + reset ? 'reset' : undefined;
+  };
+}
+
+function serve(accounts: number, faults: Faults): void {
   let requests = 0;
+  const roll = dice(faults);
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -123,9 +185,19 @@ function serve(accounts: number): void {
       const call = readCall(request.headers satisfies IncomingHttpHeaders, request.url ?? '/', body);
       if (call === undefined) throw new Error(`cannot be read: ${request.url ?? ''} ${body}`);
       requests += 1;
+      const fault = call.service === 'sts' ? undefined : roll();
+      if (fault === 'reset') {
+        request.socket.destroy();
+        return;
+      }
       const account = /\d{12}/.exec(call.accessKey)?.[0] ?? management;
-      const output = answerTo(accounts, call.operation, account, call.input);
-      const answer = writeAnswer(call, output, `bench-${requests}`);
+      const id = `bench-${requests}`;
+      const answer =
+        fault === 'throttled'
+          ? writeError(call.service, { code: 'ThrottlingException', message: 'Rate exceeded' }, id)
+          : call.operation === 'DescribeHub'
+            ? writeError(call.service, { code: 'InvalidAccessException', message: 'not subscribed' }, id)
+            : writeAnswer(call, answerTo(accounts, call, account), id);
       response.writeHead(answer.status, {
         ...answer.headers,
         'content-length': String(Buffer.byteLength(answer.body)),
@@ -139,67 +211,99 @@ function serve(accounts: number): void {
   });
 }
 
-async function measured(work: () => Promise<number>): Promise<Measured> {
-  const begin = performance.now();
-  const requests = await work();
-  const { user, system } = process.cpuUsage();
-  return {
-    requests,
-    cpu: (user + system) / 1e6,
-    wall: (performance.now() - begin) / 1000,
-    memory: process.resourceUsage().maxRSS / 1024,
-  };
+/** What a process used, told when it ends. */
+interface Used {
+  readonly cpu: number;
+  readonly wall: number;
+  readonly memory: number;
 }
+type Done = Omit<Measured, keyof Used>;
 
-async function collector(): Promise<number> {
+/** The built command line, as it is installed. */
+async function collector(url: string): Promise<Measured> {
   const folder = mkdtempSync(path.join(tmpdir(), 'trailwarden-bench-'));
-  let requests = 0;
   try {
-    await collect(
-      // The rates of AWS would be what is measured.
-      { out: path.join(folder, 'snapshot'), concurrency, pace: 100, tool: { name: 'bench', version: '0' } },
-      { progress: ({ calls }) => (requests = calls) },
-    );
-    return requests;
+    const out = path.join(folder, 'snapshot');
+    // The rates of AWS would be what is measured.
+    const args = ['collect', '--out', out, '--pace', '100', '--quiet', '--allow-incomplete'];
+    const { output: _output, ...used } = await run(url, [main, ...args]);
+    const { manifest } = await openSnapshot(out);
+    const byCall = manifest.requests ?? {};
+    return {
+      ...used,
+      requests: Object.values(byCall).reduce((sum, count) => sum + count, 0),
+      byCall,
+      disk: sizeOf(out) / 2 ** 20,
+      records: manifest.parts.reduce((sum, part) => sum + part.records, 0),
+      unanswered: manifest.coverage.filter(({ outcome }) => outcome !== 'obtained').length,
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The same lists, by one client for each service and region, with credentials that are at hand; answers are thrown away. */
-async function bare(accounts: number): Promise<number> {
+function sizeOf(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0);
+}
+
+/**
+ * The same requests in turn, by one client of the SDK for each service and region, with credentials that are at hand;
+ * answers are thrown away.
+ */
+async function bare(byCall: Readonly<Record<string, number>>): Promise<Done> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: concurrency });
-  const requestHandler = new NodeHttpHandler({ httpAgent: agent });
-  const credentials = { accessKeyId: `AKIA${management}PLAY`, secretAccessKey: 'bench' };
-  const jobs = regions.flatMap((region) => {
-    const config = { region, credentials, requestHandler, maxAttempts: 1 };
-    const [trails, logs, alarms, buses] = [
-      new CloudTrailClient(config),
-      new CloudWatchLogsClient(config),
-      new CloudWatchClient(config),
-      new EventBridgeClient(config),
-    ];
-    return Array.from({ length: accounts }, () => [
-      () => trails.send(new DescribeTrailsCommand({ includeShadowTrails: true })),
-      () => logs.send(new DescribeLogGroupsCommand({ limit: 50 })),
-      () => logs.send(new DescribeMetricFiltersCommand({ limit: 50 })),
-      () => alarms.send(new DescribeAlarmsCommand({ MaxRecords: 100 })),
-      () => buses.send(new ListEventBusesCommand({ Limit: 100 })),
-      () => buses.send(new ListRulesCommand({ Limit: 100 })),
-    ]).flat();
-  });
+  const requestHandler = new NodeHttpHandler({
+    httpAgent: agent,
+  }) as unknown as ClientConfig['requestHandler'];
+  const credentials = (): Promise<Credentials> =>
+    Promise.resolve({ accessKeyId: `AKIA${management}PLAY`, secretAccessKey: 'bench' });
+  const clients = new Map<string, Client>();
+  const jobs: { readonly at: number; readonly send: () => Promise<unknown> }[] = [];
+  for (const [name, count] of Object.entries(byCall)) {
+    const call = callNamed(name as CallName);
+    const service = await loadService[call.service]();
+    const item = {
+      name: `arn:aws:bench:us-east-1:${management}:a/b`,
+      owner: management,
+      region: 'us-east-1',
+    };
+    const input = { ...call.input, ...call.each?.input(item) };
+    for (let index = 0; index < count; index += 1) {
+      const region = regions[index % regions.length] ?? '';
+      const key = `${call.service} ${region}`;
+      let client = clients.get(key);
+      if (client === undefined) {
+        const config = { region, credentials, requestHandler, customUserAgent: [] as [string, string][] };
+        client = new service.Client({ ...config, maxAttempts: 1, retryMode: 'standard' });
+        clients.set(key, client);
+      }
+      const asked = client;
+      const send = (): Promise<unknown> =>
+        asked.send(commandOf(service, call.operation, input), {}).catch(() => undefined);
+      jobs.push({ at: (index + 0.5) / count, send });
+    }
+  }
+  jobs.sort((a, b) => a.at - b.at);
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) await job();
+    for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) await job.send();
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
   agent.destroy();
-  return jobs.length;
+  return { requests: jobs.length, byCall, disk: 0, records: 0, unanswered: 0 };
 }
 
-function inProcess(mode: string, accounts: number, url: string): Measured {
-  const run = spawnSync(process.execPath, [fileURLToPath(import.meta.url), mode, String(accounts)], {
-    encoding: 'utf8',
+/** Runs Node on its own, and gives what it used. Throws what it complains of. */
+async function run(
+  url: string,
+  args: readonly string[],
+  input = '',
+): Promise<Used & { readonly output: string }> {
+  const begin = performance.now();
+  const child = spawn(process.execPath, ['--require', meter, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -210,40 +314,88 @@ function inProcess(mode: string, accounts: number, url: string): Measured {
       ...(process.env['NODE_OPTIONS'] === undefined ? {} : { NODE_OPTIONS: process.env['NODE_OPTIONS'] }),
     },
   });
-  if (run.status !== 0) throw new Error(run.stderr);
-  return JSON.parse(run.stdout) as Measured;
+  child.stdin.end(input);
+  const [, output, complaint, used] = child.stdio.map((stream) =>
+    stream instanceof Readable ? text(stream) : Promise.resolve(''),
+  );
+  const [code] = (await once(child, 'close')) as [number];
+  if (code !== 0) throw new Error(await complaint);
+  const { cpu, memory } = JSON.parse((await used) ?? '') as { cpu: number; memory: number };
+  return { cpu, memory, wall: (performance.now() - begin) / 1000, output: (await output) ?? '' };
 }
 
-async function main(accounts: number): Promise<void> {
-  const server = spawn(process.execPath, [fileURLToPath(import.meta.url), 'server', String(accounts)], {
+async function sdkLoop(url: string, byCall: Measured['byCall']): Promise<Measured> {
+  const { output, ...used } = await run(
+    url,
+    [fileURLToPath(import.meta.url), 'bare'],
+    JSON.stringify(byCall),
+  );
+  return { ...used, ...(JSON.parse(output) as Done) };
+}
+
+/** A server while `work` asks it. */
+async function withServer(
+  accounts: number,
+  faults: Faults,
+  work: (url: string) => void | Promise<void>,
+): Promise<void> {
+  const args = ['server', String(accounts), JSON.stringify(faults)];
+  const server = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
     const port = String((await once(createInterface(server.stdout), 'line'))[0]);
-    const url = `http://127.0.0.1:${port}`;
-    print('| what | requests | CPU | requests per CPU second | clock | memory |');
-    print('| --- | ---: | ---: | ---: | ---: | ---: |');
-    const modes = ['collector', 'bare'] as const;
-    const best = new Map<string, Measured>();
-    // In turns, so that whatever else the machine does hits both; the best of each.
-    for (let round = 0; round < rounds; round += 1)
-      for (const mode of modes) {
-        const found = inProcess(mode, accounts, url);
-        const before = best.get(mode);
-        if (before === undefined || found.requests / found.cpu > before.requests / before.cpu)
-          best.set(mode, found);
-      }
-    for (const [mode, { requests, cpu, wall, memory }] of best)
-      print(
-        `| ${mode === 'bare' ? 'bare SDK loop' : 'collector'} | ${requests} | ${cpu.toFixed(1)} s | ${Math.round(requests / cpu)} | ${wall.toFixed(1)} s | ${Math.round(memory)} MiB |`,
-      );
+    await work(`http://127.0.0.1:${port}`);
   } finally {
     server.kill();
   }
 }
 
-const [mode = '100', count = '100'] = process.argv.slice(2);
-if (mode === 'server') serve(Number(count));
-else if (mode === 'collector') print(JSON.stringify(await measured(collector)));
-else if (mode === 'bare') print(JSON.stringify(await measured(() => bare(Number(count)))));
-else await main(Number(mode));
+function printRow(what: string, { requests, cpu, wall, memory, disk, records, unanswered }: Measured): void {
+  const snapshot = records === 0 ? '| | |' : `| ${disk.toFixed(2)} MiB | ${records} | ${unanswered} |`;
+  print(
+    `| ${what} | ${requests} | ${cpu.toFixed(1)} s | ${Math.round(requests / cpu)} | ${wall.toFixed(1)} s | ${Math.round(memory)} MiB ${snapshot}`,
+  );
+}
+
+async function measure(accounts: number, rounds: number): Promise<void> {
+  print(
+    '| what | requests | CPU | requests per CPU second | clock | memory | snapshot | records | cells without answer |',
+  );
+  print('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  await withServer(accounts, none, async (url) => {
+    if (rounds === 0) {
+      printRow('collector', await collector(url));
+      return;
+    }
+    const best = new Map<string, Measured>();
+    const keep = (what: string, found: Measured): void => {
+      const before = best.get(what);
+      if (before === undefined || found.requests / found.cpu > before.requests / before.cpu)
+        best.set(what, found);
+    };
+    // In turns, so that whatever else the machine does hits both; the best of each.
+    for (let round = 0; round < rounds; round += 1) {
+      const collected = await collector(url);
+      keep('collector', collected);
+      keep('bare SDK loop', await sdkLoop(url, collected.byCall));
+    }
+    for (const [what, found] of best) printRow(what, found);
+  });
+  if (rounds > 0)
+    await withServer(accounts, many, async (url) => {
+      printRow('collector, 20 % throttled, 3 % reset', await collector(url));
+    });
+}
+
+const [mode = '100', ...rest] = process.argv.slice(2);
+if (mode === 'server') serve(Number(rest[0]), JSON.parse(rest[1] ?? '') as Faults);
+else if (mode === 'bare')
+  print(JSON.stringify(await bare(JSON.parse(await text(process.stdin)) as Measured['byCall'])));
+else
+  try {
+    writeFileSync(meter, meterText);
+    await measure(Number(mode), Number(rest[0] ?? 3));
+  } finally {
+    rmSync(meter);
+  }

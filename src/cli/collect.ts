@@ -149,6 +149,8 @@ export async function runCollect(
     await tellPlan({ ...optionsOf(flags, out), ...asking });
     return undefined;
   }
+  // Before the SDK: loading it makes more garbage than a whole collection.
+  (await import('./memory.ts')).collectGarbageEarly();
   // The SDK is loaded by nothing else: other commands must start fast.
   const { collect } = await import('../collect/collect.ts');
   const interrupted = new AbortController();

@@ -10,6 +10,7 @@ import { Accounts } from './access.ts';
 import { callNamed, calls, nameOf, placesOf, wantedCalls } from './calls.ts';
 import type { Fault } from './classify.ts';
 import { CollectError } from './error.ts';
+import type { Gate } from './gate.ts';
 import { identify } from './identity.ts';
 import { detailOf, note } from './note.ts';
 import { settingsOf, type CollectOptions, type Settings } from './options.ts';
@@ -142,6 +143,7 @@ function credentialsEnded({ error }: Fault): string {
 
 class Scan {
   readonly #settings: Settings;
+  readonly #gate: Gate;
   readonly #stopper: Stopper;
   readonly #meter: ProgressMeter;
   readonly #writer: SnapshotWriter;
@@ -176,6 +178,7 @@ class Scan {
   ) {
     this.#earlier = earlier;
     this.#settings = settings;
+    this.#gate = wire.gate;
     this.#stopper = stopper;
     this.#meter = meter;
     this.#writer = writer;
@@ -204,14 +207,12 @@ class Scan {
       for (const record of ownRecords) await organization.append(record);
 
     this.#meter.begin('accounts', this.#toVisit.size);
-    const { concurrency } = this.#settings;
-    const accountsAtOnce = Math.max(1, Math.ceil(concurrency / lanesInRegion));
     try {
       const [tags] = await Promise.all([
         this.#tags(),
         pool(
           choices,
-          () => accountsAtOnce,
+          () => Math.max(1, Math.ceil(this.#inFlight() / lanesInRegion)),
           async (choice) => {
             if (choice.visit) await this.#visit(choice.account);
             else this.#leaveOut(choice);
@@ -392,7 +393,16 @@ class Scan {
 
   /** Accounts come first: only when fewer are left than there is room for, an account gets more regions at a time. */
   #regionsAtOnce(): number {
-    return Math.max(1, Math.ceil(this.#settings.concurrency / (lanesInRegion * Math.max(1, this.#underWay))));
+    return Math.max(1, Math.ceil(this.#inFlight() / (lanesInRegion * Math.max(1, this.#underWay))));
+  }
+
+  /**
+   * How many questions to have begun so that the limit of requests in flight is used: those that rest, throttled or for a
+   * quota, use nothing of it. Bounded, since each account under way takes memory.
+   */
+  #inFlight(): number {
+    const { concurrency } = this.#settings;
+    return concurrency + Math.min(this.#gate.resting, 3 * concurrency);
   }
 
   #handOver(asker: string, errand: Errand): void {

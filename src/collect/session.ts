@@ -185,11 +185,11 @@ export class Session {
     tokens: ReadonlySet<string>,
   ): Promise<Reply> {
     const { call, recordedRegion } = question;
-    const { attempts, signal, counts, tick } = this.#wire;
+    const { attempts, gate, signal, counts, tick } = this.#wire;
     const region = this.#regionOf(question);
     const bucket = this.#bucket(call, region);
     for (let attempt = 1; ; attempt += 1) {
-      await bucket.take(signal);
+      await gate.rest(bucket.take(signal));
       const sent = await this.#send(question, input, tokens);
       tick();
       // What ends in a cut connection says nothing when the scan was asked to end.
@@ -239,7 +239,7 @@ export class Session {
         this.#clients.clear();
       }
       counts.retries += 1;
-      await sleep(this.#delay(fault, attempt), undefined, { signal });
+      await gate.rest(sleep(this.#delay(fault, attempt), undefined, { signal }));
     }
   }
 

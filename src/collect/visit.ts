@@ -172,7 +172,8 @@ class Visit {
         this.#errands.delete(errandKey(errand));
       }
     }
-    await pool(mine, this.#context.regionsAtOnce, async ({ errand, slot, own }) => {
+    const atOnce = (): number => this.#context.regionsAtOnce() * Math.max(1, this.#lanes.length);
+    await pool(mine, atOnce, async ({ errand, slot, own }) => {
       const named = await doErrand(this.#session, errand, own, this.#context, (record) => slot.add(record));
       this.#errands.delete(errandKey(errand));
       this.#keep(named);

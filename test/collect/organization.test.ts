@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 
+import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
 import { collect, type CollectHooks } from '../../src/collect/collect.ts';
 import type { CollectOptions } from '../../src/collect/options.ts';
 import type { JsonObject } from '../../src/json.ts';
@@ -94,7 +95,6 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
       `cloudtrail:ListEventDataStores ${region}`,
       `lambda:GetAccountSettings ${region}`,
       `logs:DescribeLogGroups ${region}`,
-      `logs:DescribeMetricFilters ${region}`,
       `cloudwatch:DescribeAlarms ${region}`,
       `events:ListEventBuses ${region}`,
       `config:DescribeConfigurationRecorders ${region}`,
@@ -109,6 +109,17 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     'cloudtrail:ListTags eu-west-1',
     'cloudtrail:GetEventDataStore eu-west-1',
     'cloudtrail:GetResourcePolicy eu-west-1',
+    // Only where there are log groups.
+    'logs:DescribeMetricFilters eu-west-1',
+    'logs:DescribeSubscriptionFilters eu-west-1',
+    'logs:DescribeAccountPolicies eu-west-1',
+    'logs:DescribeResourcePolicies eu-west-1',
+    'logs:DescribeResourcePolicies eu-west-1',
+    'logs:DescribeDestinations eu-west-1',
+    'logs:DescribeDeliverySources eu-west-1',
+    'logs:DescribeDeliverySources us-east-1',
+    'logs:DescribeDeliveries eu-west-1',
+    'logs:DescribeDeliveries us-east-1',
     'cloudwatch:ListAlarmMuteRules eu-west-1',
     'oam:ListLinks eu-west-1',
     'oam:ListSinks eu-west-1',
@@ -122,15 +133,6 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     'config:DescribeConfigurationRecorderStatus eu-west-1',
     'ec2:DescribeFlowLogs eu-west-1',
     'ec2:DescribeVpcEndpoints eu-west-1',
-    'logs:DescribeSubscriptionFilters eu-west-1',
-    'logs:DescribeAccountPolicies eu-west-1',
-    'logs:DescribeResourcePolicies eu-west-1',
-    'logs:DescribeResourcePolicies eu-west-1',
-    'logs:DescribeDestinations eu-west-1',
-    'logs:DescribeDeliverySources eu-west-1',
-    'logs:DescribeDeliverySources us-east-1',
-    'logs:DescribeDeliveries eu-west-1',
-    'logs:DescribeDeliveries us-east-1',
     'sns:GetTopicAttributes eu-west-1',
     'sns:ListSubscriptionsByTopic eu-west-1',
     'lambda:GetPolicy eu-west-1',
@@ -437,10 +439,34 @@ test('only the calls that are wanted are asked, with those that tell where to go
     [],
   );
   expect(snapshot.manifest.notices.join('\n')).toMatch(
-    /^only what the chosen rules need was asked; left out: .*logs:DescribeMetricFilters, cloudwatch:DescribeAlarms/m,
+    /^only what the chosen rules need was asked; left out: .*cloudwatch:DescribeAlarms, .*logs:DescribeMetricFilters/m,
   );
   // What was left out on purpose is no gap.
   expect(cells(snapshot).filter((cell) => cell.includes('DescribeAlarms'))).toEqual([]);
+});
+
+test.each([
+  [
+    'everything',
+    undefined,
+    'DescribeTrails ListEventDataStores GetAccountSettings DescribeLogGroups DescribeAlarms ListEventBuses DescribeConfigurationRecorders DescribeHub DescribeVpcs ListRules',
+  ],
+  [
+    'the recommended rules',
+    'trailwarden-recommended',
+    'DescribeTrails ListEventDataStores DescribeLogGroups DescribeAlarms ListEventBuses ListRules',
+  ],
+  [
+    'CIS 7.0',
+    'cis-aws-7.0.0',
+    'DescribeTrails ListEventDataStores DescribeLogGroups DescribeAlarms ListEventBuses DescribeConfigurationRecorders DescribeHub DescribeVpcs ListRules',
+  ],
+])('an idle region is asked no more than %s needs', async (_, pack, expected) => {
+  await using server = await serve(smallOrganization(), { role: smallRole });
+  const calls = pack === undefined ? {} : { calls: callsOf(await loadRunRules({ pack: [pack] })) };
+  const snapshot = await collectFrom(server, { accounts: [small.management], ...calls });
+  const asked = (await snapshot.account(small.management))?.filter(({ region }) => region === 'us-east-1');
+  expect(asked?.map(({ operation }) => operation).join(' ')).toBe(expected);
 });
 
 test('a key of an account that is not scanned is nobody else’s to ask about', async () => {

@@ -144,8 +144,8 @@ export function example(choices: Choices = {}): GivenSnapshot {
   const lists = (groups: readonly JsonObject[], filters: readonly JsonObject[]): Given[] => [
     { call: 'logs:DescribeLogGroups', region: 'us-east-1', output: { logGroups: groups } },
     { call: 'logs:DescribeMetricFilters', region: 'us-east-1', output: { metricFilters: filters } },
+    // Where there are no log groups nobody asks for their filters.
     ...second('logs:DescribeLogGroups', { logGroups: [] }),
-    ...second('logs:DescribeMetricFilters', { metricFilters: [] }),
     ...second('cloudwatch:DescribeAlarms', { MetricAlarms: [], CompositeAlarms: [], LogAlarms: [] }),
   ];
   return {

@@ -18,21 +18,28 @@ export const lists: readonly Call[] = [
     action: 'logs:DescribeLogGroups',
     why: 'Log groups with their retention, class and key.',
   },
+];
+
+/** Asked about what other answers name. */
+export const details: readonly Call[] = [
   {
     service: 'logs',
     operation: 'DescribeMetricFilters',
-    scope: 'region',
+    scope: 'item',
     input: { limit: 50 },
     paging: { input: 'nextToken', output: 'nextToken' },
+    each: {
+      answers: ['logs:DescribeLogGroups'],
+      once: 'once in each region with log groups',
+      // Not only where a group has filters by its `metricFilterCount`: emulators say 0 of every group.
+      items: (answer) => regionIf(answer, 'logGroups'),
+      input: () => ({}),
+    },
     hasUnlessEmpty: 'metricFilters',
     rate: 5,
     action: 'logs:DescribeMetricFilters',
     why: 'Metric filters of every log group of the region.',
   },
-];
-
-/** Asked about what other answers name. */
-export const details: readonly Call[] = [
   {
     service: 'logs',
     operation: 'DescribeSubscriptionFilters',

@@ -77,7 +77,11 @@ function logGroups(model: OrganizationModel, account: string, region: string): I
 
 function metricFilters(model: OrganizationModel, account: string, region: string): Indexed {
   const read = (): Indexed => {
-    const listed = askList(model, { call: 'logs:DescribeMetricFilters', account, region });
+    const groups = logGroupsIn(model, account, region);
+    const asked = askList(model, { call: 'logs:DescribeMetricFilters', account, region });
+    // Filters belong to log groups. Where there is no group there is no filter, and nobody asks.
+    const none = asked.missing !== undefined && groups.missing === undefined && groups.items.length === 0;
+    const listed = none ? { ...asked, missing: undefined, records: groups.records } : asked;
     const items = itemsOf(listed, 'metricFilters').flatMap(
       (item) => makeFilter(model, { account, region }, item) ?? [],
     );

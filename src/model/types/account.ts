@@ -98,7 +98,7 @@ export const account: ResourceType = {
     metricFilters: many({
       to: 'metric-filter',
       description: 'Metric filters of the account in all enabled regions.',
-      calls: [...regionCalls, 'logs:DescribeMetricFilters'],
+      calls: [...regionCalls, 'logs:DescribeLogGroups', 'logs:DescribeMetricFilters'],
       resolve: (resource, model) =>
         overRegions(model, resource.id, (region) => metricFiltersIn(model, resource.id, region)),
     }),
@@ -186,7 +186,13 @@ export const account: ResourceType = {
       to: 'sharing-role',
       description:
         'The role CloudWatch-CrossAccountSharingRole, through which others look at its CloudWatch. Asked for where `monitoringLinks` are.',
-      calls: [...regionCalls, 'cloudtrail:DescribeTrails', 'logs:DescribeMetricFilters', 'iam:GetRole'],
+      calls: [
+        ...regionCalls,
+        'cloudtrail:DescribeTrails',
+        'logs:DescribeLogGroups',
+        'logs:DescribeMetricFilters',
+        'iam:GetRole',
+      ],
       resolve: (resource, model) => sharingRole(model, resource.id),
     }),
     topics: many({

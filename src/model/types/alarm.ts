@@ -63,14 +63,19 @@ export const alarm: ResourceType = {
       to: 'reading',
       description:
         'Metrics of metric filters that the alarm names: those of its own account and region, and of accounts that it names and that are linked to its own.',
-      calls: ['logs:DescribeMetricFilters', 'oam:ListLinks', 'iam:GetRole'],
+      calls: ['logs:DescribeLogGroups', 'logs:DescribeMetricFilters', 'oam:ListLinks', 'iam:GetRole'],
       resolve: (resource, model) => readingsBy(model, resource),
     }),
     namesakes: many({
       to: 'metric-filter',
       description:
         'Metric filters of the account, in any region, that publish a metric of the same name, whatever its namespace and dimensions.',
-      calls: ['account:ListRegions', 'ec2:DescribeRegions', 'logs:DescribeMetricFilters'],
+      calls: [
+        'account:ListRegions',
+        'ec2:DescribeRegions',
+        'logs:DescribeLogGroups',
+        'logs:DescribeMetricFilters',
+      ],
       resolve: (resource, model) => namesakesOf(model, resource),
     }),
     topics: many({

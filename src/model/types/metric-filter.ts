@@ -12,7 +12,7 @@ export const metricFilter: ResourceType = {
   noun: 'metric filter',
   service: 'logs',
   description: 'A metric filter of a log group: its pattern picks events, each adds to a metric.',
-  calls: ['logs:DescribeMetricFilters'],
+  calls: ['logs:DescribeLogGroups', 'logs:DescribeMetricFilters'],
   fields: {
     filterName: 'string',
     filterPattern: 'string',

@@ -7,6 +7,7 @@ import { firingOfReading, partsOf } from '../read/readings.ts';
 
 const calls = [
   'cloudwatch:DescribeAlarms',
+  'logs:DescribeLogGroups',
   'logs:DescribeMetricFilters',
   'oam:ListLinks',
   'oam:GetLink',

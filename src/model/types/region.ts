@@ -44,7 +44,7 @@ export const region: ResourceType = {
     metricFilters: many({
       to: 'metric-filter',
       description: 'Metric filters in this region.',
-      calls: ['logs:DescribeMetricFilters'],
+      calls: ['logs:DescribeLogGroups', 'logs:DescribeMetricFilters'],
       resolve: (resource, model) => metricFiltersIn(model, resource.account, resource.region),
     }),
     alarms: many({
