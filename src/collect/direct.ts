@@ -1,7 +1,6 @@
 import { getUserAgentPlugin } from '@aws-sdk/core/client';
 import { constructStack } from '@smithy/core/client';
 import { getEndpointFromInstructions } from '@smithy/core/endpoints';
-import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import { HttpRequest } from '@smithy/core/transport';
 import { SignatureV4 } from '@smithy/signature-v4';
 
@@ -11,7 +10,7 @@ import { commandOf, type ClientConfig, type Service } from './services.ts';
 import { SigningHash } from './signing-hash.ts';
 
 /**
- * Services that need the SDK's whole client: that of S3 puts the bucket or the account into the host name and follows a
+ * Services that need the SDK's whole client: those of S3 put the bucket or the account into the host name, and follow a
  * bucket to its region.
  */
 const needsClient: ReadonlySet<ServiceName> = new Set(['s3', 's3control']);
@@ -65,22 +64,42 @@ interface Passage extends Pick<DirectRequest, 'input' | 'credentials' | 'signal'
 type Answered = Awaited<ReturnType<ClientConfig['requestHandler']['handle']>>;
 type Next = (passage: Passage) => Promise<Answered>;
 type Handler = (passage: Omit<Passage, 'request'>) => Promise<{ readonly output: object }>;
+type Stack = ReturnType<typeof constructStack>;
+
+/**
+ * The steps of every client of the SDK that are left out: what they do is done once for all requests, or by {@link Place}, or
+ * not needed. Steps that a service adds of its own stay.
+ */
+const leftOut = [
+  'loggerMiddleware',
+  'contentLengthMiddleware',
+  'getUserAgentMiddleware',
+  'hostHeaderMiddleware',
+  'recursionDetectionMiddleware',
+  'retryMiddleware',
+  'httpAuthSchemeMiddleware',
+  'httpSigningMiddleware',
+];
 
 /**
  * Sends requests to a service for any account and region by the SDK's own parts: its endpoint rules, its serialization in the
  * protocol of the service, its signature with its correction of clocks, its reading of answers and errors. What is left
- * out are the SDK's clients: one for each account, region and service, and the twelve steps of middleware through which each sends
- * a request, which cost more than all the rest. What is asked, answered and thrown is the same; a test compares.
+ * out are a client for each account, region and service, and the steps of {@link leftOut}, which cost more than all the
+ * rest. What is asked, answered and thrown is the same; a test compares.
  */
 export class DirectService {
   readonly #service: Service;
   readonly #config: SdkConfig;
+  readonly #stack: Stack;
   readonly #places = new Map<string, Promise<Place>>();
 
   /** `config`: as for the service's client. Its credentials are not used. */
   constructor(service: Service, config: ClientConfig) {
     this.#service = service;
-    this.#config = new service.Client(config).config as unknown as SdkConfig;
+    const client = new service.Client(config) as unknown as { config: SdkConfig; middlewareStack: Stack };
+    this.#config = client.config;
+    this.#stack = client.middlewareStack.clone();
+    for (const step of leftOut) this.#stack.remove(step);
   }
 
   /** Gives the SDK's output. Throws what the SDK's client throws. */
@@ -88,7 +107,7 @@ export class DirectService {
     const command = commandOf(this.#service, operation, input);
     let place = this.#places.get(region);
     if (place === undefined) {
-      place = Place.of(this.#config, region, command.constructor);
+      place = Place.of(this.#config, this.#stack, region, command.constructor);
       this.#places.set(region, place);
       // What was wrong may be mended when the next asks.
       place.catch(() => this.#places.delete(region));
@@ -101,6 +120,7 @@ export class DirectService {
 /** A service in a region. */
 class Place {
   readonly #config: SdkConfig;
+  readonly #stack: Stack;
   readonly #endpoint: Endpoint;
   readonly #signing: Signing;
   readonly #userAgent: Readonly<Record<string, string>>;
@@ -110,6 +130,7 @@ class Place {
 
   private constructor(
     config: SdkConfig,
+    stack: Stack,
     region: string,
     endpoint: Endpoint,
     userAgent: Readonly<Record<string, string>>,
@@ -117,6 +138,7 @@ class Place {
     const scheme = config.httpAuthSchemes.find(({ schemeId }) => schemeId === 'aws.auth#sigv4');
     if (scheme === undefined) throw new Error('the SDK has no signature version 4 for this service');
     this.#config = config;
+    this.#stack = stack;
     this.#endpoint = endpoint;
     this.#userAgent = userAgent;
     this.#scheme = scheme.signer;
@@ -127,10 +149,10 @@ class Place {
     };
   }
 
-  static async of(config: SdkConfig, region: string, instructions: object): Promise<Place> {
+  static async of(config: SdkConfig, stack: Stack, region: string, instructions: object): Promise<Place> {
     const here = { ...config, region: () => Promise.resolve(region) };
     const endpoint = await getEndpointFromInstructions({}, instructions, here as never);
-    return new Place(config, region, endpoint, await userAgentOf(config));
+    return new Place(config, stack, region, endpoint, await userAgentOf(config));
   }
 
   handlerFor(operation: string, command: object): Handler {
@@ -140,8 +162,7 @@ class Place {
       endpointV2: this.#endpoint,
       __smithy_context: { operationSchema: (command as { readonly schema?: unknown }).schema },
     };
-    const stack = constructStack();
-    stack.use(getSchemaSerdePlugin(this.#config as never) as never);
+    const stack = this.#stack.clone();
     stack.add(((next: Next) => (passage: Passage) => this.#sign(passage, context, next)) as never, {
       step: 'finalizeRequest',
       name: 'sign',

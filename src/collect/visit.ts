@@ -172,7 +172,11 @@ class Visit {
         this.#errands.delete(errandKey(errand));
       }
     }
-    const atOnce = (): number => this.#context.regionsAtOnce() * Math.max(1, this.#lanes.length);
+    // As many as the lists of those regions.
+    const services = new Set(
+      this.#lists.flatMap(({ scope, service }) => (scope === 'region' ? [service] : [])),
+    );
+    const atOnce = (): number => this.#context.regionsAtOnce() * Math.max(1, services.size);
     await pool(mine, atOnce, async ({ errand, slot, own }) => {
       const named = await doErrand(this.#session, errand, own, this.#context, (record) => slot.add(record));
       this.#errands.delete(errandKey(errand));

@@ -110,11 +110,14 @@ async function everyMember(call: Call): Promise<JsonObject> {
   const { schema } = commandOf(await loadService[call.service](), call.operation, {}) as {
     schema: unknown[];
   };
-  const isXml = ['query', 'ec2'].includes(protocolOf(call.service));
+  const isXml = ['query', 'ec2', 'rest-xml'].includes(protocolOf(call.service));
   const output = exampleOf(NormalizedSchema.of(schema[5] as never), 0, isXml) as JsonObject;
   const token = call.paging?.output ?? '';
   return Object.fromEntries(Object.entries(output).filter(([name]) => name !== token));
 }
+
+/** Schema of the SDK for times that travel as text, whatever the protocol. */
+const dateTime = 5;
 
 function exampleOf(schema: NormalizedSchema, depth: number, isXml: boolean): JsonValue {
   const inner = (member: NormalizedSchema): JsonValue => exampleOf(member, depth + 1, isXml);
@@ -124,7 +127,8 @@ function exampleOf(schema: NormalizedSchema, depth: number, isXml: boolean): Jso
   if (schema.isListSchema()) return [inner(schema.getValueSchema()), inner(schema.getValueSchema())];
   if (schema.isMapSchema())
     return { 'a key': inner(schema.getValueSchema()), __proto: inner(schema.getValueSchema()) };
-  if (schema.isTimestampSchema()) return isXml ? '2026-01-02T03:04:05.678Z' : 1_767_323_045.678;
+  if (schema.isTimestampSchema())
+    return isXml || schema.getSchema() === dateTime ? '2026-01-02T03:04:05.678Z' : 1_767_323_045.678;
   if (schema.isBooleanSchema()) return true;
   if (schema.isNumericSchema()) return depth % 2 === 0 ? 42 : 9_007_199_254_740_000;
   if (schema.isBlobSchema()) return 'AAEC/w==';

@@ -449,7 +449,7 @@ test.each([
   [
     'everything',
     undefined,
-    'DescribeTrails ListEventDataStores GetAccountSettings DescribeLogGroups DescribeAlarms ListEventBuses DescribeConfigurationRecorders DescribeHub DescribeVpcs ListRules',
+    'DescribeTrails ListEventDataStores GetAccountSettings DescribeLogGroups DescribeAlarms ListEventBuses DescribeConfigurationRecorders DescribeHub DescribeVpcs DescribeLoadBalancers GetRestApis GetApis ListRules',
   ],
   [
     'the recommended rules',
@@ -459,14 +459,18 @@ test.each([
   [
     'CIS 7.0',
     'cis-aws-7.0.0',
-    'DescribeTrails ListEventDataStores DescribeLogGroups DescribeAlarms ListEventBuses DescribeConfigurationRecorders DescribeHub DescribeVpcs ListRules',
+    'DescribeTrails ListEventDataStores DescribeLogGroups DescribeAlarms ListEventBuses DescribeConfigurationRecorders DescribeHub DescribeVpcs DescribeLoadBalancers GetRestApis GetApis ListRules',
   ],
 ])('an idle region is asked no more than %s needs', async (_, pack, expected) => {
   await using server = await serve(smallOrganization(), { role: smallRole });
   const calls = pack === undefined ? {} : { calls: callsOf(await loadRunRules({ pack: [pack] })) };
   const snapshot = await collectFrom(server, { accounts: [small.management], ...calls });
   const asked = (await snapshot.account(small.management))?.filter(({ region }) => region === 'us-east-1');
-  expect(asked?.map(({ operation }) => operation).join(' ')).toBe(expected);
+  // The account has a distribution, whose logs may be delivered by way of this region.
+  const names = asked
+    ?.map(({ operation }) => operation)
+    .filter((name) => !name.startsWith('DescribeDeliver'));
+  expect(names?.join(' ')).toBe(expected);
 });
 
 test('a key of an account that is not scanned is nobody else’s to ask about', async () => {
