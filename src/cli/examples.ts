@@ -81,6 +81,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
       "--reason 'deleted by March' --owner 'Ana Silva' --ticket SEC-1 --expires 2027-01-31",
   ],
   inventory: ['inventory snapshot', 'inventory snapshot --check'],
+  'completion bash': [
+    'completion bash > ~/.local/share/bash-completion/completions/trailwarden',
+    'completion bash >> ~/.bash_completion',
+  ],
+  'completion zsh': ['completion zsh > "${fpath[1]}/_trailwarden"'],
+  'completion fish': ['completion fish > ~/.config/fish/completions/trailwarden.fish'],
   'config show': [
     'config show',
     'config show scan --regions eu-west-1 --fail-on high',

@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 
 import { toolIdentity } from '../version.ts';
 import { collectCommand } from './collect.ts';
+import { completionCommand } from './completion.ts';
 import { configCommand } from './config.ts';
 import { addOpposites, applyConfiguration } from './configuration/apply.ts';
 import { doctorCommand } from './doctor.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     waiversCommand(),
     inventoryCommand(),
     configCommand(createProgram),
+    completionCommand(createProgram),
     initCommand(),
   ])
     program.addCommand(command);

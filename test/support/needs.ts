@@ -40,6 +40,12 @@ export function hasSystemd(): boolean {
   return spawnSync('systemd-analyze', ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
+/** The shells of this machine that complete command lines. bash is everywhere that npm scripts run. */
+export function shells(): readonly ('bash' | 'zsh' | 'fish')[] {
+  const has = (shell: string): boolean => spawnSync(shell, ['--version'], { stdio: 'ignore' }).status === 0;
+  return (['bash', 'zsh', 'fish'] as const).filter(has);
+}
+
 /** Tools that suites want and this machine lacks, with what is not tested therefore. */
 export function missingTools(): Record<string, string> {
   const missing: Record<string, string> = {};
@@ -50,5 +56,7 @@ export function missingTools(): Record<string, string> {
   if (multitool() === undefined)
     missing['sarif-multitool (x64 Linux)'] = "SARIF files are not read by Microsoft's validator";
   if (!hasSystemd()) missing['systemd-analyze'] = 'units of systemd are read by ourselves alone';
+  for (const shell of ['zsh', 'fish'] as const)
+    if (!shells().includes(shell)) missing[shell] = `its completion is not tried in ${shell}`;
   return missing;
 }
