@@ -32,54 +32,15 @@ export interface AccountChange {
   readonly after: string | undefined;
 }
 
-/** Fields that change though nobody changed anything. */
-const movingFields = new Set([
-  'storedBytes',
-  'LatestDeliveryTime',
-  'LatestDigestDeliveryTime',
-  'LatestCloudWatchLogsDeliveryTime',
-  'LatestNotificationTime',
-  'LatestDeliveryAttemptTime',
-  'LatestDeliveryAttemptSucceeded',
-  'LatestNotificationAttemptTime',
-  'LatestNotificationAttemptSucceeded',
-  'StateValue',
-  'StateReason',
-  'StateReasonData',
-  'StateUpdatedTimestamp',
-  'StateTransitionedTimestamp',
-  'EvaluationState',
-  'LastAccessedDate',
-  'LastUsedDate',
-  'Timestamps',
-  'Values',
-]);
-
-/** Members that tell one element of a list from another, the surest first. */
-const identities = [
-  'TrailARN',
-  'AlarmArn',
-  'SubscriptionArn',
-  'TopicArn',
-  'logGroupArn',
-  'filterName',
-  'AliasArn',
-  'KeyArn',
-  'Arn',
-  'ARN',
-  'arn',
-  'Id',
-  'ID',
-  'id',
-  'Name',
-  'name',
-  'RegionName',
-  'AccountId',
-  'Sid',
-  'Key',
-  'Field',
-  'Endpoint',
-] as const;
+/** What tells one answer from another, beside the words themselves. */
+export interface ComparedFields {
+  /** Members that change though nobody changed anything: sizes, times of the last delivery, states. */
+  readonly moving: ReadonlySet<string>;
+  /** Members that tell one element of a list from another, the surest first. */
+  readonly identities: readonly string[];
+  /** Words for members whose meaning a reader should not have to know. */
+  readonly phrases: ReadonlyMap<string, { readonly added: string; readonly removed: string }>;
+}
 
 /** Deeper than any answer of AWS; guards the stack. */
 const deepest = 60;
@@ -107,13 +68,14 @@ export function changedAccounts(before: Snapshot, after: Snapshot): readonly Acc
 export async function* diffSnapshots(
   before: Snapshot,
   after: Snapshot,
+  fields: ComparedFields,
 ): AsyncGenerator<readonly SnapshotChange[]> {
-  yield diffRecords(await before.organization(), await after.organization());
+  yield diffRecords(await before.organization(), await after.organization(), fields);
   const ids = [before, after].flatMap(({ manifest }) => manifest.accounts.map(({ id }) => id));
   for (const id of [...new Set(ids)].sort(compareText)) {
     const [old, now] = [await before.account(id), await after.account(id)];
     // An account of which one snapshot has nothing is told as a whole.
-    if (old !== undefined && now !== undefined) yield diffRecords(old, now);
+    if (old !== undefined && now !== undefined) yield diffRecords(old, now, fields);
   }
 }
 
@@ -128,6 +90,7 @@ interface Question {
 function diffRecords(
   before: readonly StoredRecord[],
   after: readonly StoredRecord[],
+  fields: ComparedFields,
 ): readonly SnapshotChange[] {
   const [old, now] = [questionsOf(before), questionsOf(after)];
   const changes: SnapshotChange[] = [];
@@ -137,7 +100,7 @@ function diffRecords(
     if (question === undefined) continue;
     const { call, account, region, about } = question;
     const add = (change: Pick<SnapshotChange, 'path' | 'kind' | 'before' | 'after'>): void => {
-      changes.push({ account, region, call, about, ...change, moving: isMoving(change.path) });
+      changes.push({ account, region, call, about, ...change, moving: isMoving(change.path, fields) });
     };
     if (was === undefined || is === undefined) {
       add({ path: '', kind: was === undefined ? 'asked' : 'not-asked' });
@@ -153,7 +116,7 @@ function diffRecords(
         ...(typeof left === 'string' && { before: left }),
         ...(typeof right === 'string' && { after: right }),
       });
-    } else diffValues(left, right, '', add, 0);
+    } else diffValues(left, right, '', { add, fields, depth: 0 });
   }
   return changes;
 }
@@ -196,15 +159,21 @@ function answerOf({ answers }: Question): JsonObject | string {
   return Object.fromEntries(merged);
 }
 
-type Add = (change: Pick<SnapshotChange, 'path' | 'kind' | 'before' | 'after'>) => void;
+/** Where differences go, and how deep in the answer they are. */
+interface Comparison {
+  readonly add: (change: Pick<SnapshotChange, 'path' | 'kind' | 'before' | 'after'>) => void;
+  readonly fields: ComparedFields;
+  readonly depth: number;
+}
 
 function diffValues(
   before: JsonValue | undefined,
   after: JsonValue | undefined,
   path: string,
-  add: Add,
-  depth: number,
+  comparison: Comparison,
 ): void {
+  const { add, depth } = comparison;
+  const deeper = { ...comparison, depth: depth + 1 };
   const [left, right] = [unpacked(before), unpacked(after)];
   if (canonicalJson(left) === canonicalJson(right)) return;
   if (depth < deepest && isJsonObject(left) && isJsonObject(right)) {
@@ -213,10 +182,10 @@ function diffValues(
       const [was, is] = [left, right].map((side) => (Object.hasOwn(side, name) ? side[name] : undefined));
       if (was === undefined && is !== undefined) add({ path: inner, kind: 'added', after: is });
       else if (is === undefined && was !== undefined) add({ path: inner, kind: 'removed', before: was });
-      else diffValues(was, is, inner, add, depth + 1);
+      else diffValues(was, is, inner, deeper);
     }
   } else if (depth < deepest && Array.isArray(left) && Array.isArray(right)) {
-    diffLists(left, right, path, add, depth);
+    diffLists(left, right, path, comparison);
   } else {
     add({
       path,
@@ -231,10 +200,11 @@ function diffLists(
   before: readonly JsonValue[],
   after: readonly JsonValue[],
   path: string,
-  add: Add,
-  depth: number,
+  comparison: Comparison,
 ): void {
-  const identity = identities.find((name) => tells(name, before) && tells(name, after));
+  const { add, fields, depth } = comparison;
+  const deeper = { ...comparison, depth: depth + 1 };
+  const identity = fields.identities.find((name) => tells(name, before) && tells(name, after));
   const keyOf = (item: JsonValue): string =>
     (identity !== undefined && isJsonObject(item) && textOf(item[identity])) || canonicalJson(item);
   const [old, now] = [before, after].map((list) => new Map(list.map((item) => [keyOf(item), item])));
@@ -242,7 +212,7 @@ function diffLists(
   const [only, ...more] = [before, after].map((list) => list.length === 1);
   // One unnamed element in both is the same one, changed.
   if (identity === undefined && only && more.every(Boolean) && isJsonObject(before[0] ?? null)) {
-    diffValues(before[0], after[0], `${path}[0]`, add, depth + 1);
+    diffValues(before[0], after[0], `${path}[0]`, deeper);
     return;
   }
   for (const key of keys) {
@@ -250,7 +220,7 @@ function diffLists(
     const inner = identity === undefined ? path : `${path}[${key}]`;
     if (was === undefined && is !== undefined) add({ path: inner, kind: 'added', after: is });
     else if (is === undefined && was !== undefined) add({ path: inner, kind: 'removed', before: was });
-    else diffValues(was, is, inner, add, depth + 1);
+    else diffValues(was, is, inner, deeper);
   }
 }
 
@@ -275,12 +245,15 @@ function unpacked(value: JsonValue | undefined): JsonValue | undefined {
   }
 }
 
-function isMoving(path: string): boolean {
-  return path.split(/[.[]/).some((step) => movingFields.has(step.replace(/\]$/, '')));
+function isMoving(path: string, { moving }: ComparedFields): boolean {
+  return path.split(/[.[]/).some((step) => moving.has(step.replace(/\]$/, '')));
 }
 
 /** A change in words, without place: `selector now excludes kms.amazonaws.com`. */
-export function changeText({ path, kind, before, after }: SnapshotChange): string {
+export function changeText(
+  { path, kind, before, after }: SnapshotChange,
+  { phrases }: ComparedFields,
+): string {
   const name = path.split('.').at(-1) ?? path;
   const spoken = phrases.get(name);
   if (spoken !== undefined && (kind === 'added' || kind === 'removed'))
@@ -302,15 +275,6 @@ export function changeText({ path, kind, before, after }: SnapshotChange): strin
       return 'is not asked any more';
   }
 }
-
-/** Fields whose meaning a reader should not have to know. */
-const phrases: ReadonlyMap<string, { readonly added: string; readonly removed: string }> = new Map([
-  [
-    'ExcludeManagementEventSources',
-    { added: 'selector now excludes', removed: 'selector no longer excludes' },
-  ],
-  ['AlarmActions', { added: 'alarm now tells', removed: 'alarm no longer tells' }],
-]);
 
 /** Longest value that is shown in a line. */
 const longest = 160;

@@ -1,7 +1,7 @@
 import { CoverageLedger } from './coverage.ts';
 import type { AccountInScope, CoverageCell, Manifest } from './manifest.ts';
 import { withoutPlace } from './part.ts';
-import { callOf, type AnswerRecord } from './record.ts';
+import type { AnswerRecord, CallName } from './record.ts';
 import { sumOfRequests } from './requests.ts';
 import { SnapshotError, type Snapshot, type SnapshotFault } from './snapshot.ts';
 import { compareText } from '../text.ts';
@@ -23,6 +23,14 @@ export interface MergeOptions {
   readonly maxGap: number;
 }
 
+/** Which answers tell of the organization rather than of an account. */
+export interface OrganizationAnswers {
+  /** Whether a call asks about the organization as a whole. */
+  readonly isOfOrganization: (call: CallName) => boolean;
+  /** The account whose role was asked for; undefined for any other answer. */
+  readonly accountOfRole: (record: AnswerRecord) => string | undefined;
+}
+
 /**
  * Joins snapshots of one organization that were taken apart: by shards, or by people who can each reach a part of it.
  * Every account comes whole from one of them, with what its coverage says; nothing is asked and nothing made up.
@@ -31,16 +39,17 @@ export interface MergeOptions {
 export async function mergeSnapshots(
   sources: readonly MergeSource[],
   options: MergeOptions,
+  told: OrganizationAnswers,
   writer: SnapshotWriter,
 ): Promise<Manifest> {
   checkTogether(sources, options);
   const chosen = chooseAccounts(sources, options);
-  const organization = organizationSource(sources);
+  const organization = organizationSource(sources, told);
   const collected = new Set(
     [...chosen].filter(([, { account }]) => account.scan === 'collected').map(([id]) => id),
   );
 
-  const records = await organizationRecords(sources, organization, collected);
+  const records = await organizationRecords(sources, organization, collected, told);
   if (records !== undefined) {
     const part = writer.partWriter(null);
     for (const record of records) await part.append(record);
@@ -65,7 +74,7 @@ export async function mergeSnapshots(
     end: ends.at(-1) ?? main.end,
     finished: manifests.every(({ finished }) => finished),
     accounts: [...chosen.values()].map(({ account }) => account).sort((a, b) => compareText(a.id, b.id)),
-    coverage: coverageOf(sources, chosen, organization),
+    coverage: coverageOf(sources, chosen, organization, told),
     ...requestsOf(manifests),
     notices: noticesOf(manifests, ends),
     mergedFrom: manifests.map(({ rootHash, caller, tool, start, end }) => ({
@@ -164,9 +173,14 @@ function hashOf({ snapshot }: MergeSource, { id }: AccountInScope): string | und
 }
 
 /** The snapshot that saw most of the organization itself; the later one where that does not tell. */
-function organizationSource(sources: readonly MergeSource[]): MergeSource {
+function organizationSource(
+  sources: readonly MergeSource[],
+  { isOfOrganization }: OrganizationAnswers,
+): MergeSource {
   const obtained = ({ snapshot }: MergeSource): number =>
-    snapshot.manifest.coverage.filter((cell) => isOfOrganization(cell) && cell.outcome === 'obtained').length;
+    snapshot.manifest.coverage.filter(
+      ({ operation, outcome }) => isOfOrganization(operation) && outcome === 'obtained',
+    ).length;
   const [best] = [...sources].sort(
     (a, b) => obtained(b) - obtained(a) || compareText(b.snapshot.manifest.end, a.snapshot.manifest.end),
   );
@@ -174,15 +188,12 @@ function organizationSource(sources: readonly MergeSource[]): MergeSource {
   return best;
 }
 
-function isOfOrganization({ operation }: Pick<CoverageCell, 'operation'>): boolean {
-  return operation.startsWith('organizations:');
-}
-
 /** What one snapshot knows about the organization, and every refused role of accounts that none of them saw. */
 async function organizationRecords(
   sources: readonly MergeSource[],
   chosen: MergeSource,
   collected: ReadonlySet<string>,
+  { accountOfRole }: OrganizationAnswers,
 ): Promise<readonly AnswerRecord[] | undefined> {
   const told: AnswerRecord[] = [];
   const refused = new Set<string>();
@@ -191,9 +202,8 @@ async function organizationRecords(
     if (!source.snapshot.manifest.parts.some(({ account }) => account === null)) continue;
     any = true;
     for (const record of await source.snapshot.organization()) {
-      const role = callOf(record) === 'sts:AssumeRole' ? record.input['RoleArn'] : undefined;
-      if (typeof role === 'string') {
-        const account = role.split(':')[4] ?? '';
+      const account = accountOfRole(record);
+      if (account !== undefined) {
         if (collected.has(account) || refused.has(account)) continue;
         refused.add(account);
         told.push(withoutPlace(record));
@@ -207,11 +217,12 @@ function coverageOf(
   sources: readonly MergeSource[],
   chosen: ReadonlyMap<string, Chosen>,
   organization: MergeSource,
+  { isOfOrganization }: OrganizationAnswers,
 ): CoverageCell[] {
   const ledger = new CoverageLedger();
   for (const source of sources)
     for (const cell of source.snapshot.manifest.coverage) {
-      const accounts = isOfOrganization(cell)
+      const accounts = isOfOrganization(cell.operation)
         ? source === organization
           ? cell.accounts
           : []

@@ -8,6 +8,23 @@ import type { Snapshot } from './snapshot.ts';
 import type { SnapshotWriter } from './write.ts';
 import { removable, type Removable } from './removable.ts';
 
+/** Where in answers stands what may be removed, beside what shows by its form. */
+export interface RemovableFields {
+  /** Members that hold tags: a list of objects with a key and a value each, or a map. */
+  readonly tags: ReadonlySet<string>;
+  /** Members that hold the key of a tag. */
+  readonly tagKeys: ReadonlySet<string>;
+  /** The member that says to whom something is delivered, and the one beside it that says how. */
+  readonly delivery: {
+    readonly to: string;
+    readonly how: string;
+    /** Ways that lead to a web address. */
+    readonly web: ReadonlySet<string>;
+    /** Ways that lead to a phone. */
+    readonly phone: ReadonlySet<string>;
+  };
+}
+
 /**
  * Writes a copy of a snapshot without what is to be removed. In its place stands a keyed hash (HMAC-SHA-256): what was equal stays
  * equal, and who holds key and original can prove what stood there. A bare hash would not do: all phone numbers of the
@@ -18,9 +35,10 @@ export async function redactSnapshot(
   snapshot: Snapshot,
   kinds: readonly Removable[],
   key: Buffer,
+  fields: RemovableFields,
   writer: SnapshotWriter,
 ): Promise<Manifest> {
-  const redactor = new Redactor(new Set(kinds), key);
+  const redactor = new Redactor(new Set(kinds), key, fields);
   const { manifest } = snapshot;
   for (const { account } of manifest.parts) {
     const records = account === null ? await snapshot.organization() : await snapshot.account(account);
@@ -50,10 +68,12 @@ class Redactor {
   readonly counts: Record<Removable, number> = { emails: 0, phones: 0, endpoints: 0, tags: 0 };
   readonly #kinds: ReadonlySet<Removable>;
   readonly #key: Buffer;
+  readonly #fields: RemovableFields;
 
-  constructor(kinds: ReadonlySet<Removable>, key: Buffer) {
+  constructor(kinds: ReadonlySet<Removable>, key: Buffer, fields: RemovableFields) {
     this.#kinds = kinds;
     this.#key = key;
+    this.#fields = fields;
   }
 
   record(record: AnswerRecord): AnswerRecord {
@@ -96,17 +116,25 @@ class Redactor {
   }
 
   #object(object: JsonObject): JsonObject {
-    const web = this.#kinds.has('endpoints') ? webEndpoint(object) : undefined;
+    const { tags, delivery } = this.#fields;
     return Object.fromEntries(
       Object.entries(object).map(([name, value]): [string, JsonValue | undefined] => {
-        if (name === 'Endpoint' && web !== undefined)
-          return [name, `${web.scheme}${this.#mark('endpoints', web.url)}`];
-        if (name === 'Endpoint' && object['Protocol'] === 'sms' && typeof value === 'string')
-          return [name, this.#phone(value)];
-        if (this.#kinds.has('tags') && tagMembers.has(name)) return [name, this.#tags(value)];
+        if (name === delivery.to && typeof value === 'string')
+          return [name, this.#receiver(value, object[delivery.how])];
+        if (this.#kinds.has('tags') && tags.has(name)) return [name, this.#tags(value)];
         return [name, this.#value(value)];
       }),
     );
+  }
+
+  /** To whom something is delivered. Of a web address the scheme stays, which rules look at. */
+  #receiver(text: string, how: JsonValue | undefined): string {
+    const { web, phone } = this.#fields.delivery;
+    if (typeof how !== 'string') return this.text(text);
+    if (phone.has(how)) return this.#phone(text);
+    if (!this.#kinds.has('endpoints') || !web.has(how)) return this.text(text);
+    const scheme = /^https?:\/\//i.exec(text)?.[0] ?? '';
+    return isMark(text.slice(scheme.length)) ? this.text(text) : `${scheme}${this.#mark('endpoints', text)}`;
   }
 
   #value(value: JsonValue | undefined): JsonValue | undefined {
@@ -115,14 +143,13 @@ class Redactor {
     return isJsonObject(value) ? this.#object(value) : value;
   }
 
-  /** Tags as a list of `{Key, Value}` or as a map: values go, keys stay. */
+  /** Tags as a list or as a map: values go, keys stay. */
   #tags(value: JsonValue | undefined): JsonValue | undefined {
     if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => this.#tags(item) ?? null);
     if (!isJsonObject(value)) return this.#value(value);
     return Object.fromEntries(
       Object.entries(value).map(([name, member]) => {
-        if (name === 'Key' || name === 'key' || typeof member !== 'string')
-          return [name, this.#value(member)];
+        if (this.#fields.tagKeys.has(name) || typeof member !== 'string') return [name, this.#value(member)];
         return [name, isMark(member) ? member : this.#mark('tags', member)];
       }),
     );
@@ -156,16 +183,7 @@ class Redactor {
 const localPart = /[\p{L}\p{N}._%+-]/u;
 const domainPart = /[\p{L}\p{N}.-]/u;
 const letterOrDigit = /[\p{L}\p{N}]/u;
-const tagMembers = new Set(['Tags', 'tags', 'TagSet', 'TagList', 'TagsList']);
 
 function isMark(text: string): boolean {
   return /^redacted-[a-z]+-[0-9a-f]{64}$/.test(text);
-}
-
-/** The web address that a subscription of SNS delivers to, and its scheme, which rules look at. */
-function webEndpoint(object: JsonObject): { readonly scheme: string; readonly url: string } | undefined {
-  const { Protocol, Endpoint } = object;
-  if ((Protocol !== 'http' && Protocol !== 'https') || typeof Endpoint !== 'string') return undefined;
-  const scheme = /^https?:\/\//i.exec(Endpoint)?.[0] ?? '';
-  return isMark(Endpoint.slice(scheme.length)) ? undefined : { scheme, url: Endpoint };
 }

@@ -2,8 +2,8 @@
  * What can be removed from a snapshot.
  *
  * - `emails`: every e-mail address, wherever in a text it stands.
- * - `phones`: every text that is a phone number (E.164: a plus and 7 to 15 digits), and who is texted by SNS.
- * - `endpoints`: web addresses of SNS subscriptions; they may carry tokens. ARNs stay: the chain needs them.
+ * - `phones`: every text that is a phone number (E.164: a plus and 7 to 15 digits), and who is texted.
+ * - `endpoints`: web addresses of subscriptions; they may carry tokens. ARNs stay: the chain needs them.
  * - `tags`: the values of tags; their keys stay.
  */
 export const removable = ['emails', 'phones', 'endpoints', 'tags'] as const;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import type { JsonObject, JsonValue } from '../../src/json.ts';
+import { comparedFields } from '../../src/model/answer-fields.ts';
 import { changedAccounts, changeText, diffSnapshots, type SnapshotChange } from '../../src/snapshot/diff.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { StoredRecord } from '../../src/snapshot/record.ts';
@@ -33,14 +34,16 @@ async function changes(
   after: readonly StoredRecord[],
 ): Promise<readonly SnapshotChange[]> {
   const all: SnapshotChange[] = [];
-  for await (const some of diffSnapshots(snapshot(before), snapshot(after))) all.push(...some);
+  for await (const some of diffSnapshots(snapshot(before), snapshot(after), comparedFields))
+    all.push(...some);
   return all;
 }
 
 const said = async (
   before: readonly StoredRecord[],
   after: readonly StoredRecord[],
-): Promise<readonly string[]> => (await changes(before, after)).map(changeText);
+): Promise<readonly string[]> =>
+  (await changes(before, after)).map((change) => changeText(change, comparedFields));
 
 /** The texts for one call whose answer changed. */
 const outputs = (before: JsonObject, after: JsonObject): Promise<readonly string[]> =>

@@ -8,6 +8,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { openSnapshot } from '../../src/snapshot/read.ts';
+import { removableFields } from '../../src/model/answer-fields.ts';
 import { redactSnapshot } from '../../src/snapshot/redact.ts';
 import type { Removable } from '../../src/snapshot/removable.ts';
 import { verifySnapshot } from '../../src/snapshot/verify.ts';
@@ -30,7 +31,7 @@ async function redacted(
   const [from, to] = [path.join(scratch.path, 'from'), path.join(scratch.path, 'to')];
   const record = trailsAnswer(account, 'eu-west-1', output as Parameters<typeof trailsAnswer>[2]);
   await writeSnapshot(from, { organization: undefined, accounts: { [account]: [record] } });
-  await redactSnapshot(await openSnapshot(from), kinds, key, await createSnapshotWriter(to));
+  await redactSnapshot(await openSnapshot(from), kinds, key, removableFields, await createSnapshotWriter(to));
   expect((await verifySnapshot(to)).faults).toEqual([]);
   const told = await openSnapshot(to);
   return {

@@ -25,10 +25,12 @@ export function diffCommand(): Command {
 }
 
 async function showDiff(beforeFolder: string, afterFolder: string, flags: DiffFlags): Promise<void> {
-  const [{ openSnapshot }, { changedAccounts, changeText, diffSnapshots }] = await Promise.all([
-    import('../../snapshot/read.ts'),
-    import('../../snapshot/diff.ts'),
-  ]);
+  const [{ openSnapshot }, { changedAccounts, changeText, diffSnapshots }, { comparedFields }] =
+    await Promise.all([
+      import('../../snapshot/read.ts'),
+      import('../../snapshot/diff.ts'),
+      import('../../model/answer-fields.ts'),
+    ]);
   await using first = await localSnapshot(beforeFolder);
   await using second = await localSnapshot(afterFolder);
   const [before, after] = [await openSnapshot(first.path), await openSnapshot(second.path)];
@@ -57,7 +59,7 @@ async function showDiff(beforeFolder: string, afterFolder: string, flags: DiffFl
   }
   let differs = accounts.length;
   let moved = 0;
-  for await (const changes of diffSnapshots(before, after)) {
+  for await (const changes of diffSnapshots(before, after, comparedFields)) {
     let place = '';
     for (const change of changes) {
       if (change.moving) moved += 1;
@@ -75,7 +77,7 @@ async function showDiff(beforeFolder: string, afterFolder: string, flags: DiffFl
         say(here);
       }
       place = here;
-      say(`  ${changeText(change)}`);
+      say(`  ${changeText(change, comparedFields)}`);
     }
   }
   if (!flags.json) {

@@ -30,11 +30,13 @@ export function mergeCommand(): Command {
 
 async function merge(paths: readonly string[], flags: MergeFlags): Promise<void> {
   if (paths.length < 2) throw new UserFault('merge needs two snapshots or more; one was named');
-  const [{ openSnapshot }, { createSnapshotWriter }, { mergeSnapshots }] = await Promise.all([
-    import('../../snapshot/read.ts'),
-    import('../../snapshot/write.ts'),
-    import('../../snapshot/merge.ts'),
-  ]);
+  const [{ openSnapshot }, { createSnapshotWriter }, { mergeSnapshots }, { organizationAnswers }] =
+    await Promise.all([
+      import('../../snapshot/read.ts'),
+      import('../../snapshot/write.ts'),
+      import('../../snapshot/merge.ts'),
+      import('../../model/answer-fields.ts'),
+    ]);
   const { out, maxGap, preferLatest, replace } = flags;
   await using copies = new AsyncDisposableStack();
   const sources = await Promise.all(
@@ -46,7 +48,7 @@ async function merge(paths: readonly string[], flags: MergeFlags): Promise<void>
   const writer = await createSnapshotWriter(out, { replace: replace === true });
   try {
     const options = { preferLatest: preferLatest === true, maxGap };
-    const { accounts, rootHash } = await mergeSnapshots(sources, options, writer);
+    const { accounts, rootHash } = await mergeSnapshots(sources, options, organizationAnswers, writer);
     const collected = accounts.filter(({ scan }) => scan === 'collected').length;
     process.stdout.write(
       `${visibleText(out)}: ${collected} of ${accounts.length} accounts, root hash ${rootHash}\n`,

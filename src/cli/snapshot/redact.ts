@@ -38,20 +38,25 @@ export function redactCommand(): Command {
 }
 
 async function redact(source: string, { out, remove, hashKey, replace }: RedactFlags): Promise<void> {
-  const [{ randomBytes }, { openSnapshot }, { createSnapshotWriter }, { redactSnapshot }] = await Promise.all(
-    [
-      import('node:crypto'),
-      import('../../snapshot/read.ts'),
-      import('../../snapshot/write.ts'),
-      import('../../snapshot/redact.ts'),
-    ],
-  );
+  const [
+    { randomBytes },
+    { openSnapshot },
+    { createSnapshotWriter },
+    { redactSnapshot },
+    { removableFields },
+  ] = await Promise.all([
+    import('node:crypto'),
+    import('../../snapshot/read.ts'),
+    import('../../snapshot/write.ts'),
+    import('../../snapshot/redact.ts'),
+    import('../../model/answer-fields.ts'),
+  ]);
   const key = hashKey === undefined ? randomBytes(keyBytes) : await keyFrom(hashKey);
   await using local = await localSnapshot(source);
   const snapshot = await openSnapshot(local.path);
   const writer = await createSnapshotWriter(out, { replace: replace === true });
   try {
-    const { redactions } = await redactSnapshot(snapshot, remove, key, writer);
+    const { redactions } = await redactSnapshot(snapshot, remove, key, removableFields, writer);
     const removed = redactions?.at(-1)?.removed.map(({ kind, count }) => `${count} ${kind}`) ?? [];
     process.stdout.write(`${visibleText(out)}: removed ${removed.join(', ')}\n`);
   } catch (error) {
