@@ -85,6 +85,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'completion bash > ~/.local/share/bash-completion/completions/trailwarden',
     'completion bash >> ~/.bash_completion',
   ],
+  'completion suggest': ['completion suggest -- rules li'],
   'completion zsh': ['completion zsh > "${fpath[1]}/_trailwarden"'],
   'completion fish': ['completion fish > ~/.config/fish/completions/trailwarden.fish'],
   'config show': [

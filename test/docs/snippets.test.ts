@@ -200,6 +200,7 @@ beforeAll(async () => {
 });
 
 const offline = new Set([
+  'completion',
   'evaluate',
   'events',
   'inventory',
