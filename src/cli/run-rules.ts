@@ -42,7 +42,7 @@ export async function loadRunRules(flags: RuleFlags, partition?: string): Promis
   const settings = flags.configuration?.settings;
   const loaded = await loadAllRules(flags.rules, partition);
   const enabled = settings === undefined ? loaded : applySettings(loaded, settings);
-  const packs = flags.pack ?? [];
+  const packs = packsInForce(enabled, flags);
   return {
     settings,
     packs,
@@ -53,6 +53,17 @@ export async function loadRunRules(flags: RuleFlags, partition?: string): Promis
     ],
     currentId: (id) => loaded.named(id)?.id ?? id,
   };
+}
+
+/**
+ * The packs that a run is limited to. Those of the configuration do not count where the command line names a rule outside of
+ * them: who asks for one rule means it.
+ */
+function packsInForce(rules: RuleSet, { configuration, pack = [], rule = [] }: RuleFlags): readonly string[] {
+  const value = (key: string): unknown => configuration?.values.get(key)?.value;
+  if (pack !== value('packs') || rule === value('only')) return pack;
+  const packed = selectPacks(rules, pack);
+  return rule.every((id) => packed.named(id) !== undefined || rules.named(id) === undefined) ? pack : [];
 }
 
 /** The call that tells the tags of accounts. */

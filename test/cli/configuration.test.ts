@@ -8,6 +8,8 @@ import { applyConfiguration, configurableOptionsOf } from '../../src/cli/configu
 import type { Origin, ValueInForce } from '../../src/cli/configuration/in-force.ts';
 import { configurableOptions, keyOf } from '../../src/cli/configuration/options.ts';
 import { readConfiguration } from '../../src/cli/configuration/read.ts';
+import { optionsOf } from '../../src/cli/collect.ts';
+import { loadRunRules, type RuleFlags } from '../../src/cli/run-rules.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { settingsOf } from '../../src/collect/options.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
@@ -402,4 +404,60 @@ test.each([
     (error: Error) => error.message,
   );
   expect(told).toBe(`trailwarden.yaml:${expected}`);
+});
+
+test('who names one rule means it, also outside of the packs of the configuration', async () => {
+  const configuration = await readConfiguration('packs: [trailwarden-recommended]', 'trailwarden.yaml');
+  const pack = configuration.values.get('packs')?.value as readonly string[];
+  const [within, outside] = ['cloudtrail-s3-delivery-fresh', 'config-recorder-all-regions'];
+  const run = async (flags: RuleFlags): Promise<unknown> => {
+    const { rules, packs } = await loadRunRules({ configuration, ...flags });
+    return { packs, rules: rules.rules.map((rule) => [rule.id, rule.parameters]) };
+  };
+  // The pack demands more than the rule alone.
+  expect(await run({ pack, rule: [within] })).toMatchObject({
+    packs: pack,
+    rules: [[within, { maximumAge: '12h' }]],
+  });
+  expect(await run({ pack, rule: [outside] })).toMatchObject({ packs: [], rules: [[outside, {}]] });
+  // Where the pack was named on the command line, too, one of the two is wrong.
+  await expect(run({ pack: [...pack], rule: [outside] })).rejects.toThrow(`there is no rule ${outside}`);
+});
+
+test('a configuration by another name is not passed over in silence', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(path.join(folder.path, 'trailwarden.yml'), 'regions: [eu-west-1]\n');
+  expect(await runCli(['config', 'show'], { cwd: folder.path })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('trailwarden.yml is not read: rename it to trailwarden.yaml'),
+  });
+});
+
+test.each([
+  ['accounts', "['1234']", ['--accounts', '1234']],
+  ['regions', '[Frankfurt]', ['--regions', 'Frankfurt']],
+  ['role.name', 'arn:aws:iam::111122223333:role/A', ['--role-name', 'arn:aws:iam::111122223333:role/A']],
+  ['role.externalId', 'x', ['--external-id', 'x']],
+  ['role.sessionName', 'a b', ['--session-name', 'a b']],
+  ['aws.appId', 'a b', ['--app-id', 'a b']],
+  ['requests.concurrency', '1001', ['--concurrency', '1001']],
+  ['requests.attempts', '0', ['--attempts', '0']],
+  ['requests.timeout', '601', ['--timeout', '601']],
+  ['requests.pace', '0.001', ['--pace', '0.001']],
+  ['snapshot.shard', '0/3', ['--shard', '0/3']],
+  ['minCoverage', '100.5%', ['--min-coverage', '100.5%']],
+  ['failOn', 'worst', ['--fail-on', 'worst']],
+  ['reports', '[{ format: pdf }]', ['--format', 'pdf']],
+  ['sarif.profile', 'gitlab', ['--sarif-profile', 'gitlab']],
+  ['sarif.location', 'here', ['--sarif-location', 'here']],
+  ['sarif.split', 'region', ['--split', 'region']],
+] as const)('what the option refuses, the schema refuses: %s %s', async (key, yaml, args) => {
+  await expect(readConfiguration(yamlOf([[key, yaml, [], []]]), 'trailwarden.yaml')).rejects.toThrow(
+    /^trailwarden\.yaml:\d+:\d+: /,
+  );
+  const scan = command('scan');
+  expect(() => {
+    scan.parseOptions([...args]);
+    settingsOf(optionsOf(scan.opts(), ''));
+  }).toThrow(/\S/);
 });

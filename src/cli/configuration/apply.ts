@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 import { Option, type Command } from 'commander';
@@ -120,9 +121,13 @@ async function loadConfiguration(named: string | undefined): Promise<Configurati
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (named === undefined && error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return undefined;
-    throw error;
+    if (named !== undefined || !(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      throw error;
+    if (existsSync('trailwarden.yml'))
+      throw new UserFault(
+        `trailwarden.yml is not read: rename it to ${defaultConfigurationFile}, or name it with --config`,
+      );
+    return undefined;
   }
   // The validator and the YAML library are loaded where there is something to read.
   return (await import('./read.ts')).readConfiguration(text, file);

@@ -35,9 +35,9 @@ const workflowFile = '.github/workflows/trailwarden.yml';
 
 /** `trailwarden init [DIR]` */
 export async function initialize(folder: string, flags: InitFlags): Promise<void> {
-  const { yes, force, ...given } = flags;
+  const { yes, force } = flags;
   const configuration = force === true ? undefined : await configurationIn(folder);
-  const known: Partial<Answers> = { ...(configuration && answersIn(configuration)), ...given };
+  const known: Partial<Answers> = { ...(configuration && answersIn(configuration)), ...answersOf(flags) };
   checkAnswers(known);
   const { packs } = await loadAllRules();
   if (known.pack !== undefined && known.pack !== everyRule) packsNamed(packs, [known.pack]);
@@ -52,6 +52,12 @@ export async function initialize(folder: string, flags: InitFlags): Promise<void
     force: force === true,
   });
   process.stdout.write(initializedText(folder, written, answers));
+}
+
+/** What options answer; those that every command has are none of it. */
+function answersOf({ account, roleName, regions, pack, github, trust }: InitFlags): Partial<Answers> {
+  const given = { account, roleName, regions, pack, github, trust };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 async function asked(
@@ -164,7 +170,9 @@ function initializedText(folder: string, files: readonly WrittenFile[], { github
     ...(github !== 'none' && trust?.includes(':role/') !== true
       ? [
           '',
-          `For the workflow, set the variable ${roleVariable} of the repository to the ARN of the role that it assumes.`,
+          'For the workflow, deploy the role that it assumes, and name it by a variable of the repository (docs/github.md):',
+          `  ${call} role --github OWNER/REPOSITORY --format cloudformation > github-role.json`,
+          `  gh variable set ${roleVariable} --body ARN-OF-THE-ROLE`,
         ]
       : []),
   ]
