@@ -5,7 +5,8 @@ import path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { actionsFor, callerPolicy } from '../../src/collect/role.ts';
+import { githubCloudFormation } from '../../src/collect/github-role.ts';
+import { actionsFor, callerPolicy, cloudFormation } from '../../src/collect/role.ts';
 import { storeActions } from '../../src/collect/s3-store.ts';
 import { matchesEventPattern } from '../../src/events/event-bridge/match.ts';
 import { parseEventPattern } from '../../src/events/event-bridge/parser.ts';
@@ -22,9 +23,17 @@ const stacks = globSync('examples/aws/*.yaml', { cwd: root }).sort();
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
 
+/** Templates that `trailwarden role` prints. */
+const printed = {
+  'member.yaml': cloudFormation(actionsFor(undefined), {}),
+  'github.json': githubCloudFormation(actionsFor(undefined), { github: ['acme/audit'] }),
+};
+for (const [name, text] of Object.entries(printed)) writeFileSync(path.join(folder.path, name), text);
+const allStacks = [...stacks, ...Object.keys(printed).map((name) => path.join(folder.path, name))];
+
 describe.skipIf(python() === undefined)('outside tools have no complaint', () => {
   test.for<[string, readonly string[], RegExp]>([
-    ['cfn-lint', ['--include-checks', 'I', '--', ...stacks], /^$/],
+    ['cfn-lint', ['--include-checks', 'I', '--', ...allStacks], /^$/],
     [
       'kubernetes-validate',
       ['--strict', '--quiet', 'examples/kubernetes/cronjob.yaml'],
