@@ -46,6 +46,7 @@ export const calls: readonly Call[] = [
     ec2,
     elbv2,
     apigateway,
+    kms,
   ].flatMap(({ lists }) => lists),
   ...[
     cloudtrail,

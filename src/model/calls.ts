@@ -107,6 +107,7 @@ export const emptyAnswers: { readonly [call: CallName]: EmptyAnswer } = {
     scope: 'account',
     input: { RoleName: 'CloudWatch-CrossAccountSharingRole' },
   },
+  'kms:ListKeys': { output: { Keys: [] }, scope: 'region' },
   'logs:DescribeAccountPolicies': {
     output: { accountPolicies: [] },
     scope: 'region',

@@ -7,6 +7,7 @@ import { bucket } from './types/bucket.ts';
 import { compositeAlarm } from './types/composite-alarm.ts';
 import { configRecorder } from './types/config-recorder.ts';
 import { configRecorderStatus } from './types/config-recorder-status.ts';
+import { customerKey } from './types/customer-key.ts';
 import { delegation } from './types/delegation.ts';
 import { deliveryRole } from './types/delivery-role.ts';
 import { eventBus } from './types/event-bus.ts';
@@ -54,6 +55,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     compositeAlarm,
     configRecorder,
     configRecorderStatus,
+    customerKey,
     delegation,
     deliveryRole,
     eventBus,

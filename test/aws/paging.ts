@@ -69,6 +69,7 @@ const table: { readonly [call: string]: Paging } = {
   'events:ListEventBuses': events('EventBuses'),
   'events:ListRules': events('Rules'),
   'events:ListTargetsByRule': events('Targets'),
+  'kms:ListKeys': { token: 'Marker', out: 'NextMarker', lists: ['Keys'], size: 'Limit', most: 1000 },
   'logs:DescribeLogGroups': logs('logGroups'),
   'logs:DescribeMetricFilters': logs('metricFilters'),
   'logs:DescribeSubscriptionFilters': logs('subscriptionFilters'),

@@ -672,20 +672,22 @@ function managementRecords(): readonly AnswerRecord[] {
         },
       },
     ),
-    home(
-      'kms:DescribeKey',
-      { KeyId: 'alias/alerts' },
-      {
-        KeyMetadata: {
-          AWSAccountId: management,
-          KeyId: key.slice(key.indexOf('/') + 1),
-          Arn: key,
-          CreationDate: '2024-05-06T07:08:09.100Z',
-          Enabled: true,
-          KeyState: 'Enabled',
-          KeyManager: 'CUSTOMER',
+    ...['alias/alerts', key].map((KeyId) =>
+      home(
+        'kms:DescribeKey',
+        { KeyId },
+        {
+          KeyMetadata: {
+            AWSAccountId: management,
+            KeyId: key.slice(key.indexOf('/') + 1),
+            Arn: key,
+            CreationDate: '2024-05-06T07:08:09.100Z',
+            Enabled: true,
+            KeyState: 'Enabled',
+            KeyManager: 'CUSTOMER',
+          },
         },
-      },
+      ),
     ),
     home(
       'kms:GetKeyPolicy',
@@ -917,7 +919,7 @@ function neighbourRecords(account: string, home?: string): readonly AnswerRecord
   });
 }
 
-/** A distribution, load balancers and APIs at home, with what says where they log; nothing of it in the other regions. */
+/** A distribution, load balancers, APIs and a key at home, with what says where they log; nothing of it in the other regions. */
 function webRecords(account: string, home?: string): readonly AnswerRecord[] {
   const distributions = home === undefined ? [] : ['E1', 'E2', 'E3'];
   const balancer = 'arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1';
@@ -929,6 +931,7 @@ function webRecords(account: string, home?: string): readonly AnswerRecord[] {
         ask('elbv2:DescribeLoadBalancers', { LoadBalancers: [] }),
         ask('apigateway:GetRestApis', { items: [] }),
         ask('apigatewayv2:GetApis', { Items: [] }),
+        ask('kms:ListKeys', { Keys: [] }),
       ];
     return [
       ask('elbv2:DescribeLoadBalancers', {
@@ -967,6 +970,7 @@ function webRecords(account: string, home?: string): readonly AnswerRecord[] {
         ),
       ),
       ask('apigatewayv2:GetApis', { Items: [{ ApiId: 'h1', Name: 'web', ProtocolType: 'HTTP' }] }),
+      ask('kms:ListKeys', { Keys: [{ KeyArn: small.key, KeyId: small.key.split('/').at(-1) ?? '' }] }),
       ask('apigatewayv2:GetStages', { Items: [{ StageName: '$default' }] }, { ApiId: 'h1' }),
       ask('logs:DescribeDeliverySources', { deliverySources: [] }),
       ask('logs:DescribeDeliveries', { deliveries: [] }),

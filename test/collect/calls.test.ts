@@ -396,6 +396,13 @@ test('of web front ends only what tells whether they log is recorded: headers an
   expect(recorded(callNamed('cloudtrail:DescribeTrails'), { trailList: [] })).toEqual({ trailList: [] });
 });
 
+test('every key of a list is asked about in its region', () => {
+  const KeyArn = 'arn:aws:kms:eu-west-1:111111111111:key/1';
+  expect(named('kms:DescribeKey', { Keys: [{ KeyArn, KeyId: '1' }, {}] })).toEqual([
+    { name: KeyArn, owner: '111111111111', region: 'eu-west-1' },
+  ]);
+});
+
 test('of web front ends those are asked about that may log access', () => {
   const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/';
   const balancers = {

@@ -3,6 +3,21 @@ import { objects, textOf } from '../answer.ts';
 import type { Answer, Call, Item } from './call.ts';
 import { inItsPlace, isRegionName, splitArn } from './places.ts';
 
+/** Asked in each enabled region of each account. */
+export const lists: readonly Call[] = [
+  {
+    service: 'kms',
+    operation: 'ListKeys',
+    scope: 'region',
+    input: { Limit: 1000 },
+    paging: { input: 'Marker', output: 'NextMarker' },
+    hasUnlessEmpty: 'Keys',
+    rate: 100,
+    action: 'kms:ListKeys',
+    why: 'Every key, those that AWS manages included.',
+  },
+];
+
 /** Asked about what other answers name. */
 export const details: readonly Call[] = [
   {
@@ -12,14 +27,16 @@ export const details: readonly Call[] = [
     input: {},
     each: {
       answers: [
+        'kms:ListKeys',
         'cloudtrail:DescribeTrails',
         'logs:DescribeLogGroups',
         'sns:GetTopicAttributes',
         'cloudtrail:GetEventDataStore',
         's3:GetBucketEncryption',
       ],
-      once: `once for each key that a trail, a log group, such a topic, the bucket of a trail or an event data store names, ${inItsPlace}`,
+      once: `once for each key that a trail, a log group, such a topic, the bucket of a trail or an event data store names or a list of keys holds, ${inItsPlace}`,
       items: (answer) => [
+        ...listedKeys(answer),
         ...keysOfLists(answer),
         ...keyOfTopic(answer),
         ...keyOfBucket(answer),
@@ -136,4 +153,11 @@ function rotatingKey(answer: Answer): readonly Item[] {
   const multiRegion = key['MultiRegionConfiguration'];
   const isReplica = isJsonObject(multiRegion) && multiRegion['MultiRegionKeyType'] === 'REPLICA';
   return isReplica ? [] : usableKey(answer);
+}
+
+function listedKeys({ output, account, region }: Answer): readonly Item[] {
+  return objects(output['Keys']).flatMap((key) => {
+    const name = textOf(key['KeyArn']);
+    return name === undefined ? [] : [{ name, owner: account, region }];
+  });
 }

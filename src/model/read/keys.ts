@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import type { StoredRecord } from '../../snapshot/record.ts';
 import { parseArn } from '../arn.ts';
-import { askOne, type Told } from '../ask.ts';
+import { askList, askOne, itemsOf, type Told } from '../ask.ts';
 import type { CallName } from '../../snapshot/record.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Related, RelatedList, Resource } from '../resource.ts';
@@ -13,6 +13,7 @@ import { logGroupNamed } from './logs.ts';
 import { make, narrow, textOf } from './make.ts';
 import { topicsOf } from './named-topics.ts';
 import { policyOf } from './policies.ts';
+import { overRegions } from './regions.ts';
 import { usesDefaultKey } from './publications.ts';
 import { trailsOf } from './trails.ts';
 
@@ -94,6 +95,27 @@ export function chainKeys(model: OrganizationModel, account: string): RelatedLis
     sources.map(({ record }) => record),
   );
   return { items: [...items], missing: joinUnknown(missing), records };
+}
+
+/** All keys of an account that customers manage, in all enabled regions, whether anything of the chain uses them or not. */
+export function customerKeys(model: OrganizationModel, account: string): RelatedList {
+  return overRegions(model, account, (region) => {
+    const listed = askList(model, { call: 'kms:ListKeys', account, region });
+    const missing = [listed.missing];
+    const items = itemsOf(listed, 'Keys').flatMap(({ data }): Resource[] => {
+      const name = textOf(data, 'KeyArn') ?? textOf(data, 'KeyId');
+      if (name === undefined) return [];
+      const key = keyNamed(model, name, { account, region });
+      if (key instanceof Unknown) {
+        missing.push(key);
+        return [];
+      }
+      // One that is gone since it was listed has no state.
+      if (key.data['KeyManager'] === 'AWS' || key.data['KeyState'] === undefined) return [];
+      return [make(model, { ...key, type: 'customer-key' })];
+    });
+    return { items, missing: joinUnknown(missing), records: listed.records };
+  });
 }
 
 /** The log group of a trail, where the account holds it. */

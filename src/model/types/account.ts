@@ -9,6 +9,8 @@ import { askAccountBlock, trailBuckets } from '../read/buckets.ts';
 import { busesIn } from '../read/event-buses.ts';
 import { eventDataStoresOf } from '../read/event-data-stores.ts';
 import { defaultRules } from '../read/event-rules.ts';
+import { callsNamingKeys } from '../read/chain-calls.ts';
+import { chainKeys } from '../read/keys.ts';
 import { logPoliciesOf } from '../read/log-access.ts';
 import { logGroupsIn, metricFiltersIn } from '../read/logs.ts';
 import { joinLists, narrow, textOf } from '../read/make.ts';
@@ -125,6 +127,21 @@ export const account: ResourceType = {
       description: 'Buckets of the account that a trail delivers to.',
       calls: [...regionCalls, 'cloudtrail:DescribeTrails', 's3:ListBuckets'],
       resolve: (resource, model) => trailBuckets(model, resource.id),
+    }),
+    keys: many({
+      to: 'kms-key',
+      description:
+        'KMS keys that the account owns and the chain depends on: those that its trails, their log groups and buckets, topics and event data stores name.',
+      calls: [
+        ...regionCalls,
+        ...callsNamingKeys,
+        'events:ListEventBuses',
+        'events:ListRules',
+        'cloudtrail:ListEventDataStores',
+        's3:ListBuckets',
+        'kms:DescribeKey',
+      ],
+      resolve: (resource, model) => chainKeys(model, resource.id),
     }),
     eventRules: many({
       to: 'event-rule',

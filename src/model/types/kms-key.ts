@@ -1,5 +1,6 @@
 import { fact, many, one } from '../define.ts';
 import { callsNamingKeys } from '../read/chain-calls.ts';
+import { resourceDenies } from '../read/control-policy-inquiry.ts';
 import { askKey, chainKeys, keyPolicy, keyRotation, trailsUnder } from '../read/keys.ts';
 import type { ResourceType } from '../schema.ts';
 import { Unknown } from '../unknown.ts';
@@ -65,6 +66,7 @@ export const kmsKey: ResourceType = {
       },
     }),
   },
+  inquiries: { controlPoliciesDeny: resourceDenies(({ id }) => [id]) },
   population: (account, model) => chainKeys(model, account.id),
   populationCalls: callsNamingKeys,
 };

@@ -4,6 +4,7 @@ import type { Resource } from '../resource.ts';
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
 import { alarmsIn } from '../read/alarms.ts';
+import { keyNamed } from '../read/keys.ts';
 import { subscriptionsOfGroup } from '../read/log-access.ts';
 import { logGroupsIn, metricFiltersOf } from '../read/logs.ts';
 import { narrow, textOf, textsOf } from '../read/make.ts';
@@ -38,6 +39,15 @@ export const logGroup: ResourceType = {
       description: 'The account that holds the log group.',
       calls: [],
       resolve: (resource, model) => model.account(resource.account),
+    }),
+    key: one({
+      to: 'kms-key',
+      description: 'The key that its events are encrypted with; absent where that is one of AWS.',
+      calls: ['kms:DescribeKey'],
+      resolve: (resource, model) => {
+        const name = textOf(resource.data, 'kmsKeyId');
+        return name === undefined ? undefined : keyNamed(model, name, resource);
+      },
     }),
     metricFilters: many({
       to: 'metric-filter',
