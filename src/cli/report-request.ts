@@ -1,5 +1,6 @@
 import { s3Object } from '../collect/s3-place.ts';
 import { UserFault } from '../fault.ts';
+import { fileKey } from '../paths.ts';
 import { isInS3 } from './storage.ts';
 
 export const reportFormats = [
@@ -41,8 +42,9 @@ export function checkReportRequests(requests: readonly ReportRequest[]): void {
   const taken = new Set<string>();
   for (const { file } of requests) {
     const target = file ?? 'standard output';
-    if (taken.has(target))
+    const key = file === undefined || isInS3(file) ? target : fileKey(process.cwd(), file);
+    if (taken.has(key))
       throw new UserFault(`two reports would go to ${target}: give one of them a file of its own`);
-    taken.add(target);
+    taken.add(key);
   }
 }

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { UserFault } from '../fault.ts';
 import type { ReportPack, ReportRule } from '../report/sink.ts';
 import { isNamed, renamedNotice } from '../rules/aliases.ts';
@@ -5,6 +7,7 @@ import type { CompiledRule } from '../rules/compile/rule.ts';
 import { newestEditions, packsNamed, rulesOfPacks, type Pack } from '../rules/packs.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { nearestWord } from '../suggest.ts';
+import { pathBelow } from '../paths.ts';
 
 /**
  * Only the rules of these packs, with the parameters that they demand; all rules where no pack is named. Throws
@@ -57,6 +60,12 @@ export function reportPack({ document, controls }: Pack): ReportPack {
   };
 }
 
+/** A file of rules as reports name it: from the working directory where it stands below, however it was named. */
+function fileOf(name: string): string {
+  if (!path.isAbsolute(name)) return name;
+  return pathBelow(process.cwd(), path.resolve(name)) ?? name;
+}
+
 /** A rule as reports speak of it. */
 export function reportRule(rule: CompiledRule): ReportRule {
   const { document } = rule;
@@ -77,7 +86,7 @@ export function reportRule(rule: CompiledRule): ReportRule {
     fix: forms.flatMap(([title, form]) => (form === undefined ? [] : [`${title}${form.text}`])).join('\n\n'),
     references: document.references,
     tags: document.tags,
-    file: document.place.file,
+    file: fileOf(document.place.file),
     line: document.place.line,
     ...(document.aliases.length > 0 && { aliases: document.aliases.map(({ name }) => name) }),
     requires: rule.requires,

@@ -5,6 +5,7 @@ import type { EventSet } from '../events/event-set.ts';
 import { UserFault } from '../fault.ts';
 import { compareText } from '../text.ts';
 import type { PredicateDocument, RuleDocument } from './document.ts';
+import { slashed } from '../paths.ts';
 
 /** What a file in a rule folder holds. */
 export type RuleFileKind = 'rule' | 'predicate' | 'event-set' | 'pack' | 'test';
@@ -44,7 +45,7 @@ export async function readRuleFolder(
   label: string = folder,
   { tests = true }: { readonly tests?: boolean } = {},
 ): Promise<RuleFolder> {
-  const prefix = label.split(path.sep).join('/').replace(/\/+$/, '');
+  const prefix = slashed(label).replace(/\/+$/, '');
   const root = path.resolve(folder);
   let names: string[];
   try {
@@ -67,7 +68,7 @@ export async function readRuleFolder(
     };
   }
   const files: RuleFile[] = [];
-  for (const name of names.map((one) => one.split(path.sep).join('/')).sort(compareText)) {
+  for (const name of names.map((one) => slashed(one)).sort(compareText)) {
     const kind = kindOf(name);
     if (kind === 'test' && !tests) continue;
     // One by one and at once: for files of this size a round through the thread pool costs more than the reading.
@@ -80,7 +81,8 @@ export async function readRuleFolder(
   return { files };
 }
 
-function kindOf(name: string): RuleFileKind {
+/** What a file holds, by its name and the folders that it stands in. */
+export function kindOf(name: string): RuleFileKind {
   const folders = name.split(/[\\/]/).slice(0, -1);
   if (/\.test\.ya?ml$/.test(name)) return 'test';
   if (folders.includes('predicates')) return 'predicate';

@@ -10,6 +10,7 @@ import { openSnapshot, readManifest, snapshotForm } from './read.ts';
 import { callOf, type StoredRecord } from './record.ts';
 import { SnapshotError, type SnapshotFault } from './snapshot.ts';
 import { manifestFile } from './manifest.ts';
+import { slashed } from '../paths.ts';
 
 /** What {@link verifySnapshot} found. */
 export interface Verification {
@@ -190,7 +191,7 @@ async function strangers(folder: string, manifest: Manifest): Promise<SnapshotFa
   }
   return entries
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .map((entry) => slashed(path.relative(folder, path.join(entry.parentPath, entry.name))))
     .filter((name) => !known.has(name))
     .sort(compareText)
     .map((name) => ({

@@ -2,6 +2,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { compareText } from '../text.ts';
+import { slashed } from '../paths.ts';
 
 /** A file of the repository that may declare something. */
 export interface SourceFile {
@@ -54,7 +55,7 @@ export async function repositoryRoot(folder: string): Promise<string> {
 export async function findSourceFiles(folder: string, root: string): Promise<SourceFiles> {
   const files: SourceFile[] = [];
   const notices: SourceNotice[] = [];
-  const nameOf = (full: string): string => path.relative(root, full).split(path.sep).join('/');
+  const nameOf = (full: string): string => slashed(path.relative(root, full));
   let full = false;
   const walk = async (at: string, depth: number): Promise<void> => {
     if (depth > deepestFolder) {

@@ -16,6 +16,7 @@ import type { Declaration } from './declaration.ts';
 import { findSourceFiles, repositoryRoot, type SourceFile, type SourceNotice } from './files.ts';
 import { isTerraformShow, readTerraformShow, type StateOfRoot } from './terraform/state.ts';
 import { readTerraform, type TerraformFiles } from './terraform/read.ts';
+import { pathBelow } from '../paths.ts';
 
 /** What the infrastructure code below a folder declares. */
 export interface ReadSource {
@@ -67,7 +68,7 @@ async function openRoot(folder: string): Promise<string> {
     throw new UserFault(`--source ${folder}: no such folder`, { cause: error });
   }
   const root = await repositoryRoot(real);
-  if (real !== root && !real.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
+  if (pathBelow(root, real) === undefined) {
     throw new UserFault(
       `--source ${folder}: lies outside of ${root}; alerts are shown in files of one repository. Run from its root, or name a folder in it`,
     );
@@ -167,11 +168,10 @@ async function assemblyDeclarations(
       }
     },
     async source(name) {
-      const inside = path.isAbsolute(name) ? path.relative(root, name) : '..';
-      const steps = inside.split(path.sep);
-      if (steps.includes('..') || steps.includes('node_modules')) return undefined;
+      const inside = path.isAbsolute(name) ? pathBelow(root, name) : undefined;
+      if (inside === undefined || inside.split('/').includes('node_modules')) return undefined;
       const lines = await linesOf(path.join(root, inside));
-      return lines && { file: steps.join('/'), lines };
+      return lines && { file: inside, lines };
     },
   });
   if (unplaced > 0) {

@@ -7,6 +7,7 @@ import { formatRuleFile } from '../../rules/format.ts';
 import { readRuleFolder } from '../../rules/load.ts';
 import { exitCodes } from '../failure.ts';
 import { writeWhole } from './write.ts';
+import { referenceFrom } from '../../paths.ts';
 
 /** `trailwarden rules fmt DIR...` */
 export async function formatRules(
@@ -21,12 +22,12 @@ export async function formatRules(
     for (const file of folder.files) {
       if (file.kind === 'pack') continue;
       const kind = file.kind === 'test' ? 'rule-test' : file.kind;
-      const schema = path.relative(
+      const schema = referenceFrom(
         path.dirname(path.resolve(file.name)),
         path.join(schemas, `${kind}.schema.json`),
       );
       try {
-        const text = formatRuleFile(file.name, file.text, kind, schema.split(path.sep).join('/'));
+        const text = formatRuleFile(file.name, file.text, kind, schema);
         if (text === (await readFile(file.name, 'utf8'))) continue;
         changed += 1;
         process.stdout.write(`${options.check ? 'out of form' : 'formatted'}: ${file.name}\n`);

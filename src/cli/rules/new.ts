@@ -8,6 +8,7 @@ import { scaffoldRule } from '../../rules/scaffold.ts';
 import { didYouMean } from '../../suggest.ts';
 import { writeWhole } from './write.ts';
 import { log } from '../log.ts';
+import { referenceFrom } from '../../paths.ts';
 
 /** `trailwarden rules new ID` */
 export async function newRule(
@@ -33,11 +34,11 @@ export async function newRule(
       )
     )
       throw new UserFault(`${file} exists already: choose another id or folder`);
-  const schemas = path.relative(
+  const schemas = referenceFrom(
     path.resolve(options.out),
     fileURLToPath(new URL('../../../schemas', import.meta.url)),
   );
-  const { rule, test } = scaffoldRule(id, type, schemas.split(path.sep).join('/'));
+  const { rule, test } = scaffoldRule(id, type, schemas);
   await writeWhole(files[0]!, rule);
   await writeWhole(files[1]!, test);
   process.stdout.write(`${files.join('\n')}\n`);
