@@ -338,6 +338,7 @@ describe('the upload of alerts', () => {
       runs: {
         automationDetails: { id: string };
         invocations: { executionSuccessful: boolean }[];
+        tool: { driver: { rules: object[] } };
         results: object[];
       }[];
     };
@@ -345,7 +346,8 @@ describe('the upload of alerts', () => {
       for (const run of log.runs) {
         run.automationDetails.id = `trailwarden/o-k3strelfr8/${group}/`;
         for (const invocation of run.invocations) invocation.executionSuccessful = true;
-        run.results = run.results.slice(0, 1);
+        run.results = [];
+        run.tool.driver.rules = run.tool.driver.rules.slice(0, 1);
       }
       writeFileSync(path.join(target, `report.${String(group).padStart(3, '0')}.sarif`), JSON.stringify(log));
     }
