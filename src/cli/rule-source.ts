@@ -22,11 +22,17 @@ export function scoredPacks(packs: readonly Pack[], ids: readonly string[]): rea
   return ids.length === 0 ? newestEditions(packs) : packsNamed(packs, ids);
 }
 
-/** Only the rules of these ids, or all of them where none is named. Throws {@link UserFault} for an id that is none. */
-export function selectRules(rules: RuleSet, ids: readonly string[]): RuleSet {
+/**
+ * Only the rules of these ids, or all of them where none is named. Throws {@link UserFault} for an id that is none.
+ *
+ * @param before the rules before packs were chosen, to tell a rule that they leave out from one that does not exist.
+ */
+export function selectRules(rules: RuleSet, ids: readonly string[], before = rules): RuleSet {
   if (ids.length === 0) return rules;
   for (const id of ids) {
     if (rules.named(id) !== undefined) continue;
+    if (before.named(id) !== undefined)
+      throw new UserFault(`the rule ${id} is in none of the chosen packs; --no-pack chooses from all rules`);
     const near = nearestWord(
       id,
       rules.rules.map((rule) => rule.id),

@@ -46,7 +46,7 @@ export async function loadRunRules(flags: RuleFlags, partition?: string): Promis
   return {
     settings,
     packs,
-    rules: selectRules(selectPacks(enabled, packs), flags.rule ?? []),
+    rules: selectRules(selectPacks(enabled, packs), flags.rule ?? [], enabled),
     notices: [
       ...renamedRules(loaded, flags.rule ?? []),
       ...(settings === undefined ? [] : renamedInSettings(loaded, settings)),

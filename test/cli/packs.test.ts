@@ -109,3 +109,12 @@ test('without a pack, the newest edition of each framework is scored', async () 
   // A few rules say nothing about a framework.
   expect((await scored(folder.path, '--rule', 'org-trail-exists')).scores).toEqual([]);
 });
+
+test('a rule that the packs leave out is told from one that does not exist', async () => {
+  const run = await runCli(['evaluate', example, '--pack', 'cost', '--rule', 'cloudtrail-multi-region']);
+  expect(run).toMatchObject({
+    code: 2,
+    stderr:
+      'trailwarden: the rule cloudtrail-multi-region is in none of the chosen packs; --no-pack chooses from all rules\n',
+  });
+});
