@@ -1,4 +1,4 @@
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -17,7 +17,7 @@ import { builtPackage } from '../support/installed-package.ts';
 import { python } from '../support/needs.ts';
 import { temporaryFolder } from '../support/run-cli.ts';
 import { allowedBy, buildImage, copyProgram, linkTrees, parseDockerfile, type Image } from './dockerfile.ts';
-import { ask, checkers, root } from './tools.ts';
+import { ask, checkers, checkersMade, root } from './tools.ts';
 
 /*
  * No engine is asked for: the steps are done in folders, and the program runs with the last one as its root, as the user of the
@@ -81,24 +81,26 @@ function ids(): [user: number, group: number] {
   return [user, group];
 }
 
-/** Runs the image as an engine would with `--read-only --user`: root owns all files, so its user can write to the volume alone. */
-function run(line = ''): SpawnSyncReturns<string> {
-  const given = line === '' ? image.command : line.split(' ');
+/** How a run of the image ended; places are those that it sees. */
+interface ImageRun {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the image as an engine would with `--read-only`: root owns all files, so its user can write to the volume alone. */
+function run(line = ''): ImageRun {
+  const words = [...image.entrypoint, ...(line === '' ? image.command : line.split(' '))];
   const env = { PATH: process.env['PATH'], ...image.environment, AWS_EC2_METADATA_DISABLED: 'true' };
-  if (!isRoot) {
-    const here = [...image.entrypoint, ...given].map((word) =>
-      word.startsWith('/') ? path.join(image.root, word) : word,
-    );
-    return spawnSync(process.execPath, here.slice(1), {
-      cwd: path.join(image.root, image.workdir),
-      env,
-      encoding: 'utf8',
-    });
+  if (isRoot) {
+    const [user, group] = ids();
+    const enter = [`--setuid=${user}`, `--setgid=${group}`, `--root=${image.root}`, `--wd=${image.workdir}`];
+    return spawnSync('unshare', [...enter, ...words], { env, encoding: 'utf8' });
   }
-  const enter = [`--userspec=${image.user}`, image.root, '/nodejs/bin/node'];
-  // chroot goes to the root folder; an engine would go to that of WORKDIR.
-  const start = `process.chdir(${JSON.stringify(image.workdir)});process.argv.splice(1,0,${JSON.stringify(image.entrypoint[1])});import(process.argv[1])`;
-  return spawnSync('chroot', [...enter, '--eval', start, '--', ...given], { env, encoding: 'utf8' });
+  const here = words.slice(1).map((word) => word.replace(/(^|=)\//, `$1${image.root}/`));
+  const cwd = path.join(image.root, image.workdir);
+  const { status, stdout, stderr } = spawnSync(process.execPath, here, { cwd, env, encoding: 'utf8' });
+  return { status, stdout: stdout.replaceAll(image.root, ''), stderr: stderr.replaceAll(image.root, '') };
 }
 
 test.skipIf(python() === undefined)(
@@ -107,7 +109,7 @@ test.skipIf(python() === undefined)(
     const hadolint = path.join(await checkers(), 'hadolint');
     expect(await ask(hadolint, '--failure-threshold', 'style', 'Dockerfile')).toEqual({ code: 0, said: '' });
   },
-  180_000,
+  checkersMade,
 );
 
 test('the image runs as a user that is a number and not root', () => {

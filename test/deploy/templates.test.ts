@@ -3,10 +3,9 @@ import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:f
 import path from 'node:path';
 
 import { parse, parseAllDocuments } from 'yaml';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { githubCloudFormation } from '../../src/collect/github-role.ts';
-import { actionsFor, callerPolicy, cloudFormation } from '../../src/collect/role.ts';
+import { actionsFor, callerPolicy } from '../../src/collect/role.ts';
 import { storeActions } from '../../src/collect/s3-store.ts';
 import { matchesEventPattern } from '../../src/events/event-bridge/match.ts';
 import { parseEventPattern } from '../../src/events/event-bridge/parser.ts';
@@ -17,23 +16,20 @@ import { usageFault } from '../docs/usage-fault.ts';
 import { hasSystemd, python } from '../support/needs.ts';
 import { temporaryFolder } from '../support/run-cli.ts';
 import { readTemplate, resourcesOf, statementsOf, type Statement } from './template.ts';
-import { ask, checkers, root } from './tools.ts';
+import { ask, checkers, checkersMade, root } from './tools.ts';
 
 const stacks = globSync('examples/aws/*.yaml', { cwd: root }).sort();
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
 
-/** Templates that `trailwarden role` prints. */
-const printed = {
-  'member.yaml': cloudFormation(actionsFor(undefined), {}),
-  'github.json': githubCloudFormation(actionsFor(undefined), { github: ['acme/audit'] }),
-};
-for (const [name, text] of Object.entries(printed)) writeFileSync(path.join(folder.path, name), text);
-const allStacks = [...stacks, ...Object.keys(printed).map((name) => path.join(folder.path, name))];
-
 describe.skipIf(python() === undefined)('outside tools have no complaint', () => {
+  let tools: string;
+  beforeAll(async () => {
+    tools = await checkers();
+  }, checkersMade);
+
   test.for<[string, readonly string[], RegExp]>([
-    ['cfn-lint', ['--include-checks', 'I', '--', ...allStacks], /^$/],
+    ['cfn-lint', ['--include-checks', 'I', '--', ...stacks], /^$/],
     [
       'kubernetes-validate',
       ['--strict', '--quiet', 'examples/kubernetes/cronjob.yaml'],
@@ -42,7 +38,7 @@ describe.skipIf(python() === undefined)('outside tools have no complaint', () =>
     ],
     ['shellcheck', ['examples/cron/trailwarden-scan'], /^$/],
   ])('%s', { timeout: 180_000 }, async ([program, args, silence]) => {
-    const opinion = await ask(path.join(await checkers(), program), ...args);
+    const opinion = await ask(path.join(tools, program), ...args);
     expect(opinion).toEqual({ code: 0, said: expect.stringMatching(silence) as string });
   });
 });
@@ -50,14 +46,20 @@ describe.skipIf(python() === undefined)('outside tools have no complaint', () =>
 describe('who may do what on AWS', () => {
   const list = (value: string | readonly string[]): readonly string[] => [value].flat();
 
-  test('the scanner may do what the code asks and nothing else', () => {
+  test('the scanner may do what the code asks and nothing else', async () => {
+    const file = path.join(root, 'examples/aws/base.yaml');
+    const [before, after] = readFileSync(file, 'utf8').split(
+      /(?<=# As .* prints it:\n)[^]*(?= {10}- Sid: Results\n)/,
+    );
+    await expect(`${before}${callerStatements()}${after}`).toMatchFileSnapshot(file);
     const base = resourcesOf(
       readTemplate('examples/aws/base.yaml', { KmsKeyArn: 'KEY', 'AWS::Partition': 'aws' }),
     );
-    const asked = callerPolicy(actionsFor(undefined), {}).Statement;
-    const statements = statementsOf(base['ScannerPolicy']!.Properties);
-    expect(statements.slice(0, asked.length)).toEqual(asked);
-    const [results, bucket, key] = statements.slice(asked.length);
+    const policy = base['ScannerPolicy']!.Properties['PolicyDocument']!;
+    const statements = statementsOf(policy);
+    const ofCaller = callerPolicy(actionsFor(undefined), {}).Statement;
+    expect(statements.slice(0, -3)).toEqual(ofCaller);
+    const [results, bucket, key] = statements.slice(-3);
     expect([results?.Action, bucket?.Action, key?.Action].map((actions) => list(actions!))).toEqual([
       storeActions.objects,
       storeActions.bucket,
@@ -68,6 +70,8 @@ describe('who may do what on AWS', () => {
       'Results.Arn',
       'KEY',
     ]);
+    // What IAM takes of a managed policy, in characters that are no blanks.
+    expect(JSON.stringify(policy).length).toBeLessThan(6144);
   });
 
   test.each(stacks)('no wildcard, and no policy of AWS, stands in %s without need', (file) => {
@@ -162,6 +166,29 @@ describe('a failed scan is told apart', () => {
     expect(told).toEqual([[], ['FoundSomethingFilter'], [], ['IncompleteFilter'], [], []]);
   });
 });
+
+/** The statements of the caller's policy as a template has them, for any partition and role. */
+function callerStatements(): string {
+  const anyPartition = (arn: string): string =>
+    arn.startsWith('arn:') ? `!Sub '${arn.replace('arn:aws:', 'arn:${AWS::Partition}:')}'` : `'${arn}'`;
+  const members = (
+    key: string,
+    values: string | readonly string[],
+    text: (value: string) => string,
+  ): string =>
+    typeof values === 'string'
+      ? `            ${key}: ${text(values)}\n`
+      : `            ${key}:\n${values.map((value) => `              - ${text(value)}\n`).join('')}`;
+  return callerPolicy(actionsFor(undefined), {})
+    .Statement.map(
+      ({ Sid, Effect, Action, Resource }) =>
+        `          - Sid: ${Sid}\n            Effect: ${Effect}\n` +
+        members('Action', Action, (action) => action) +
+        members('Resource', Resource, anyPartition),
+    )
+    .join('')
+    .replace('role/TrailwardenScan', 'role/${MemberRoleName}');
+}
 
 /** The build of the CodeBuild template. */
 function buildSpec(): string {
@@ -285,7 +312,7 @@ interface CronJob {
 
 const units = ['trailwarden.service', 'trailwarden.timer', 'trailwarden-failed.service'];
 
-/** What systemd says against the units; what its own part of them says is left out. */
+/** What systemd says against the units. */
 async function unitFaults(): Promise<string> {
   // Programs that a unit starts must be there.
   const at = path.join(folder.path, 'units');

@@ -12,6 +12,9 @@ export interface Opinion {
   readonly said: string;
 }
 
+/** Milliseconds in which a busy machine makes the folder of {@link checkers}. */
+export const checkersMade = 600_000;
+
 /** The folder of the pinned checkers; makes it where there is none yet (half a minute, needs the package registry). */
 export async function checkers(): Promise<string> {
   return path.dirname(await pythonWith('deploy', path.join(import.meta.dirname, 'requirements.txt')));

@@ -1,7 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -13,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { parseReportRequest } from '../../src/cli/report-request.ts';
 import { startMoto, type Moto } from '../aws/moto.ts';
+import { managementPlace } from '../aws/seed-organization.ts';
 import { trailsAnswer, writeSnapshot } from '../snapshot/samples.ts';
 import { python } from '../support/needs.ts';
 import { runCli, stackLines, temporaryFolder, type CliRun } from '../support/run-cli.ts';
@@ -162,6 +169,67 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
       stderr: expect.stringContaining('s3:PutObject was refused: NoSuchBucket') as string,
     });
     expect(readdirSync(folder.path).filter((name) => name.startsWith('trailwarden-'))).toEqual([]);
+  });
+
+  test('the actions that are named for S3 are enough, and without one of them it is told', async () => {
+    const { fetchSnapshot, sendSnapshot } = await import('../../src/collect/s3-snapshots.ts');
+    const { sendReport } = await import('../../src/collect/s3-reports.ts');
+    const { storeActions } = await import('../../src/collect/s3-store.ts');
+    const iam = new IAMClient(managementPlace(moto.url).config);
+    const user = { UserName: 'sender', PolicyName: 'store' };
+    const allow = (without?: string): Promise<unknown> => {
+      const objects = storeActions.objects.filter((action) => action !== without);
+      const statements = [
+        { Effect: 'Allow', Action: objects, Resource: 'arn:aws:s3:::evidence/permitted/*' },
+        { Effect: 'Allow', Action: storeActions.bucket, Resource: 'arn:aws:s3:::evidence' },
+      ];
+      const policy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+      return iam.send(new PutUserPolicyCommand({ ...user, PolicyDocument: policy }));
+    };
+    await iam.send(new CreateUserCommand(user));
+    const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand(user));
+    await allow();
+
+    const snapshot = path.join(folder.path, 'permitted');
+    const report = path.join(folder.path, 'large');
+    await writeSnapshot(snapshot, { organization: undefined, accounts: { [account]: [] } });
+    // Sent in parts.
+    writeFileSync(report, Buffer.alloc(9 * 1024 * 1024));
+    const options = { mediaType: 'text/plain', profile: undefined };
+    const environment = {
+      ...moto.environment,
+      AWS_ACCESS_KEY_ID: key?.AccessKeyId ?? '',
+      AWS_SECRET_ACCESS_KEY: key?.SecretAccessKey ?? '',
+    };
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    try {
+      await moto.enforce(true);
+      await sendSnapshot(snapshot, 's3://evidence/permitted/snapshot', undefined);
+      // Sent again, it is compared with what is there.
+      await sendSnapshot(snapshot, 's3://evidence/permitted/snapshot', undefined);
+      await fetchSnapshot('s3://evidence/permitted/snapshot', path.join(folder.path, 'fetched'), undefined);
+      await sendReport(report, 's3://evidence/permitted/report', options);
+      await expect(sendReport(report, 's3://evidence/elsewhere/report', options)).rejects.toThrow(
+        's3:PutObject was refused',
+      );
+
+      await moto.enforce(false);
+      await allow('s3:PutObject');
+      await moto.enforce(true);
+      await expect(sendReport(report, 's3://evidence/permitted/report', options)).rejects.toThrow(
+        's3:PutObject was refused',
+      );
+      await moto.enforce(false);
+      await allow('s3:GetObject');
+      await moto.enforce(true);
+      await expect(
+        fetchSnapshot('s3://evidence/permitted/snapshot', path.join(folder.path, 'denied'), undefined),
+      ).rejects.toThrow('s3:GetObject was refused');
+    } finally {
+      vi.unstubAllEnvs();
+      await moto.enforce(false);
+      iam.destroy();
+    }
   });
 
   test('places that are none are named', async () => {
