@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { verifySnapshot } from '../../src/snapshot/verify.ts';
-import { spoil } from '../aws/fault-proxy.ts';
+import { spoil, type Fault } from '../aws/fault-proxy.ts';
 import { serve, type ReplayServer } from '../aws/replay-server.ts';
 import { sameAnswers } from '../aws/same-answers.ts';
 import { runCli, stackLines, temporaryFolder, type CliRun } from '../support/run-cli.ts';
@@ -20,12 +20,15 @@ const at = (name: string): string => path.join(folder.path, name);
 let server: ReplayServer;
 let clean: Snapshot;
 /** Requests of a whole collection. */
-let whole: number;
+let whole = Infinity;
+/** An account that is not the caller's. */
+let member = '';
 
 beforeAll(async () => {
   server = await serve(await openSnapshot(path.resolve(import.meta.dirname, '../../fixtures/healthy-org')));
   whole = (await collect(['--out', at('clean')])).requests;
   clean = await openSnapshot(at('clean'));
+  member = clean.manifest.accounts.find(({ id }) => id !== clean.manifest.caller.account)?.id ?? '';
 });
 afterAll(async () => {
   await server.close();
@@ -40,12 +43,16 @@ interface Signals {
   readonly meanwhile?: (child: ChildProcess) => void;
   /** A module that the process loads first. */
   readonly preload?: string;
+  /** What is wrong from some share of the requests on, and with whose. */
+  readonly fault?: Fault;
+  readonly from?: number;
+  readonly of?: 'caller' | 'member';
 }
 
 /** Collects through a proxy that sends a signal to the process at a certain request: the same moment each time. */
 async function collect(
   args: readonly string[],
-  { send, with: moment, meanwhile, preload }: Signals = {},
+  { send, with: moment, meanwhile, preload, fault = 'reset', from = 1, of }: Signals = {},
 ): Promise<CliRun & { readonly requests: number }> {
   let child: ChildProcess | undefined;
   let requests = 0;
@@ -53,15 +60,16 @@ async function collect(
     seed: 1,
     faults: [
       {
-        fault: 'reset',
+        fault,
         rate: 1,
-        where: () => {
+        where: ({ account }) => {
           requests += 1;
           if (requests === moment && child !== undefined) {
             if (send !== undefined) child.kill(send);
             meanwhile?.(child);
           }
-          return false;
+          const meant = of === undefined || account === (of === 'caller' ? 'caller' : member);
+          return meant && requests > from * whole;
         },
       },
     ],
@@ -154,25 +162,55 @@ test('an interrupted collection is a valid snapshot, and is gone on with', async
   expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('lacks no answer') as string });
 });
 
-test('what a broken network left out is asked again, and nothing else', async () => {
-  const accounts = clean.manifest.accounts.map(({ id }) => id);
-  {
-    await using proxy = await spoil(server.url, {
-      seed: 7,
-      faults: [{ fault: 'reset', rate: 1, where: ({ account }) => account === accounts[1] }],
+/** A module that makes the disk full when lines are written out for the third time. */
+const fullDisk = `import fs from 'node:fs/promises';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { appendFile } = fs;
+  let writes = 0;
+  fs.appendFile = async (...args) => {
+    writes += 1;
+    if (writes > 2) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
+    return appendFile(...args);
+  };
+  syncBuiltinESMExports();`;
+
+test.for<[string, Signals & { readonly disk?: string }, { code: number; says: RegExp }]>([
+  ['the network is gone', { fault: 'reset', from: 0.5 }, { code: 3, says: /of \d+ questions .*failed/ }],
+  [
+    "the caller's credentials are past their time",
+    { fault: 'expired-token', from: 0.5, of: 'caller' },
+    { code: 3, says: /credentials ended in the middle/ },
+  ],
+  [
+    'an account cannot be reached',
+    { fault: 'reset', from: 0, of: 'member' },
+    { code: 3, says: /in 1 account the role could not be assumed|of \d+ questions .*failed/ },
+  ],
+  [
+    'the disk is full',
+    { disk: fullDisk },
+    { code: 2, says: /the disk is full.*accounts? safely written: run it again with --resume/ },
+  ],
+])(
+  '%s in the middle: what is safe is gone on with, to the same records',
+  async ([what, { disk, ...trouble }, { code, says }]) => {
+    const preload = disk === undefined ? undefined : at('full-disk.mjs');
+    if (preload !== undefined) await writeFile(preload, disk ?? '');
+    const args = ['--out', at(what)];
+    const first = await collect([...args, '--attempts', '2'], {
+      ...trouble,
+      ...(preload !== undefined && { preload }),
     });
-    const torn = await runCli(['collect', '--out', at('torn'), '--attempts', '2'], {
-      environment: { ...server.environment, AWS_ENDPOINT_URL: proxy.url },
-    });
-    expect(torn.code).toBe(3);
-  }
-  const run = await collect(['--out', at('torn'), '--resume']);
-  expect(run.code).toBe(0);
-  expect(run.stderr).toContain(
-    `${accounts.length - 1} accounts of ${accounts.length} had been collected before`,
-  );
-  expect(await sameAnswers(clean, await openSnapshot(at('torn')))).toEqual([]);
-});
+    expect(first.code).toBe(code);
+    expect(first.stderr).toMatch(says);
+    const second = await collect([...args, '--resume']);
+    expect(second.code).toBe(0);
+    expect(second.stderr).toMatch(/accounts? of \d+ had been collected before/);
+    expect(second.requests).toBeLessThan(whole);
+    expect(await sameAnswers(clean, await openSnapshot(at(what)))).toEqual([]);
+    expect(leftovers(what)).toEqual([]);
+  },
+);
 
 test('two collections into one folder exclude each other', async () => {
   let second: Promise<CliRun> | undefined;
