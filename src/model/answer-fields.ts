@@ -1,6 +1,6 @@
 import type { ComparedFields } from '../snapshot/diff.ts';
 import type { OrganizationAnswers } from '../snapshot/merge.ts';
-import { callOf } from '../snapshot/record.ts';
+import { callOf, type CallName } from '../snapshot/record.ts';
 import type { RemovableFields } from '../snapshot/redact.ts';
 import { parseArn } from './arn.ts';
 
@@ -72,11 +72,18 @@ export const removableFields: RemovableFields = {
   },
 };
 
-/** The answers of Organizations, and the roles that could not be assumed. */
+/** Asked about one account after the other. */
+const tagsOfAccount: CallName = 'organizations:ListTagsForResource';
+
+/** Answers of Organizations and about who asks tell of the organization; others that stand with them, of an account. */
 export const organizationAnswers: OrganizationAnswers = {
-  isOfOrganization: (call) => call.startsWith('organizations:'),
-  accountOfRole: (record) => {
-    const role = callOf(record) === 'sts:AssumeRole' ? record.input['RoleArn'] : undefined;
-    return typeof role === 'string' ? (parseArn(role)?.account ?? '') : undefined;
+  isOfOrganization: (call) => call.startsWith('organizations:') && call !== tagsOfAccount,
+  isOfEachAccount: (call) => call === tagsOfAccount,
+  accountOf: (record) => {
+    const call = callOf(record);
+    const { RoleArn: role, ResourceId: resource } = record.input;
+    if (call === 'sts:AssumeRole') return typeof role === 'string' ? parseArn(role)?.account : undefined;
+    if (call === tagsOfAccount) return typeof resource === 'string' ? resource : undefined;
+    return record.service === 'organizations' || record.service === 'sts' ? undefined : record.account;
   },
 };

@@ -23,12 +23,14 @@ export interface MergeOptions {
   readonly maxGap: number;
 }
 
-/** Which answers tell of the organization rather than of an account. */
+/** What the answers in the part of the organization are about. */
 export interface OrganizationAnswers {
-  /** Whether a call asks about the organization as a whole. */
+  /** Whether a call asks about the organization as a whole, so that one snapshot knows all of it. */
   readonly isOfOrganization: (call: CallName) => boolean;
-  /** The account whose role was asked for; undefined for any other answer. */
-  readonly accountOfRole: (record: AnswerRecord) => string | undefined;
+  /** Whether a call asks the organization about one account after the other, so that each snapshot knows some. */
+  readonly isOfEachAccount: (call: CallName) => boolean;
+  /** The account that an answer is about; undefined for one that is about the organization, or about who asked. */
+  readonly accountOf: (record: AnswerRecord) => string | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function mergeSnapshots(
     [...chosen].filter(([, { account }]) => account.scan === 'collected').map(([id]) => id),
   );
 
-  const records = await organizationRecords(sources, organization, collected, told);
+  const records = await organizationRecords(sources, organization, chosen, told);
   if (records !== undefined) {
     const part = writer.partWriter(null);
     for (const record of records) await part.append(record);
@@ -182,32 +184,38 @@ function organizationSource(
       ({ operation, outcome }) => isOfOrganization(operation) && outcome === 'obtained',
     ).length;
   const [best] = [...sources].sort(
-    (a, b) => obtained(b) - obtained(a) || compareText(b.snapshot.manifest.end, a.snapshot.manifest.end),
+    (a, b) =>
+      obtained(b) - obtained(a) ||
+      compareText(b.snapshot.manifest.end, a.snapshot.manifest.end) ||
+      compareText(a.snapshot.manifest.rootHash, b.snapshot.manifest.rootHash),
   );
   if (best === undefined) throw new Error('at least two snapshots are merged');
   return best;
 }
 
-/** What one snapshot knows about the organization, and every refused role of accounts that none of them saw. */
+/**
+ * What one snapshot knows about the organization, and what each knows, in that part, about the accounts that are taken from it: why
+ * their role could not be assumed, their tags, whether they own a bucket that others named.
+ */
 async function organizationRecords(
   sources: readonly MergeSource[],
-  chosen: MergeSource,
-  collected: ReadonlySet<string>,
-  { accountOfRole }: OrganizationAnswers,
+  organization: MergeSource,
+  chosen: ReadonlyMap<string, Chosen>,
+  { accountOf }: OrganizationAnswers,
 ): Promise<readonly AnswerRecord[] | undefined> {
   const told: AnswerRecord[] = [];
-  const refused = new Set<string>();
   let any = false;
-  for (const source of [chosen, ...sources.filter((each) => each !== chosen)]) {
+  // Whatever the order in which they were named.
+  const others = sources
+    .filter((each) => each !== organization)
+    .sort((a, b) => compareText(a.snapshot.manifest.rootHash, b.snapshot.manifest.rootHash));
+  for (const source of [organization, ...others]) {
     if (!source.snapshot.manifest.parts.some(({ account }) => account === null)) continue;
     any = true;
     for (const record of await source.snapshot.organization()) {
-      const account = accountOfRole(record);
-      if (account !== undefined) {
-        if (collected.has(account) || refused.has(account)) continue;
-        refused.add(account);
-        told.push(withoutPlace(record));
-      } else if (source === chosen) told.push(withoutPlace(record));
+      const account = accountOf(record);
+      const from = account === undefined ? organization : (chosen.get(account)?.source ?? organization);
+      if (from === source) told.push(withoutPlace(record));
     }
   }
   return any ? told : undefined;
@@ -217,16 +225,17 @@ function coverageOf(
   sources: readonly MergeSource[],
   chosen: ReadonlyMap<string, Chosen>,
   organization: MergeSource,
-  { isOfOrganization }: OrganizationAnswers,
+  { isOfOrganization, isOfEachAccount }: OrganizationAnswers,
 ): CoverageCell[] {
   const ledger = new CoverageLedger();
   for (const source of sources)
     for (const cell of source.snapshot.manifest.coverage) {
-      const accounts = isOfOrganization(cell.operation)
-        ? source === organization
-          ? cell.accounts
-          : []
-        : cell.accounts.filter((id) => (chosen.get(id)?.source ?? source) === source);
+      const { operation } = cell;
+      const accounts = cell.accounts.filter((id) => {
+        if (isOfEachAccount(operation)) return true;
+        const from = isOfOrganization(operation) ? organization : chosen.get(id)?.source;
+        return (from ?? source) === source;
+      });
       if (accounts.length > 0) ledger.addCell({ ...cell, accounts });
     }
   return ledger.cells();
