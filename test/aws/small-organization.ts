@@ -491,7 +491,6 @@ function managementRecords(): readonly AnswerRecord[] {
         ],
       },
     ),
-    answered('logs:DescribeMetricFilters', management, 'us-east-1', {}, { metricFilters: [] }),
     home(
       'cloudwatch:DescribeAlarms',
       {},
@@ -722,7 +721,7 @@ function productionRecords(): readonly AnswerRecord[] {
       },
     ),
     answered('logs:DescribeLogGroups', production, 'us-east-1', {}, { logGroups: [] }),
-    ...inEachRegion(production, 'logs:DescribeMetricFilters', { metricFilters: [] }),
+    answered('logs:DescribeMetricFilters', production, 'eu-west-1', {}, { metricFilters: [] }),
     ...small.regions.map((region) =>
       answered(
         'events:ListEventBuses',

@@ -255,6 +255,7 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
       // What `moto_server.py` answers itself.
       expect(notEnforced).toEqual([
         'account:ListRegions',
+        'apigateway:GET',
         'cloudtrail:ListEventDataStores',
         'cloudwatch:ListAlarmMuteRules',
         'lambda:GetAccountSettings',

@@ -143,7 +143,7 @@ test('no needless call is made', async () => {
   expect(Object.fromEntries(server.counts)).toMatchObject({
     'cloudtrail:DescribeTrails': accountRegions,
     'logs:DescribeLogGroups': accountRegions + 2,
-    'logs:DescribeMetricFilters': accountRegions,
+    'logs:DescribeMetricFilters': 2,
     'events:ListEventBuses': accountRegions,
     'events:ListRules': accountRegions + 1,
     'events:ListTargetsByRule': 2,
@@ -155,7 +155,7 @@ test('no needless call is made', async () => {
     'cloudwatch:ListAlarmMuteRules': 2,
     'cloudwatch:GetAlarmMuteRule': 1,
     'sns:GetSubscriptionAttributes': 1,
-    'kms:DescribeKey': 1,
+    'kms:DescribeKey': 2,
     'kms:GetKeyPolicy': 1,
     'sts:AssumeRole': 2,
     'account:ListRegions': 2,
