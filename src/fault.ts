@@ -16,16 +16,16 @@ export function explainSystemError(error: unknown): string | undefined {
 }
 
 const systemErrors: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
+  ENOENT: 'no such file or folder: check the name',
   EACCES: 'permission denied: choose another place or mend its permissions',
   EPERM: 'not permitted: choose another place or mend its permissions',
-  EISDIR: 'is a folder, a file was expected',
-  ENOTDIR: 'is not a folder, or has a file where a folder was expected',
-  EEXIST: 'exists already',
+  EISDIR: 'is a folder: name a file',
+  ENOTDIR: 'is not a folder, or has a file where a folder was expected: check the name',
+  EEXIST: 'exists already: choose another name',
   ENOSPC: 'no space left on the disk: free some and run again',
   EDQUOT: 'disk quota used up: free some space and run again',
   EROFS: 'read-only file system: choose another place',
   EMFILE: 'too many open files: raise the limit (ulimit -n)',
-  ENAMETOOLONG: 'the name is too long',
+  ENAMETOOLONG: 'the name is too long: choose a shorter one',
   EPIPE: 'the reader of the output went away before it was complete',
 };

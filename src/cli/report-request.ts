@@ -1,6 +1,7 @@
 import { s3Object } from '../collect/s3-place.ts';
 import { UserFault } from '../fault.ts';
 import { fileKey } from '../paths.ts';
+import { didYouMean } from '../suggest.ts';
 import { isInS3 } from './storage.ts';
 
 export const reportFormats = [
@@ -30,7 +31,7 @@ export function parseReportRequest(text: string): ReportRequest {
   const format = reportFormats.find((known) => known === name);
   const file = rest.length === 0 ? undefined : rest.join('=');
   if (format === undefined) {
-    throw new UserFault(`--format ${text}: no such format; choose one of ${reportFormats.join(', ')}`);
+    throw new UserFault(`--format ${text}: no such format; ${didYouMean(name, reportFormats)}`);
   }
   if (file === '') throw new UserFault(`--format ${text}: a file name is expected after "="`);
   if (file !== undefined && isInS3(file)) s3Object(file);

@@ -89,7 +89,7 @@ function place(folder: string): (command: string, args: readonly string[], input
       cwd: folder,
       input,
       encoding: 'utf8',
-      timeout: 50_000,
+      timeout: 200_000,
       env: {
         PATH: `${folder}/bin:${process.env['PATH'] ?? ''}`,
         HOME: folder,
@@ -122,7 +122,7 @@ test.for([
     command: 'zsh -f -i',
     start: 'autoload -U compinit; compinit -u -D; source ./script.zsh\n',
   },
-] as const)('$shell completes what is typed', ({ shell, command, start }, { skip }) => {
+] as const)('$shell completes what is typed', { timeout: 240_000 }, ({ shell, command, start }, { skip }) => {
   skip(!shells().includes(shell));
   using folder = temporaryFolder();
   const run = place(folder.path);
@@ -135,7 +135,7 @@ test.for([
   expect(existsSync(path.join(folder.path, 'owned'))).toBe(false);
 });
 
-test.skipIf(!shells().includes('fish'))('fish completes what is typed', () => {
+test.skipIf(!shells().includes('fish'))('fish completes what is typed', { timeout: 240_000 }, () => {
   using folder = temporaryFolder();
   const run = place(folder.path);
   const lines = [

@@ -8,6 +8,9 @@ import { expect, test } from 'vitest';
 import { examples } from '../../src/cli/examples.ts';
 import { withGlobalsLast } from '../../src/cli/global-options.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { parseReportRequest } from '../../src/cli/report-request.ts';
+import { listRules } from '../../src/cli/rules/list.ts';
+import { testRules } from '../../src/cli/rules/test.ts';
 import { commandsOf } from '../docs/shell.ts';
 import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
 
@@ -58,6 +61,17 @@ test('help fits a terminal of 40 columns', () => {
       .map((line) => `${name}: ${line}`);
   });
   expect(wide).toEqual([]);
+});
+
+test('misspelt words are told with the ones that were meant', async () => {
+  await expect(listRules({ service: 'cloudtrial' })).rejects.toThrow('did you mean cloudtrail?');
+  await expect(listRules({ tag: 'delivry' })).rejects.toThrow(
+    /^none of these rules has the tag delivry; did you mean /,
+  );
+  await expect(testRules([], { only: ['cloudtrail-multi-regoin'] })).rejects.toThrow(
+    'there are no tests of cloudtrail-multi-regoin; did you mean cloudtrail-multi-region?',
+  );
+  expect(() => parseReportRequest('jsno=r.json')).toThrow('no such format; did you mean json?');
 });
 
 interface Line {

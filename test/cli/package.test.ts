@@ -84,60 +84,64 @@ test('exports, types and the command are what package.json says, by the opinion 
   expect(types, types.stdout + types.stderr).toMatchObject({ status: 0 });
 });
 
-test('without the repository and without the AWS SDK, every command that asks AWS nothing works', async () => {
-  const scan = await run(
-    'scan',
-    '--snapshot',
-    example,
-    '--fail-on',
-    'high',
-    '--allow-incomplete',
-    ...[
-      'json=a.json',
-      'sarif=a.sarif',
-      'html=a.html',
-      'markdown=a.md',
-      'junit=a.xml',
-      'csv=a.csv',
-      'ocsf=a.ocsf',
-      'asff=a.asff',
-      'oscal=a.oscal',
-      'text',
-    ].flatMap((format) => ['--format', format]),
-  );
-  expect(scan.code, scan.stderr).toBe(1);
-  const { findings, tool } = JSON.parse(readFileSync(path.join(installed.folder, 'a.json'), 'utf8')) as {
-    findings: { verdict: string }[];
-    tool: { version: string };
-  };
-  expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(
-    new Set(['pass', 'fail', 'unknown', 'not-applicable']),
-  );
-  expect(scan.stdout).toContain('111122223333');
+test(
+  'without the repository and without the AWS SDK, every command that asks AWS nothing works',
+  { timeout: 240_000 },
+  async () => {
+    const scan = await run(
+      'scan',
+      '--snapshot',
+      example,
+      '--fail-on',
+      'high',
+      '--allow-incomplete',
+      ...[
+        'json=a.json',
+        'sarif=a.sarif',
+        'html=a.html',
+        'markdown=a.md',
+        'junit=a.xml',
+        'csv=a.csv',
+        'ocsf=a.ocsf',
+        'asff=a.asff',
+        'oscal=a.oscal',
+        'text',
+      ].flatMap((format) => ['--format', format]),
+    );
+    expect(scan.code, scan.stderr).toBe(1);
+    const { findings, tool } = JSON.parse(readFileSync(path.join(installed.folder, 'a.json'), 'utf8')) as {
+      findings: { verdict: string }[];
+      tool: { version: string };
+    };
+    expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(
+      new Set(['pass', 'fail', 'unknown', 'not-applicable']),
+    );
+    expect(scan.stdout).toContain('111122223333');
 
-  const all: [code: number, args: string[]][] = [
-    [0, ['--version']],
-    [0, ['collect', '--help']],
-    [0, ['snapshot', 'show', example]],
-    [0, ['snapshot', 'redact', example, '--out', 'redacted']],
-    [0, ['rules', 'list', '--json']],
-    [0, ['rules', 'test', '--only', 'cloudtrail-multi-region']],
-    [0, ['rules', 'new', 'my-rule', '--out', 'mine']],
-    [0, ['packs', 'show', 'cost']],
-    [0, ['events', 'covers', '--set', 'root-usage', '--pattern', '{ $.userIdentity.type = "Root" }']],
-    [0, ['report', 'diff', 'a.json', 'a.json', '--exit-code']],
-    [0, ['inventory', example]],
-    // The example is incomplete, which code scanning must not take for a whole scan.
-    [1, ['report', 'check', 'a.sarif']],
-    [0, ['role', '--format', 'terraform']],
-  ];
-  for (const [code, args] of all) {
-    const { code: ended, stdout, stderr } = await run(...args);
-    expect({ args, ended, stderr }).toMatchObject({ args, ended: code });
-    expect(stdout, args.join(' ')).not.toBe('');
-  }
-  expect((await run('--version')).stdout).toBe(`${tool.version}\n`);
-});
+    const all: [code: number, args: string[]][] = [
+      [0, ['--version']],
+      [0, ['collect', '--help']],
+      [0, ['snapshot', 'show', example]],
+      [0, ['snapshot', 'redact', example, '--out', 'redacted']],
+      [0, ['rules', 'list', '--json']],
+      [0, ['rules', 'test', '--only', 'cloudtrail-multi-region']],
+      [0, ['rules', 'new', 'my-rule', '--out', 'mine']],
+      [0, ['packs', 'show', 'cost']],
+      [0, ['events', 'covers', '--set', 'root-usage', '--pattern', '{ $.userIdentity.type = "Root" }']],
+      [0, ['report', 'diff', 'a.json', 'a.json', '--exit-code']],
+      [0, ['inventory', example]],
+      // The example is incomplete, which code scanning must not take for a whole scan.
+      [1, ['report', 'check', 'a.sarif']],
+      [0, ['role', '--format', 'terraform']],
+    ];
+    for (const [code, args] of all) {
+      const { code: ended, stdout, stderr } = await run(...args);
+      expect({ args, ended, stderr }).toMatchObject({ args, ended: code });
+      expect(stdout, args.join(' ')).not.toBe('');
+    }
+    expect((await run('--version')).stdout).toBe(`${tool.version}\n`);
+  },
+);
 
 test('the library is what the types say', async () => {
   const file = path.join(installed.folder, 'library.mjs');

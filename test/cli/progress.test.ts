@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
+import { configureLog } from '../../src/cli/log.ts';
 import { showProgress } from '../../src/cli/progress.ts';
 import type { Progress } from '../../src/collect/progress.ts';
 
@@ -49,4 +50,35 @@ test('quiet, only what has to be said is said', async () => {
   display.say('interrupted');
   display.end();
   expect(text()).toBe('interrupted\n');
+});
+
+test('for programs progress is an object now and then, with its numbers', async () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  configureLog({ format: 'json' });
+  try {
+    const display = await showProgress(process.stderr);
+    for (const elapsed of [10, 16_000, 17_000]) display.update(at(elapsed));
+    display.say('interrupted');
+    display.end();
+    expect(write.mock.calls.map(([line]) => JSON.parse(String(line)) as object)).toEqual([
+      {
+        level: 'info',
+        code: 'progress',
+        message: 'accounts 1/4, 1 call',
+        fields: {
+          phase: 'accounts',
+          accountsDone: 1,
+          accountsTotal: 4,
+          calls: 1,
+          errors: 0,
+          throttled: 0,
+          elapsed: 16_000,
+        },
+      },
+      { level: 'notice', code: 'interrupted', message: 'interrupted', fields: {} },
+    ]);
+  } finally {
+    configureLog({ format: 'text' });
+    write.mockRestore();
+  }
 });

@@ -140,7 +140,7 @@ describe('events match', () => {
       trailwarden: there is no event set root-usge; did you mean root-usage?
       trailwarden: event set root-usage has no edition cis-aws-9.0.0, did you mean cis-aws-2.0.0?; it knows cis-aws-1.2.0, cis-aws-1.3.0, cis-aws-1.4.0, cis-aws-1.5.0, cis-aws-2.0.0, cis-aws-3.0.0, cis-aws-4.0.1, cis-aws-5.0.0, cis-aws-6.0.0, cis-aws-7.0.0
       trailwarden: event set log-bucket-object-deletion needs the parameter chain_buckets: names of the buckets that trails deliver to
-      trailwarden: DIR/missing.json: no such file or folder
+      trailwarden: DIR/missing.json: no such file or folder: check the name
       trailwarden: DIR/broken.json:2:7: "}": a JSON value is expected
       "
     `);

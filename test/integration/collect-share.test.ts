@@ -61,7 +61,14 @@ test('shards that are collected apart and merged are the whole', async () => {
 }, 180_000);
 
 test('the manifest counts what was sent, by call', async () => {
-  await collect('--out', at('counted'), '--accounts', small.management);
+  const run = await collect('--out', at('counted'), '--accounts', small.management, '--log-format', 'json');
+  const said = run.stderr.trimEnd().split('\n');
+  expect(said.map((line) => JSON.parse(line) as object).at(-1)).toEqual({
+    level: 'info',
+    code: 'collected',
+    message: expect.stringContaining('counted: 1 of ') as string,
+    fields: {},
+  });
   const { manifest } = await openSnapshot(at('counted'));
   const records = [
     ...(await (await openSnapshot(at('counted'))).organization()),

@@ -53,7 +53,7 @@ export async function explainRule(id: string, options: ExplainOptions): Promise<
   if (found.length === 0)
     throw new UserFault(
       wanted === undefined
-        ? `the snapshot holds no ${rule.type.noun}`
+        ? `the snapshot holds no ${rule.type.noun}: name another one, or leave --snapshot out to see what the rule asks`
         : `the rule ${id} judges ${rule.type.name} resources, and the snapshot holds none with the id or name ${wanted}; leave --resource out to see all`,
     );
   if (options.json) {

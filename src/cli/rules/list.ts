@@ -1,5 +1,7 @@
+import { UserFault } from '../../fault.ts';
 import { worstSeverityOf, type RuleDocument } from '../../rules/document.ts';
 import { shippedRules } from '../../rules/shipped.ts';
+import { didYouMean } from '../../suggest.ts';
 import { compareText, visibleText } from '../../text.ts';
 import { log } from '../log.ts';
 
@@ -17,13 +19,18 @@ export async function listRules(options: ListOptions): Promise<void> {
     (options.service === undefined || document.service === options.service) &&
     (options.tag === undefined || document.tags.includes(options.tag));
   const parsed = await parsedRules(options);
-  if (parsed !== undefined) return writeTable(parsed.filter(wanted));
+  if (parsed !== undefined) {
+    checkWords(parsed, options);
+    return writeTable(parsed.filter(wanted));
+  }
   // Joining rules with their vocabulary takes longer than all else here.
   const [{ loadAllRules }, { selectPacks }] = await Promise.all([
     import('./load.ts'),
     import('../rule-source.ts'),
   ]);
   const set = selectPacks(await loadAllRules(options.rules), options.pack ?? []);
+  const documents = set.rules.map(({ document }) => document);
+  checkWords(documents, options);
   const rules = set.rules.filter(({ document }) => wanted(document));
   if (options.json) {
     const list = rules.map((rule) => ({
@@ -43,7 +50,19 @@ export async function listRules(options: ListOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify(list, null, 2)}\n`);
     return;
   }
-  writeTable(rules.map(({ document }) => document));
+  writeTable(documents.filter(wanted));
+}
+
+/** Throws {@link UserFault} for a service or tag that no rule has: most likely it is misspelt. */
+function checkWords(rules: readonly RuleDocument[], { service, tag }: ListOptions): void {
+  const services = new Set(rules.map((rule) => rule.service));
+  if (service !== undefined && !services.has(service))
+    throw new UserFault(
+      `none of these rules is about the service ${service}; ${didYouMean(service, services)}`,
+    );
+  const tags = new Set(rules.flatMap((rule) => rule.tags));
+  if (tag !== undefined && !tags.has(tag))
+    throw new UserFault(`none of these rules has the tag ${tag}; ${didYouMean(tag, tags)}`);
 }
 
 /** The rules that ship, sorted by id, where nothing is asked but what the build has parsed; else undefined. */

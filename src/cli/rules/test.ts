@@ -13,6 +13,7 @@ import { DecisionLog } from '../../rules/testing/coverage.ts';
 import { junitReport } from '../../rules/testing/junit.ts';
 import { runTests, succeeded, type TestResult } from '../../rules/testing/run.ts';
 import { parseTestFile, type TestFile } from '../../rules/testing/test-file.ts';
+import { didYouMean } from '../../suggest.ts';
 import { visibleText } from '../../text.ts';
 import { exitCodes, logFailure } from '../failure.ts';
 import { selectPacks } from '../rule-source.ts';
@@ -178,8 +179,7 @@ export async function readTests(
   const files = folders.flatMap((folder) => folder.files.filter((file) => file.kind === 'test'));
   const wanted = (id: string): boolean => only === undefined || only.includes(id);
   const tests = files.flatMap((file) => {
-    const id = (file.name.split('/').at(-1) ?? '').replace(/\.test\.ya?ml$/, '');
-    if (!wanted(id)) return [];
+    if (!wanted(testedBy(file.name))) return [];
     const test = parseTestFile(file, check, faults);
     return test === undefined ? [] : [test];
   });
@@ -211,9 +211,17 @@ export async function readTests(
     throw new UserFault(
       only === undefined
         ? 'there are no tests here: write <rule>.test.yaml beside a rule'
-        : `there are no tests of ${only.join(', ')}`,
+        : `there are no tests of ${only.join(', ')}; ${didYouMean(
+            only[0] ?? '',
+            files.map(({ name }) => testedBy(name)),
+          )}`,
     );
   return tests;
+}
+
+/** The id of what a test file is about, as its name says. */
+function testedBy(name: string): string {
+  return (name.split('/').at(-1) ?? '').replace(/\.test\.ya?ml$/, '');
 }
 
 /** Runs the cases of one file. */
