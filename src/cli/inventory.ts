@@ -2,26 +2,35 @@ import { Command } from 'commander';
 
 import { UserFault } from '../fault.ts';
 import { visibleText } from '../text.ts';
-import { addConfigOption } from './configuration/apply.ts';
+import { addConfigOption, argumentOr } from './configuration/apply.ts';
+import type { Configuration } from './configuration/read.ts';
 import { exitCodes } from './failure.ts';
 import { localSnapshot } from './storage.ts';
 
 interface InventoryFlags {
   readonly out: string;
   readonly check?: true;
+  readonly configuration?: Configuration;
 }
 
 /** `trailwarden inventory SNAPSHOT` */
 export function inventoryCommand(): Command {
   const command = new Command('inventory')
     .description('write the files that code-scanning alerts are shown in: one an account, to commit')
-    .argument('<snapshot>', 'folder of a snapshot, or a readable one in YAML')
+    .argument(
+      '[snapshot]',
+      'folder of a snapshot, s3://BUCKET/PREFIX, or a readable one in YAML (default: that of the configuration)',
+    )
     .option('--out <dir>', 'root of the repository', '.')
     .option('--check', 'write nothing; exit with 1 where a file is missing or out of date');
   return addConfigOption(command).action(writeInventory);
 }
 
-async function writeInventory(snapshotPath: string, { out, check }: InventoryFlags): Promise<void> {
+async function writeInventory(
+  named: string | undefined,
+  { out, check, ...flags }: InventoryFlags,
+): Promise<void> {
+  const snapshotPath = argumentOr('snapshot.out', 'a snapshot', named, flags);
   const [{ readFile, readdir }, path, { openSnapshot }, inventory, { writeWhole }] = await Promise.all([
     import('node:fs/promises'),
     import('node:path'),

@@ -7,6 +7,7 @@ import type { OrganizationModel } from '../model/organization.ts';
 import type { WaiverBook } from '../waivers/apply.ts';
 import type { Waiver } from '../waivers/waiver-file.ts';
 import type { Baseline } from '../waivers/baseline.ts';
+import { argumentOr } from './configuration/apply.ts';
 import {
   addCollectOptions,
   isEnough,
@@ -56,8 +57,12 @@ export function evaluateCommand(): Command {
   return addEvaluateOptions(
     new Command('evaluate')
       .description('judge a snapshot by the rules and report; makes no AWS call')
-      .argument('<snapshot>', 'folder of a snapshot, s3://BUCKET/PREFIX, or a readable one in YAML'),
-  ).action(async (snapshot: string, flags: EvaluateFlags) => {
+      .argument(
+        '[snapshot]',
+        'folder of a snapshot, s3://BUCKET/PREFIX, or a readable one in YAML (default: that of the configuration)',
+      ),
+  ).action(async (named: string | undefined, flags: EvaluateFlags) => {
+    const snapshot = argumentOr('snapshot.out', 'a snapshot', named, flags);
     process.exitCode = exitCodes[await judge(snapshot, flags)];
   });
 }

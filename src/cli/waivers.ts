@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 
-import { UserFault } from '../fault.ts';
-import { addConfigOption } from './configuration/apply.ts';
+import { addConfigOption, argumentOr } from './configuration/apply.ts';
 import type { Configuration } from './configuration/read.ts';
 
 /** `trailwarden waivers ...` */
@@ -58,12 +57,6 @@ export function waiversCommand(): Command {
   return waivers;
 }
 
-/** The file that is named, or that of the configuration. Throws {@link UserFault} where neither names one. */
-function waiverFile(
-  named: string | undefined,
-  { configuration }: { readonly configuration?: Configuration },
-): string {
-  const configured = named ?? configuration?.values.get('waivers')?.value;
-  if (typeof configured === 'string') return configured;
-  throw new UserFault('name a waiver file, or write `waivers: FILE` into trailwarden.yaml');
+function waiverFile(named: string | undefined, options: { readonly configuration?: Configuration }): string {
+  return argumentOr('waivers', 'a waiver file', named, options);
 }

@@ -160,7 +160,7 @@ test('a closed pipe ends the run quietly enough for a person to read why', async
 
 test.each([
   [['evalute', 'x'], 'evaluate'],
-  [['evaluate'], "missing required argument 'snapshot'"],
+  [['evaluate'], 'name a snapshot, or write `snapshot.out` into trailwarden.yaml'],
   [['scan', '--fail-on', 'terrible'], 'expected one of critical'],
   [['scan', '--frmat', 'json'], '--format'],
 ])('usage: %j is refused with a hint', async (args, message) => {

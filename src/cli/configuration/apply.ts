@@ -24,6 +24,31 @@ export function addConfigOption(command: Command): Command {
     .option('--no-config', 'read no configuration');
 }
 
+/**
+ * What an argument says, else the key of the configuration that it stands for. Throws {@link UserFault} where neither does.
+ *
+ * @param what - For the message: `a waiver file`.
+ */
+export function argumentOr(
+  key: string,
+  what: string,
+  given: string | undefined,
+  { configuration }: { readonly configuration?: Configuration },
+): string {
+  const configured = given ?? configuration?.values.get(key)?.value;
+  if (typeof configured === 'string') return configured;
+  throw new UserFault(`name ${what}, or write \`${key}\` into ${defaultConfigurationFile}`);
+}
+
+/** Keys that stand for the first argument of a command, where that is left out. */
+export const argumentKeys: Readonly<Record<string, string>> = {
+  evaluate: 'snapshot.out',
+  inventory: 'snapshot.out',
+  'waivers list': 'waivers',
+  'waivers lint': 'waivers',
+  'waivers add': 'waivers',
+};
+
 /** The names of a command below the program: `waivers list`. */
 export function commandName(command: Command): string {
   const { parent } = command;

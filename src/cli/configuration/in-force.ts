@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import type { JsonValue } from '../../json.ts';
 import type { Place } from '../../rules/fault.ts';
-import { commandName, configurableOptionsOf, takenBackSource } from './apply.ts';
+import { argumentKeys, commandName, configurableOptionsOf, takenBackSource } from './apply.ts';
 import type { ConfigurableOption } from './options.ts';
 import type { Configuration } from './read.ts';
 
@@ -50,7 +50,7 @@ export function valuesInForce(
   });
   return [
     ...used.map((one) => afterEnvironment(one, environment)),
-    ...waiverFile(command, configuration, operands),
+    ...argument(command, configuration, operands),
     ...onlyInFile(command, configuration),
   ];
 }
@@ -71,15 +71,16 @@ function afterEnvironment(
   return { ...one, value: false, from: [{ kind: 'environment', variable: 'NO_COLOR' }] };
 }
 
-/** The file that `waivers ...` works on: its argument, else what the configuration names. */
-function waiverFile(
+/** What a command works on: its argument, else what the configuration names. */
+function argument(
   command: Command,
   configuration: Configuration | undefined,
-  [named]: readonly string[],
+  [given]: readonly string[],
 ): readonly ValueInForce[] {
-  if (!commandName(command).startsWith('waivers ')) return [];
-  if (named !== undefined) return [{ key: 'waivers', value: named, from: [{ kind: 'argument' }] }];
-  return [inFile('waivers', configuration)];
+  const key = argumentKeys[commandName(command)];
+  if (key === undefined) return [];
+  if (given !== undefined) return [{ key, value: given, from: [{ kind: 'argument' }] }];
+  return [inFile(key, configuration)];
 }
 
 /** What a configuration says about rules and no option does; for commands that choose rules. */
