@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { parse, type CollectionTag, type ScalarTag } from 'yaml';
+import { parse, parseAllDocuments, type CollectionTag, type ScalarTag } from 'yaml';
 
 import { root } from './tools.ts';
 
@@ -81,4 +81,36 @@ export function statementsOf(value: Filled): readonly Statement[] {
   if (typeof value !== 'object' || value === null) return [];
   if ('Effect' in value) return [value as unknown as Statement];
   return Object.values(value).flatMap(statementsOf);
+}
+
+interface CronJob {
+  readonly spec: {
+    readonly concurrencyPolicy: string;
+    readonly jobTemplate: {
+      readonly spec: {
+        readonly podFailurePolicy: {
+          readonly rules: readonly { readonly onExitCodes?: { readonly values: readonly number[] } }[];
+        };
+        readonly template: { readonly spec: PodSpec };
+      };
+    };
+  };
+}
+
+interface PodSpec {
+  readonly automountServiceAccountToken: boolean;
+  readonly securityContext: object;
+  readonly containers: readonly {
+    readonly args: readonly string[];
+    readonly env: readonly { readonly name: string; readonly value?: string }[];
+    readonly securityContext: object;
+    readonly resources: object;
+  }[];
+}
+
+/** The CronJob of `examples/kubernetes`. */
+export function readCronJob(): CronJob {
+  const text = readFileSync(path.join(root, 'examples/kubernetes/cronjob.yaml'), 'utf8');
+  const resources = parseAllDocuments(text).map((document) => document.toJS() as { kind: string });
+  return resources.find(({ kind }) => kind === 'CronJob') as unknown as CronJob;
 }
