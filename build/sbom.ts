@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Packages that are no dependencies of an installed Trailwarden, because the build copies them into its files. */
-const builtIn = ['@tree-sitter-grammars/tree-sitter-hcl', 'preact'];
+const builtIn = ['@tree-sitter-grammars/tree-sitter-hcl', 'commander', 'preact'];
 
 interface Component {
   readonly name: string;

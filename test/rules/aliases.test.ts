@@ -3,7 +3,8 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { RuleError } from '../../src/rules/fault.ts';
+import { FaultList, RuleError } from '../../src/rules/fault.ts';
+import { lintFolders } from '../../src/rules/lint/folders.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import { rulesOfPacks } from '../../src/rules/packs.ts';
 import { runCli, temporaryFolder } from '../support/run-cli.ts';
@@ -53,14 +54,20 @@ test('a rule of a user whose id a shipped rule had earlier has to say what it me
   expect(replaced.named('old')).toBe(replaced.rule('new'));
 });
 
-test('packs find a rule by its earlier id', async () => {
-  const rules = await load({
+test('packs find a rule by its earlier id, and lint tells the new one', async () => {
+  const given = {
     ...named('new', 'oldest, old'),
     ...named('other'),
     'packs/p-1.yaml': `id: p-1\ntitle: Some pack of rules\nframework: Plain\nedition: "1"\nabout: All of it, for a test.\nreferences: [https://example.com/]\ncontrols:\n  - { id: "1", title: Something to keep, extent: full, rules: [old] }\n`,
-  });
+  };
+  const rules = await load(given);
   expect(rules.packs[0]?.controls[0]?.demands.map((demand) => demand.rule)).toEqual(['new']);
   expect(rulesOfPacks(rules, rules.packs).rules.map(({ id }) => id)).toEqual(['new']);
+  const faults = new FaultList();
+  await lintFolders([{ files: files(given) }], 0, language, faults);
+  expect(faults.faults.filter(({ place }) => place.file === 'packs/p-1.yaml')).toMatchObject([
+    { place: { line: 8 }, what: 'the rule old is now called new', todo: 'write the new id' },
+  ]);
 });
 
 test('after a renaming, all that names the rule by its earlier id goes on, and is told the new one', async () => {

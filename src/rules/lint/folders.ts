@@ -1,7 +1,8 @@
 import { decidingParameters } from '../compile/rule.ts';
-import { stricterWords, type RuleDocument } from '../document.ts';
+import { stricterWords, type PackDocument, type RuleDocument } from '../document.ts';
 import { FaultList } from '../fault.ts';
 import { compileFolders, parseRuleFolders, type RuleFolder, type RuleLanguage } from '../load.ts';
+import type { RuleSet } from '../rule-set.ts';
 import { Sense } from './sense.ts';
 
 /**
@@ -34,6 +35,7 @@ export async function lintFolders(
     for (const predicate of documents.predicates)
       if (files.has(predicate.place.file) && !used.has(`predicate ${predicate.id}`))
         found.add(predicate.place, `no rule uses the predicate ${predicate.id}`, 'use it or remove it');
+    for (const pack of documents.packs) if (files.has(pack.place.file)) lintPack(pack, set, found);
     // Those that ship are a library: users name them in parameters.
     for (const folder of folders.slice(Math.max(1, from)))
       for (const file of folder.files) {
@@ -48,6 +50,15 @@ export async function lintFolders(
       }
   }
   for (const fault of found.faults) if (files.has(fault.place.file)) faults.faults.push(fault);
+}
+
+/** A pack that names rules by earlier ids works; whoever wrote it should follow. */
+function lintPack(pack: PackDocument, rules: RuleSet, faults: FaultList): void {
+  for (const { rule } of pack.controls.flatMap((control) => control.rules)) {
+    const named = rules.named(rule.name);
+    if (named !== undefined && named.id !== rule.name)
+      faults.add(rule.place, `the rule ${rule.name} is now called ${named.id}`, 'write the new id');
+  }
 }
 
 function lintRule(document: RuleDocument, faults: FaultList): void {
