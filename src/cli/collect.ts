@@ -164,14 +164,14 @@ export async function runCollect(
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   try {
-    const manifest = await collect(
-      { ...optionsOf(flags, folder), ...asking, ...(isInS3(out) && { replace: true }) },
-      {
-        progress: progress.update,
-        signal: interrupted.signal,
-        notice: (text) => log('notice', 'collection', text),
-      },
-    );
+    const options = { ...optionsOf(flags, folder), ...asking, ...(isInS3(out) && { replace: true }) };
+    const hooks = {
+      progress: progress.update,
+      signal: interrupted.signal,
+      notice: (text: string) => log('notice', 'collection', text),
+    };
+    const unsent = isInS3(out) && flags.resume === true ? await unsentSnapshot(folder) : undefined;
+    const manifest = unsent ?? (await collect(options, hooks));
     if (isInS3(out)) await moveToS3(folder, out, flags.profile);
     progress.end();
     const complete = isComplete(manifest);
@@ -183,6 +183,27 @@ export async function runCollect(
     progress.end();
     process.removeListener('SIGINT', onSignal);
     process.removeListener('SIGTERM', onSignal);
+  }
+}
+
+/** A whole snapshot that waits to be sent: the sending was interrupted. */
+async function unsentSnapshot(folder: string): Promise<Manifest | undefined> {
+  const [{ openSnapshot }, { SnapshotError }] = await Promise.all([
+    import('../snapshot/read.ts'),
+    import('../snapshot/snapshot.ts'),
+  ]);
+  try {
+    const { manifest } = await openSnapshot(folder);
+    if (!isComplete(manifest)) return undefined;
+    log(
+      'notice',
+      'collection',
+      `the collection that ended at ${manifest.end} had only to be sent, and is sent now`,
+    );
+    return manifest;
+  } catch (error) {
+    if (error instanceof SnapshotError) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -114,6 +116,17 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
       vi.unstubAllEnvs();
     }
     expect((await run('snapshot', 'verify', 's3://evidence/again')).code).toBe(0);
+
+    // Killed while it sent what was collected whole: that waits here, and is not collected again.
+    const place = 's3://evidence/killed';
+    const name = createHash('sha256').update(place).digest('hex').slice(0, 16);
+    await cp(two, path.join(folder.path, `trailwarden-staging-${name}`), { recursive: true });
+    const sent = await run('collect', '--out', place, '--resume');
+    expect(sent).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('had only to be sent, and is sent now') as string,
+    });
+    expect((await run('snapshot', 'verify', place)).code).toBe(0);
   });
 
   test('reports are written to a bucket, in place of earlier ones, and nothing is left here', async () => {
