@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import type { CallTrouble, Examination } from '../collect/doctor.ts';
+import { defaultRoleName } from '../collect/options.ts';
 import { visibleText } from '../text.ts';
 import { addAskingOptions, chosenCalls, optionsOf, type CollectFlags } from './collect.ts';
 import { exitCodes } from './failure.ts';
@@ -62,18 +63,25 @@ export function examinationText(found: Examination): string {
       `${account}${name === undefined ? '' : ` (${name})`}: ${fault?.code ?? ''}: ${fault?.message ?? ''}`,
     );
     advise(
-      `there, create or mend the role: trailwarden role --format cloudformation --trust ${roleOf(found.caller)}`,
+      `there, create or mend the role: trailwarden role --format cloudformation${roleOptions(found)} --trust ${roleOf(found.caller)}`,
     );
   }
   const inAccounts = found.trouble.filter(({ call }) => !call.startsWith('organizations:'));
   const asked =
-    found.answered.length + found.notTried.length + new Set(found.trouble.map(({ call }) => call)).size;
+    found.answered.length +
+    found.notTried.length +
+    found.blocked.length +
+    new Set(found.trouble.map(({ call }) => call)).size;
   say(
     inAccounts.length === 0 ? 'ok' : 'FAIL',
     'calls',
     `${found.answered.length} of ${asked} answered, in ${found.regions.join(', ') || 'no region'}`,
   );
   sayTrouble(inAccounts, `role ${found.roleName}`);
+  if (found.blocked.length > 0) {
+    say('', 'not tried', found.blocked.join(', '));
+    advise('what to ask about would be told by a call above, once it is answered');
+  }
   if (found.notTried.length > 0) {
     say('', 'not tried', found.notTried.join(', '));
     advise('nothing was found there to ask about');
@@ -94,6 +102,12 @@ export function examinationText(found: Examination): string {
       else advise('try again; if it stays, look at the network, at proxies and at endpoints');
     }
   }
+}
+
+/** The options that make `trailwarden role` print the very role; the external id is for its owner to name. */
+function roleOptions({ roleName, externalId }: Examination): string {
+  const name = roleName === defaultRoleName ? '' : ` --role-name ${roleName}`;
+  return externalId ? `${name} --external-id ID` : name;
 }
 
 /** The role behind a session: what a trust policy names. A role's path is not in the ARN of its sessions. */

@@ -2,7 +2,7 @@ import { CoverageLedger } from '../snapshot/coverage.ts';
 import type { CoverageCell } from '../snapshot/manifest.ts';
 import type { CallName } from '../snapshot/record.ts';
 import { Accounts } from './access.ts';
-import { calls, nameOf, wantedCalls } from './calls.ts';
+import { callNamed, calls, nameOf, wantedCalls } from './calls.ts';
 import { identify } from './identity.ts';
 import { note } from './note.ts';
 import { settingsOf, type CollectOptions, type Settings } from './options.ts';
@@ -14,7 +14,7 @@ import { regionsOf } from './regions.ts';
 import { chooseRegions } from './scope.ts';
 import type { Session } from './session.ts';
 import { Stopper } from './stopper.ts';
-import { visit, type Asking } from './visit.ts';
+import { notAsked, visit, type Asking } from './visit.ts';
 
 /** Whether the role of an account could be assumed. */
 export interface RoleTrial {
@@ -41,15 +41,20 @@ export interface Examination {
   readonly caller: string;
   readonly account: string;
   readonly roleName: string;
+  /** Whether an external id is given with it. */
+  readonly externalId: boolean;
   readonly organization: string | null;
   /** Accounts that a scan would visit, and those of them that were tried, the caller's own among them where it is one. */
   readonly toVisit: number;
   readonly tried: readonly RoleTrial[];
   /** Regions that were tried: one in each account. */
   readonly regions: readonly string[];
-  /** Calls that were answered everywhere, and those that nothing led to: there was no trail to ask about. */
+  /** Calls that were answered everywhere. */
   readonly answered: readonly CallName[];
+  /** Calls that nothing led to: there was no trail to ask about. */
   readonly notTried: readonly CallName[];
+  /** Calls that were not tried because another, which tells what to ask about, had no answer. */
+  readonly blocked: readonly CallName[];
   /** About the organization, asked by the caller; and in the accounts. */
   readonly trouble: readonly CallTrouble[];
   readonly notices: readonly string[];
@@ -77,6 +82,8 @@ export async function examine(
       wanted: wantedCalls(settings.calls, identity.partition.name),
     };
     for (const record of plan.discovery.records) note(asking.ledger, record);
+    for (const { call, cause } of plan.discovery.notAsked)
+      notAsked(asking.ledger, callNamed(call), identity.account, 'global', cause);
     const chosen = spread(
       plan.choices.filter((choice) => choice.visit).map(({ account }) => account),
       most,
@@ -106,6 +113,7 @@ export async function examine(
       caller: identity.arn,
       account: identity.account,
       roleName: settings.roleName,
+      externalId: settings.externalId !== undefined,
       organization: plan.discovery.organization?.id ?? null,
       toVisit: plan.choices.filter((choice) => choice.visit).length,
       tried: tried.sort((a, b) => (a.account < b.account ? -1 : 1)),
@@ -156,21 +164,27 @@ async function tryAccount(
 function outcomesOf(
   cells: readonly CoverageCell[],
   { wanted }: Asking,
-): Pick<Examination, 'answered' | 'notTried' | 'trouble'> {
+): Pick<Examination, 'answered' | 'notTried' | 'blocked' | 'trouble'> {
   const trouble: CallTrouble[] = [];
   const troubled = new Set<CallName>();
   const answered = new Set<CallName>();
+  const blocked = new Set<CallName>();
   for (const { operation, outcome, accounts, code, cause } of cells) {
     if (outcome === 'obtained' || outcome === 'not-enabled') answered.add(operation);
+    if (outcome === 'not-asked') blocked.add(operation);
     if (outcome !== 'denied' && outcome !== 'throttled' && outcome !== 'failed') continue;
     troubled.add(operation);
     const action = calls.find((call) => nameOf(call) === operation)?.action;
     trouble.push({ call: operation, action, outcome, code, cause, accounts });
   }
   const rows = calls.filter((call) => wanted(call)).map(nameOf);
+  const untried = rows.filter(
+    (name) => !answered.has(name) && !troubled.has(name) && name !== 'sts:AssumeRole',
+  );
   return {
     answered: rows.filter((name) => answered.has(name) && !troubled.has(name)),
-    notTried: rows.filter((name) => !answered.has(name) && !troubled.has(name) && name !== 'sts:AssumeRole'),
+    notTried: untried.filter((name) => !blocked.has(name)),
+    blocked: untried.filter((name) => blocked.has(name)),
     trouble,
   };
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Examination } from '../../src/collect/doctor.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import { serve, type ReplayServer } from '../aws/replay-server.ts';
+import { smallOrganization, smallRole } from '../aws/small-organization.ts';
 import { runCli, stackLines, type CliRun } from '../support/run-cli.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures');
@@ -58,12 +59,41 @@ test('what is refused is named, with what to add and where', async () => {
   expect(stdout).toMatch(/^ +not tried +.*oam:GetLink/m);
 });
 
+test('what a missing action keeps from being tried is told apart from what there is none of', async () => {
+  const missing = new Set(['organizations:ListRoots', 'sns:GetTopicAttributes']);
+  await using server = await serve(smallOrganization(), {
+    role: smallRole,
+    allows: ({ action }) => !missing.has(action),
+  });
+  const role = ['--role-name', smallRole.name, '--external-id', smallRole.externalId];
+  const { code, stdout } = await runCli(['doctor', '--all', ...role, '--region', 'eu-west-1'], {
+    environment: server.environment,
+  });
+  expect(code).toBe(3);
+  for (const line of [
+    'allow the identity that scans the action organizations:ListRoots',
+    'allow the identity that scans the action sns:GetTopicAttributes',
+    'trailwarden role --format cloudformation --role-name Audit --external-id ID --trust arn:aws:iam::111111111111:user/auditor',
+  ])
+    expect(stdout).toContain(line);
+  expect(stdout).toMatch(
+    /not tried +.*organizations:ListAccountsForParent.*\n +what to ask about would be told/,
+  );
+  expect(stdout).toMatch(/not tried +.*cloudtrail:GetInsightSelectors.*\n +nothing was found there/);
+  expect(stdout).not.toContain(smallRole.externalId);
+});
+
 test('a sample is spread over the accounts and holds the own one; a rule asks for what it needs', async () => {
   const run = await doctor('example-org', '--sample', '3', '--rule', 'loggroup-retention-set', '--json');
   const found = JSON.parse(run.stdout) as Examination;
   expect(found.tried.map(({ account }) => account)).toContain(found.account);
   expect(found.tried).toHaveLength(3);
-  const calls = [...found.answered, ...found.notTried, ...found.trouble.map(({ call }) => call)];
+  const calls = [
+    ...found.answered,
+    ...found.notTried,
+    ...found.blocked,
+    ...found.trouble.map(({ call }) => call),
+  ];
   expect(calls).toContain('logs:DescribeLogGroups');
   expect(calls).not.toContain('cloudwatch:DescribeAlarms');
   expect((await doctor('example-org', '--sample', '0')).stderr).toContain('a whole number from 1');
