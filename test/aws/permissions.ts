@@ -25,6 +25,22 @@ export function permissionFor(call: string): string | undefined {
   return call === 'sts:GetCallerIdentity' ? undefined : (otherNames[call] ?? call);
 }
 
+/** What a call needs its permission on, as IAM names it: a role, an API or its stages; `*` for calls that name nothing. */
+export function resourceOf({ service, operation, region, input }: AwsCall): string {
+  const text = (member: string): string => {
+    const value = input[member];
+    return typeof value === 'string' ? value : '';
+  };
+  const paths: Readonly<Record<string, string>> = {
+    'apigateway:GetRestApis': '/restapis',
+    'apigateway:GetStages': `/restapis/${text('restApiId')}/stages`,
+    'apigatewayv2:GetApis': '/apis',
+    'apigatewayv2:GetStages': `/apis/${text('ApiId')}/stages`,
+  };
+  const path = paths[`${service}:${operation}`];
+  return path === undefined ? text('RoleArn') || '*' : `arn:aws:apigateway:${region}::${path}`;
+}
+
 /** How a service says that its caller's policies do not allow a call. */
 export function writeDenial(
   call: Pick<AwsCall, 'service' | 'operation'>,

@@ -8,7 +8,7 @@ import type { AnswerError, StoredRecord } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { PageCut } from './paging.ts';
 import { cutPage, joinPages, questionOf } from './paging.ts';
-import { permissionFor, writeDenial } from './permissions.ts';
+import { permissionFor, writeDenial, resourceOf } from './permissions.ts';
 import type { AwsCall, WireAnswer } from './wire.ts';
 import { protocolOf, readCall, writeAnswer, writeError } from './wire.ts';
 
@@ -172,7 +172,7 @@ class Replay {
       );
 
     const action = permissionFor(name);
-    const resource = textOf(call.input['RoleArn']) || '*';
+    const resource = resourceOf(call);
     if (action !== undefined && this.#options.allows?.({ action, resource, account, isCaller }) === false)
       return writeDenial(call, this.#principal(account, isCaller), requestId);
 
