@@ -421,7 +421,9 @@ test('who names one rule means it, also outside of the packs of the configuratio
   });
   expect(await run({ pack, rule: [outside] })).toMatchObject({ packs: [], rules: [[outside, {}]] });
   // Where the pack was named on the command line, too, one of the two is wrong.
-  await expect(run({ pack: [...pack], rule: [outside] })).rejects.toThrow(`there is no rule ${outside}`);
+  await expect(run({ pack: [...pack], rule: [outside] })).rejects.toThrow(
+    `the rule ${outside} is in none of the chosen packs`,
+  );
 });
 
 test('a configuration by another name is not passed over in silence', async () => {
