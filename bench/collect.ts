@@ -1,8 +1,8 @@
 /**
- * `node bench/collect.ts [ACCOUNTS [ROUNDS]]`: what a request costs the built command line, beside a bare loop over the SDK that
+ * `node bench/collect.ts [ACCOUNTS [ROUNDS [OPTIONS]]]`: what a request costs the built command line, beside a bare loop over the SDK that
  * makes the same requests, and what a collection costs that is throttled and cut off. All ask a server on this machine
  * that gives the short answers of an idle organization; each is a process of its own, and so is the server. ROUNDS is 0
- * for the collector alone, once. The numbers in docs/performance.md come from here.
+ * for the collector alone, once; OPTIONS are its own. The numbers in docs/performance.md come from here.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -220,12 +220,12 @@ interface Used {
 type Done = Omit<Measured, keyof Used>;
 
 /** The built command line, as it is installed. */
-async function collector(url: string): Promise<Measured> {
+async function collector(url: string, options: readonly string[]): Promise<Measured> {
   const folder = mkdtempSync(path.join(tmpdir(), 'trailwarden-bench-'));
   try {
     const out = path.join(folder, 'snapshot');
     // The rates of AWS would be what is measured.
-    const args = ['collect', '--out', out, '--pace', '100', '--quiet', '--allow-incomplete'];
+    const args = ['collect', '--out', out, '--pace', '100', '--quiet', '--allow-incomplete', ...options];
     const { output: _output, ...used } = await run(url, [main, ...args]);
     const { manifest } = await openSnapshot(out);
     const byCall = manifest.requests ?? {};
@@ -358,14 +358,14 @@ function printRow(what: string, { requests, cpu, wall, memory, disk, records, un
   );
 }
 
-async function measure(accounts: number, rounds: number): Promise<void> {
+async function measure(accounts: number, rounds: number, options: readonly string[]): Promise<void> {
   print(
     '| what | requests | CPU | requests per CPU second | clock | memory | snapshot | records | cells without answer |',
   );
   print('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
   await withServer(accounts, none, async (url) => {
     if (rounds === 0) {
-      printRow('collector', await collector(url));
+      printRow('collector', await collector(url, options));
       return;
     }
     const best = new Map<string, Measured>();
@@ -376,7 +376,7 @@ async function measure(accounts: number, rounds: number): Promise<void> {
     };
     // In turns, so that whatever else the machine does hits both; the best of each.
     for (let round = 0; round < rounds; round += 1) {
-      const collected = await collector(url);
+      const collected = await collector(url, options);
       keep('collector', collected);
       keep('bare SDK loop', await sdkLoop(url, collected.byCall));
     }
@@ -384,7 +384,7 @@ async function measure(accounts: number, rounds: number): Promise<void> {
   });
   if (rounds > 0)
     await withServer(accounts, many, async (url) => {
-      printRow('collector, 20 % throttled, 3 % reset', await collector(url));
+      printRow('collector, 20 % throttled, 3 % reset', await collector(url, options));
     });
 }
 
@@ -395,7 +395,7 @@ else if (mode === 'bare')
 else
   try {
     writeFileSync(meter, meterText);
-    await measure(Number(mode), Number(rest[0] ?? 3));
+    await measure(Number(mode), Number(rest[0] ?? 3), rest.slice(1));
   } finally {
     rmSync(meter);
   }

@@ -10,6 +10,7 @@ import { Accounts } from './access.ts';
 import { callNamed, calls, nameOf, placesOf, wantedCalls } from './calls.ts';
 import type { Fault } from './classify.ts';
 import { CollectError } from './error.ts';
+import { ErrandSet } from './errand-set.ts';
 import type { Gate } from './gate.ts';
 import { identify } from './identity.ts';
 import { detailOf, note } from './note.ts';
@@ -156,8 +157,8 @@ class Scan {
   readonly #toVisit: ReadonlySet<string>;
   /** Errands for accounts that own what others named, by owner and key. */
   #errands = new Map<string, Map<string, Errand>>();
-  /** Keys of errands that owners did in their own visit. */
-  readonly #done = new Set<string>();
+  /** Errands that owners did in their own visit. */
+  readonly #done = new ErrandSet();
   /** Answers that concern other accounts, too. */
   readonly #shared: AnswerRecord[] = [];
   readonly #sought = new Sought();
@@ -343,7 +344,7 @@ class Scan {
       scanned: (owner) => this.#isScanned(owner),
       handOver: (asker, errand) => this.#handOver(asker, errand),
       share: (errand, record, found) => this.#share(errand, record, found),
-      asked: (errand) => void this.#done.add(errandKey(errand)),
+      asked: (errand) => this.#done.add(errand),
       advance: (share) => this.#meter.advance(id, share),
     });
     if (!signal.aborted) await this.#checkpoint(id);
@@ -374,7 +375,7 @@ class Scan {
     const part = this.#writer.partWriter(id);
     for (const record of visited.records) await part.append(record);
     noteReplayed(visited, this.#asking);
-    for (const errand of visited.asked) this.#done.add(errandKey(errand));
+    for (const errand of visited.asked) this.#done.add(errand);
     for (const [asker, errand] of visited.handedOver) this.#handOver(asker, errand);
     if (id !== this.#plan.identity.account) this.#ledger.add('sts:AssumeRole', id, 'global', 'obtained');
     this.#setScope(
@@ -434,7 +435,7 @@ class Scan {
     const owners = [...round]
       .map(([owner, errands]) => ({
         owner,
-        errands: inOrder([...errands.values()].filter((errand) => !this.#done.has(errandKey(errand)))),
+        errands: inOrder([...errands.values()].filter((errand) => !this.#done.has(errand))),
       }))
       .filter(({ errands }) => errands.length > 0)
       .sort((a, b) => (a.owner < b.owner ? -1 : 1));
@@ -460,7 +461,7 @@ class Scan {
                 share: (one: Errand, record: AnswerRecord, found: boolean) => this.#share(one, record, found),
               };
               const named = await doErrand(session, errand, own, context, (record) => part.append(record));
-              if (own) this.#done.add(errandKey(errand));
+              if (own) this.#done.add(errand);
               for (const next of named) {
                 const asker = await askerOf(next, owner, (account) => this.#isScanned(account));
                 if (asker !== undefined) this.#handOver(asker, next);

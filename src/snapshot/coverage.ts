@@ -36,26 +36,20 @@ export class CoverageLedger {
   readonly #variantIndex = new Map<string, number>();
   readonly #accounts = new Map<string, number>();
   readonly #regions = new Map<string, number>();
-  /** For each operation a row for each account: at the index of a region the number of the variant, 0 for none. */
-  readonly #rows = new Map<CallName, Uint16Array[]>();
+  /** For each operation a row for each account and a column for each region: the number of the variant, 0 for none. */
+  readonly #grids = new Map<CallName, Grid>();
 
   /** Notes one outcome. A second one in the same cell stays only if it says more about what is missing. */
   add(operation: CallName, account: string, region: string, outcome: Outcome, detail?: CoverageDetail): void {
     const variant = this.#variant(outcome, detail);
     const accountNumber = numberOf(this.#accounts, account);
     const regionNumber = numberOf(this.#regions, region);
-    let rows = this.#rows.get(operation);
-    if (rows === undefined) this.#rows.set(operation, (rows = []));
-    let row = rows[accountNumber];
-    if (row === undefined || row.length <= regionNumber) {
-      const wider = new Uint16Array(Math.max(this.#regions.size, regionNumber + 1));
-      if (row !== undefined) wider.set(row);
-      rows[accountNumber] = row = wider;
-    }
-    const present = this.#variants[(row[regionNumber] ?? 0) - 1];
+    let grid = this.#grids.get(operation);
+    if (grid === undefined) this.#grids.set(operation, (grid = new Grid()));
+    const present = this.#variants[grid.get(accountNumber, regionNumber) - 1];
     const next = this.#variants[variant];
     if (present === undefined || (next !== undefined && weight[next.outcome] > weight[present.outcome]))
-      row[regionNumber] = variant + 1;
+      grid.set(accountNumber, regionNumber, variant + 1);
   }
 
   /** Notes what a record says about its call. */
@@ -84,12 +78,12 @@ export class CoverageLedger {
       .map((_, index) => index)
       .sort((a, b) => compareText(regions[a] ?? '', regions[b] ?? ''));
     const cells: CoverageCell[] = [];
-    for (const [operation, rows] of this.#rows) {
+    for (const [operation, grid] of this.#grids) {
       const groups = new Map<string, { variant: number; regions: string[]; accounts: string[] }>();
-      rows.forEach((row, accountNumber) => {
+      accounts.forEach((account, accountNumber) => {
         const byVariant = new Map<number, string[]>();
         for (const regionNumber of regionOrder) {
-          const number = row[regionNumber] ?? 0;
+          const number = grid.get(accountNumber, regionNumber);
           if (number === 0) continue;
           const list = byVariant.get(number);
           if (list === undefined) byVariant.set(number, [regions[regionNumber] ?? '']);
@@ -102,9 +96,9 @@ export class CoverageLedger {
             groups.set(key, {
               variant: number - 1,
               regions: list,
-              accounts: [accounts[accountNumber] ?? ''],
+              accounts: [account],
             });
-          else group.accounts.push(accounts[accountNumber] ?? '');
+          else group.accounts.push(account);
         }
       });
       for (const group of groups.values()) {
@@ -144,6 +138,33 @@ export function mergeCells(cells: Iterable<CoverageCell>): CoverageCell[] {
   const ledger = new CoverageLedger();
   for (const cell of cells) ledger.addCell(cell);
   return ledger.cells();
+}
+
+/** Rows and columns of 16-bit numbers, 0 where none was set, that grow as they are needed. */
+class Grid {
+  #rows = 0;
+  #columns = 0;
+  #cells = new Uint16Array();
+
+  get(row: number, column: number): number {
+    return column < this.#columns ? (this.#cells[row * this.#columns + column] ?? 0) : 0;
+  }
+
+  set(row: number, column: number, value: number): void {
+    if (row >= this.#rows || column >= this.#columns) this.#grow(row, column);
+    this.#cells[row * this.#columns + column] = value;
+  }
+
+  #grow(row: number, column: number): void {
+    const rows = row < this.#rows ? this.#rows : Math.max(row + 1, Math.ceil(this.#rows * 1.5));
+    const columns = column < this.#columns ? this.#columns : Math.max(column + 1, this.#columns + 8);
+    const cells = new Uint16Array(rows * columns);
+    for (let at = 0; at < this.#rows; at += 1)
+      cells.set(this.#cells.subarray(at * this.#columns, (at + 1) * this.#columns), at * columns);
+    this.#rows = rows;
+    this.#columns = columns;
+    this.#cells = cells;
+  }
 }
 
 function numberOf(numbers: Map<string, number>, name: string): number {
