@@ -86,7 +86,7 @@ export function sidebar(): { readonly '/': Item[]; readonly '/rules/': Item[] } 
     text,
     collapsed: false,
     items: entries
-      .flatMap((entry) => (entry.endsWith('/') ? under(entry) : pages.filter((page) => page === entry)))
+      .flatMap((entry) => (entry.endsWith('/') ? under(entry) : entry))
       .map((page) => item(page, page === 'README.md' ? 'Overview' : undefined)),
   }));
   const all = [...byHand, ...ofRules(true)];
