@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import path from 'node:path';
 
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
@@ -27,6 +28,17 @@ function ownPlace(): Plugin {
   };
 }
 
+/**
+ * npm makes the command executable when it links it, once; a later build would take that away again, and the link would stop
+ * working.
+ */
+function executable(): Plugin {
+  return {
+    name: 'trailwarden-executable',
+    writeBundle: ({ dir }) => chmodSync(path.join(dir ?? root, 'main.js'), 0o755),
+  };
+}
+
 /** All that these modules load at once, in one file. */
 function together(
   name: string,
@@ -53,7 +65,7 @@ function together(
 export default defineConfig({
   root,
   logLevel: 'warn',
-  plugins: [ownPlace()],
+  plugins: [ownPlace(), executable()],
   ssr: { noExternal: true, external: ['ora', '@clack/prompts', 'web-tree-sitter'] },
   build: {
     ssr: path.join(source, 'cli/main.ts'),

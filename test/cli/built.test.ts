@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -37,6 +46,10 @@ afterAll(() => folder[Symbol.dispose]());
 
 const example = path.join(root, 'fixtures/example-org');
 const built = (args: readonly string[]): Promise<CliRun> => runCli(args, { cwd: folder.path, main });
+
+test.skipIf(process.platform === 'win32')('what was built again can be run as a program at once', () => {
+  expect(statSync(main).mode & 0o111).toBe(0o111);
+});
 
 /** A compressed snapshot of two accounts, and one whose manifest was edited. */
 const compressed = path.join(folder.path, 'compressed');
