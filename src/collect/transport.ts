@@ -3,6 +3,8 @@ import https from 'node:https';
 
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
+import { isJsonObject } from '../json.ts';
+
 type Handled = Awaited<ReturnType<NodeHttpHandler['handle']>>;
 type Request = Parameters<NodeHttpHandler['handle']>[0];
 type Options = NonNullable<Parameters<NodeHttpHandler['handle']>[1]>;
@@ -118,6 +120,14 @@ function isWholeXml(text: string): boolean {
   return body.endsWith(`</${root[1]}>`) || body.endsWith('/>');
 }
 
+function isWholeJson(text: string): boolean {
+  try {
+    return isJsonObject(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
 /** Why a body with a status of success is no answer to a request; undefined where it is one. */
 function whyNotAnAnswer(request: Request, body: Uint8Array): string | undefined {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -125,11 +135,10 @@ function whyNotAnAnswer(request: Request, body: Uint8Array): string | undefined 
   if (kind.startsWith('application/x-www-form-urlencoded')) {
     const operation = /(?:^|&)Action=(\w+)/.exec(String(request.body))?.[1] ?? '';
     if (text.includes(`<${operation}Response`) && text.includes(`</${operation}Response>`)) return undefined;
-  } else if (
-    /\/(?:s3|cloudfront)\/aws4_request/.test(request.headers['authorization'] ?? '') &&
-    isWholeXml(text.toString('utf8'))
-  ) {
-    return undefined;
+  } else if (/\/(?:s3|cloudfront)\/aws4_request/.test(request.headers['authorization'] ?? '')) {
+    // A bucket policy is the body as it is: nobody after this would notice that half of it is missing.
+    const whole = text.toString('utf8');
+    if (isWholeXml(whole) || isWholeJson(whole)) return undefined;
   } else {
     const trimmed = text.toString('utf8', 0, 64).trimStart();
     if (trimmed.startsWith('{')) return undefined;

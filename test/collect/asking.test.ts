@@ -183,6 +183,18 @@ test('half an XML answer is no answer', async () => {
   expect(records).toMatchObject([{ output: { Subscriptions: [{ SubscriptionArn: `${topic}:1` }] } }]);
 });
 
+test('half a bucket policy is no answer, though its length fits', async () => {
+  const policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*"}]}';
+  await using aws = await stubAws((_, index) => ({
+    headers: { 'content-type': 'application/json' },
+    body: index === 0 ? policy.slice(0, 40) : policy,
+  }));
+  expect(await aws.ask('s3:GetBucketPolicy', { input: { Bucket: 'logs' } })).toMatchObject([
+    { output: { Policy: policy } },
+  ]);
+  expect(aws.asked).toHaveLength(2);
+});
+
 test("a topic that does not exist is an answer, under AWS's own code", async () => {
   await using aws = await stubAws(() => ({
     status: 404,
