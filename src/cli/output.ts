@@ -16,6 +16,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 
 import { UserFault } from '../fault.ts';
 import type { TextOutput } from '../report/sink.ts';
+import { localReport } from './storage.ts';
 
 const bufferSize = 1 << 16;
 /** Characters that are packed at once: each time makes a gzip member, which readers take as one file. */
@@ -111,9 +112,14 @@ export function s3Output(
   };
 }
 
-/** The text of a report, unpacked where its name ends with `.gz`. Throws {@link UserFault} for what is not packed soundly. */
-export async function readReportFile(file: string): Promise<string> {
-  const bytes = await readFile(file);
+/**
+ * The text of a report, unpacked where its name ends with `.gz`.
+ * @param file a path, or `s3://BUCKET/KEY`
+ * @throws {UserFault} for what is not packed soundly, or cannot be fetched
+ */
+export async function readReportFile(file: string, profile?: string): Promise<string> {
+  await using local = await localReport(file, profile);
+  const bytes = await readFile(local.path);
   if (!file.endsWith('.gz')) return bytes.toString('utf8');
   try {
     return gunzipSync(bytes, { maxOutputLength: longestReport }).toString('utf8');

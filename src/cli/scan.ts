@@ -110,7 +110,10 @@ function addEvaluateOptions(command: Command): Command {
     .option('--allow-incomplete', 'exit with 0 also when answers are missing and nothing fails')
     .addOption(minCoverageOption())
     .option('--waivers <file>', 'accepted failures (YAML)')
-    .option('--baseline <report.json>', 'an earlier JSON report, to tell new failures from known ones')
+    .option(
+      '--baseline <report.json>',
+      'an earlier JSON report, or s3://BUCKET/KEY of one, to tell new failures from known ones',
+    )
     .addOption(
       new Option('--sarif-profile <profile>', 'github: open failures; full: every verdict')
         .choices(['github', 'full'])
@@ -211,7 +214,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     currentId,
   } = await loadRunRules(flags, manifest.partition);
   const waiverFile = await readWaivers(flags.waivers);
-  const baseline = await openBaselineReport(flags.baseline);
+  const baseline = await openBaselineReport(flags.baseline, flags.profile);
   if (flags.sarifLocation === 'source' && flags.source === undefined)
     throw new UserFault('--sarif-location source: name the infrastructure code with --source DIR');
   const source = flags.source && (await openSourceMap(flags.source, snapshot));
@@ -321,11 +324,14 @@ async function openWaiverBook(
   });
 }
 
-async function openBaselineReport(file: string | undefined): Promise<Baseline | undefined> {
+async function openBaselineReport(
+  file: string | undefined,
+  profile: string | undefined,
+): Promise<Baseline | undefined> {
   if (file === undefined) return undefined;
   const [{ readReportFile }, { readBaseline }] = await Promise.all([
     import('./output.ts'),
     import('../waivers/baseline.ts'),
   ]);
-  return readBaseline(await readReportFile(file), file);
+  return readBaseline(await readReportFile(file, profile), file);
 }

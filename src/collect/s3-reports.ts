@@ -17,3 +17,14 @@ export async function sendReport(
   using store = openStore(path.posix.dirname(url), options.profile);
   await store.replace(file, name, options.mediaType);
 }
+
+/**
+ * Copies a report from S3 into a file.
+ * @param url `s3://bucket/key`
+ * @throws {UserFault} when it is not of that form, there is none, or S3 refuses
+ */
+export async function fetchReport(url: string, file: string, profile: string | undefined): Promise<void> {
+  const name = path.posix.basename(s3Object(url).key);
+  using store = openStore(path.posix.dirname(url), profile);
+  await store.fetch(name, file, 'no report was written there');
+}

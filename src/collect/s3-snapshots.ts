@@ -41,12 +41,13 @@ export async function sendSnapshot(folder: string, url: string, profile: string 
  */
 export async function fetchSnapshot(url: string, folder: string, profile: string | undefined): Promise<void> {
   using store = openStore(url, profile);
-  await store.fetch(manifestFile, path.join(folder, manifestFile));
+  const manifest = path.join(folder, manifestFile);
+  await store.fetch(manifestFile, manifest, 'no snapshot, or one that is not whole yet');
   // Checked before its names become paths.
   const { parts } = await readManifest(folder);
   await pool(
     parts,
     () => atOnce,
-    ({ file }) => store.fetch(file, path.join(folder, file)),
+    ({ file }) => store.fetch(file, path.join(folder, file), 'it was removed after the snapshot was written'),
   );
 }

@@ -8,7 +8,6 @@ import { S3Client, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 
 import { UserFault } from '../fault.ts';
-import { manifestFile } from '../snapshot/manifest.ts';
 import { s3Place, type S3Place } from './s3-place.ts';
 
 /** The IAM actions behind the requests of a {@link Store}. */
@@ -89,8 +88,11 @@ export class Store implements Disposable {
     }
   }
 
-  /** Copies an object into a file. */
-  async fetch(name: string, file: string): Promise<void> {
+  /**
+   * Copies an object into a file.
+   * @param missing what it means where there is none
+   */
+  async fetch(name: string, file: string, missing: string): Promise<void> {
     const { GetObjectCommand } = await import('@aws-sdk/client-s3');
     try {
       const { Body } = await this.#client.send(new GetObjectCommand(this.#object(name)));
@@ -99,10 +101,7 @@ export class Store implements Disposable {
       await pipeline(Body, createWriteStream(file));
     } catch (error) {
       if (nameOf(error) === 'NoSuchKey')
-        throw new UserFault(
-          `${this.#url}: ${name} is not there: ${name === manifestFile ? 'no snapshot, or one that is not whole yet' : 'it was removed after the snapshot was written'}`,
-          { cause: error },
-        );
+        throw new UserFault(`${this.#url}: ${name} is not there: ${missing}`, { cause: error });
       throw this.#fault(error, 's3:GetObject');
     }
   }

@@ -141,7 +141,6 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
       '--out=s3://evidence/two/snapshot',
       '--regions=us-east-1',
       '--split=account',
-      '--quiet',
       ...options,
       ...reports('s3://evidence/two/'),
     );
@@ -170,6 +169,19 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
       expect(sent.equals(readFileSync(path.join(folder.path, name)))).toBe(true);
     }
     expect(gunzipSync(readFileSync(path.join(folder.path, 'report.json.gz'))).length).toBeGreaterThan(1000);
+
+    // One of them is read where it stands.
+    const later = await run(
+      'evaluate',
+      's3://evidence/two/snapshot',
+      '--baseline=s3://evidence/two/report.json.gz',
+      '--format=json',
+      ...options,
+    );
+    expect(later).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"baseline":"unchanged"') as string,
+    });
 
     const refused = await run(
       'evaluate',
