@@ -50,6 +50,12 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
   ['Project', ['docs/architecture.md', 'CONTRIBUTING.md', 'docs/decisions/']],
 ];
 
+/** Names for pages whose own title says too little beside the others. */
+const names: Readonly<Record<string, string>> = {
+  'README.md': 'Overview',
+  'docs/rules.md': 'The rule language',
+};
+
 const pages = pageSources();
 const under = (folder: string): string[] => pages.filter((page) => page.startsWith(folder));
 const item = (page: string, text = titleOf(page)): Item => ({ text, link: linkOf(page) });
@@ -87,7 +93,7 @@ export function sidebar(): { readonly '/': Item[]; readonly '/rules/': Item[] } 
     collapsed: false,
     items: entries
       .flatMap((entry) => (entry.endsWith('/') ? under(entry) : entry))
-      .map((page) => item(page, page === 'README.md' ? 'Overview' : undefined)),
+      .map((page) => item(page, names[page])),
   }));
   const all = [...byHand, ...ofRules(true)];
   const linked = new Set(all.flatMap(linksOf));

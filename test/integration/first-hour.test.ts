@@ -7,7 +7,7 @@ import { python } from '../support/needs.ts';
 import { temporaryFolder } from '../support/run-cli.ts';
 
 describe.skipIf(python() === undefined)('the page about the first hour', () => {
-  test('works as it is written', { timeout: 240_000 }, async () => {
+  test('works as it is written', { timeout: 480_000 }, async () => {
     using folder = temporaryFolder();
     await using moto = await startMoto();
     expect(await seedOrganization(moto.url)).toMatchObject({ development: '037917693676' });
