@@ -34,8 +34,10 @@ const mediaTypes: Readonly<Record<ReportFormat, string>> = {
 
 /** Several reports written from one pass over the findings. */
 export interface Reports extends ReportSink {
-  /** Files that were written, and what a person should know of them. After `finish`. */
+  /** Files that were written. After `finish`. */
   readonly written: readonly string[];
+  /** What is not in them, and why. After `finish`. */
+  readonly remarks: readonly string[];
   /** Throws away what is not finished yet: nothing is left half-written. */
   cancel(): void;
 }
@@ -49,7 +51,8 @@ export async function openReports(
   const outputs: CancellableOutput[] = [];
   const sinks: ReportSink[] = [];
   const written: string[] = [];
-  const sarif: SarifOptions = { ...options.sarif, onCut: (text) => written.push(`sarif report: ${text}`) };
+  const remarks: string[] = [];
+  const sarif: SarifOptions = { ...options.sarif, onCut: (text) => remarks.push(`sarif report: ${text}`) };
   const cancel = (): void => {
     for (const output of outputs) output.cancel();
   };
@@ -61,7 +64,7 @@ export async function openReports(
   try {
     for (const { format, file } of requests) {
       if (format === 'sarif' && options.split !== undefined && file !== undefined) {
-        sinks.push(await openSplit(file, { ...sarif, split: options.split }, open, written));
+        sinks.push(await openSplit(file, { ...sarif, split: options.split }, open, { written, remarks }));
         continue;
       }
       if (file !== undefined) written.push(`${format} report: ${file}`);
@@ -83,6 +86,7 @@ export async function openReports(
     },
     cancel,
     written,
+    remarks,
   };
 }
 
@@ -99,7 +103,7 @@ async function openSplit(
   file: string,
   options: SarifOptions & { readonly split: SarifSplit },
   open: (format: ReportFormat, file: string) => CancellableOutput,
-  written: string[],
+  { written, remarks }: { readonly written: string[]; readonly remarks: string[] },
 ): Promise<ReportSink> {
   const { splitSarifSink } = await import('../report/sarif-split.ts');
   const { dir, name, ext } = path.parse(file);
@@ -112,7 +116,7 @@ async function openSplit(
     (withheld) => {
       written.push(`sarif reports: ${fileOf('*')}`);
       for (const { group, why } of withheld)
-        written.push(`no sarif report of ${group}, so that its alerts stay: ${why}`);
+        remarks.push(`no sarif report of ${group}, so that its alerts stay: ${why}`);
     },
   );
 }

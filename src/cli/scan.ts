@@ -285,6 +285,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
       ...(baseline !== undefined && { gone: baseline.gone(unseen) }),
     });
     for (const text of reports.written) log('info', 'written', text);
+    for (const text of reports.remarks) log('notice', 'report', text);
     if (reached) return 'findings';
     // What a bug of ours made unknown is no gap in the snapshot: no option lets it pass.
     if (end.bugs > 0) return 'incomplete';

@@ -148,6 +148,12 @@ test('with --quiet a run that goes well says nothing, and one that fails says wh
   using folder = temporaryFolder();
   const well = await runCli(['--quiet', 'rules', 'list'], { cwd: folder.path });
   expect(well).toMatchObject({ code: 0, stderr: '' });
+  const example = path.resolve(import.meta.dirname, '../../fixtures/example-org');
+  const split = ['--split', 'account', '--format', 'sarif=alerts.sarif', '--rule', 'cloudtrail-multi-region'];
+  const withheld = await runCli(['evaluate', example, '--fail-on', 'none', '--quiet', ...split], {
+    cwd: folder.path,
+  });
+  expect(withheld.stderr).toMatch(/^(notice: no sarif report of \d{12}, so that its alerts stay: .*\n)+$/);
   const badly = await runCli(['packs', 'show', 'csi-aws-7.0.0', '--quiet'], { cwd: folder.path });
   expect(badly).toMatchObject({ code: 2, stdout: '' });
   expect(badly.stderr).toBe('trailwarden: there is no pack csi-aws-7.0.0; did you mean cis-aws-7.0.0?\n');
