@@ -3,13 +3,15 @@ import { CommanderError } from 'commander';
 
 import { exitCodes, logFailure } from './failure.ts';
 import { configureLogBy, withGlobalsLast } from './global-options.ts';
+import { checkNode } from './node-version.ts';
 import { createProgram } from './program.ts';
 
 /** Runs one command line. Gives the exit code; never ends the process, so that output can drain. */
 async function main(words: readonly string[]): Promise<number> {
   configureLogBy(words);
-  const program = createProgram();
   try {
+    checkNode(process.versions.node);
+    const program = createProgram();
     await program.parseAsync(withGlobalsLast(program, words), { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.clean;
   } catch (error) {

@@ -51,6 +51,15 @@ test('every command has examples in its help, and each example is a command line
     }
 });
 
+test('a Node that is too old is named, whatever the command', async () => {
+  using folder = temporaryFolder();
+  const older = path.join(folder.path, 'older.cjs');
+  writeFileSync(older, `Object.defineProperty(process.versions, 'node', { value: '22.17.1' });`);
+  const run = await runCli(['rules', 'list'], { environment: { NODE_OPTIONS: `--require ${older}` } });
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(run.stderr).toBe('trailwarden: Node 22.17.1 is too old; run it with Node 22.18 or later\n');
+});
+
 test('help fits a terminal of 40 columns', () => {
   const wide = leaves(createProgram()).flatMap(([name, command]) => {
     command.configureOutput({ getOutHelpWidth: () => 40 });
