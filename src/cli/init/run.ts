@@ -68,6 +68,9 @@ async function asked(
     throw new UserFault(
       'init asks questions, and there is no terminal: add --yes to take what is usual, and options such as --pack for the rest',
     );
+  // A terminal without a size (`script`): questions would be written a letter a line.
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.isTTY && !(stream.columns > 0)) Object.assign(stream, { columns: 80, rows: 24 });
   const { askAnswers } = await import('./questions.ts');
   return askAnswers(known, packs, { input: process.stdin, output: process.stderr });
 }
