@@ -4,6 +4,8 @@ import type { CoverageCell, Manifest } from '../snapshot/manifest.ts';
 /** How much of what was meant to be asked was answered: counts of account x region x operation. */
 export interface CoverageSummary {
   readonly cells: number;
+  /** Those that have an answer; that a service is switched off is one. */
+  readonly answered: number;
   readonly byOutcome: Readonly<Record<Outcome, number>>;
   /** Cells that were not obtained, as the manifest has them. */
   readonly gaps: readonly CoverageCell[];
@@ -28,11 +30,12 @@ export function summarizeCoverage(manifest: Manifest): CoverageSummary {
     byOutcome[cell.outcome] += size;
     if (cell.outcome === 'obtained') continue;
     gaps.push(cell);
-    for (const account of cell.accounts) inPart.add(account);
+    if (cell.outcome !== 'not-enabled') for (const account of cell.accounts) inPart.add(account);
   }
   const collected = manifest.accounts.filter((account) => account.scan === 'collected');
   return {
     cells,
+    answered: byOutcome.obtained + byOutcome['not-enabled'],
     byOutcome,
     gaps,
     accounts: {

@@ -102,7 +102,7 @@ function count(accounts: Map<string, AccountCounts>, { resource, verdict, waiver
 }
 
 function* headText({ tool, manifest }: ReportHeader, totals: ReportTotals): Generator<string> {
-  const { accounts, byOutcome, cells } = summarizeCoverage(manifest);
+  const { accounts, answered, cells } = summarizeCoverage(manifest);
   const { fail, unknown, pass } = totals.byVerdict;
   const open = fail - totals.waived;
   let outcome = open === 1 ? '1 failure' : `${open} failures`;
@@ -113,7 +113,7 @@ function* headText({ tool, manifest }: ReportHeader, totals: ReportTotals): Gene
     yield '> [!WARNING]\n> Not everything that was asked was answered. What is unknown is not passed.\n\n';
   yield '| Fail | Waived | Unknown | Pass | Not applicable |\n| ---: | ---: | ---: | ---: | ---: |\n';
   yield `| ${open} | ${totals.waived} | ${unknown} | ${pass} | ${totals.byVerdict['not-applicable']} |\n\n`;
-  yield `${accounts.total} accounts, ${accounts.notSeen} of them not seen; ${byOutcome.obtained} of ${cells} questions answered. `;
+  yield `${accounts.total} accounts, ${accounts.notSeen} of them not seen; ${answered} of ${cells} questions answered. `;
   yield `Collected ${inCell(manifest.end)} by ${inCell(manifest.caller.arn)}. `;
   yield `Snapshot \`${manifest.rootHash.replaceAll(/[^0-9a-f]/g, '').slice(0, 16)}\`, ${inCell(`${tool.name} ${tool.version}`)}.\n`;
 }

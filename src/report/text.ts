@@ -145,14 +145,14 @@ interface Pen {
 function writeHead(header: ReportHeader, line: WriteLine, width: number): void {
   const say = (text: string): void => wrapped(text, width).forEach((part) => line(part));
   const { manifest } = header;
-  const { accounts, byOutcome, cells } = summarizeCoverage(manifest);
+  const { accounts, answered, cells } = summarizeCoverage(manifest);
   const whose = manifest.organization?.id ?? `account ${manifest.caller.account}`;
   say(
     `Trailwarden ${header.tool.version} · ${whose} · collected ${manifest.end} · ${manifest.rootHash.slice(0, 12)}`,
   );
   say(
     `${counted(accounts.total, 'account')}: ${accounts.collected - accounts.inPart} seen in full, ${accounts.inPart} in part, ` +
-      `${accounts.notSeen} not seen · ${byOutcome.obtained} of ${counted(cells, 'question')} answered`,
+      `${accounts.notSeen} not seen · ${answered} of ${counted(cells, 'question')} answered`,
   );
   line();
 }

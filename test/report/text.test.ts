@@ -112,3 +112,20 @@ test('colour is used only where it is asked for, and lines are cut to the width'
   expect(await write(true)).toContain('\u001b[31m');
   expect(Math.max(...(await write(false)).split('\n').map((line) => line.length))).toBeLessThanOrEqual(64);
 });
+
+test('a service that is switched off has answered', async () => {
+  const output = memoryOutput();
+  const header = sampleHeader([sampleRule('a-rule', 'high')]);
+  const coverage = header.manifest.coverage.map((cell) =>
+    cell.outcome === 'denied' ? { ...cell, outcome: 'not-enabled' as const } : cell,
+  );
+  await writeReport(
+    textSink(output, options),
+    { ...header, manifest: { ...header.manifest, coverage } },
+    [],
+    totalsOf([]),
+  );
+  expect(output.text()).toContain(
+    '2 accounts: 1 seen in full, 0 in part, 1 not seen · 2 of 2 questions answered',
+  );
+});

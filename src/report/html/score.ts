@@ -1,6 +1,6 @@
 import type { Verdict } from '../../evaluate/finding.ts';
 import type { Manifest } from '../../snapshot/manifest.ts';
-import { summarizeCoverage, type CoverageSummary } from '../coverage.ts';
+import { summarizeCoverage } from '../coverage.ts';
 
 export type VerdictCounts = Readonly<Record<Verdict, number>>;
 
@@ -28,11 +28,6 @@ export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
-/** Questions that were meant to be asked and have no answer. A service that is off has answered. */
-function missingAnswers(counts: CoverageSummary['byOutcome']): number {
-  return counts.denied + counts.throttled + counts.failed + counts['not-asked'];
-}
-
 /** How much of the population was seen. */
 export interface PopulationSeen {
   readonly accounts: number;
@@ -47,7 +42,7 @@ export interface PopulationSeen {
 
 /** Counts accounts and answers of a manifest. */
 export function populationSeen(manifest: Manifest): PopulationSeen {
-  const { accounts, cells, byOutcome } = summarizeCoverage(manifest);
+  const { accounts, answered, cells } = summarizeCoverage(manifest);
   const notActive = manifest.accounts.filter((account) => account.scan === 'not-active').length;
   return {
     accounts: accounts.total,
@@ -55,6 +50,6 @@ export function populationSeen(manifest: Manifest): PopulationSeen {
     notActive,
     unseen: accounts.notSeen - notActive,
     questions: cells,
-    answered: cells - missingAnswers(byOutcome),
+    answered,
   };
 }
