@@ -46,7 +46,13 @@ function answer(
 /** The list that a call gave in a region; nothing where it was refused. */
 function listed(world: World, account: string, region: string, call: string, name: string): Some<JsonObject> {
   const raw = answer(world, account, call, region);
-  if (raw?.output === undefined) return { items: [], complete: raw === undefined };
+  if (raw?.output === undefined) {
+    // Filters stand on log groups: where there is no group there is none, refused or not.
+    const groups = answer(world, account, 'logs:DescribeLogGroups', region)?.output;
+    const nowhere =
+      call === 'logs:DescribeMetricFilters' && groups !== undefined && list(groups, 'logGroups').length === 0;
+    return { items: [], complete: raw === undefined || nowhere };
+  }
   return { items: list(raw.output, name), complete: true };
 }
 
