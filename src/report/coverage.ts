@@ -18,6 +18,13 @@ export interface CoverageSummary {
   };
 }
 
+/** How many questions have an answer, in words; those that a service refused because it is off are told apart. */
+export function answeredText({ cells, byOutcome }: CoverageSummary): string {
+  const off = byOutcome['not-enabled'];
+  const text = `${byOutcome.obtained} of ${cells} ${cells === 1 ? 'question' : 'questions'} answered`;
+  return off === 0 ? text : `${text}, ${off} not enabled`;
+}
+
 /** Counts the coverage of a manifest. */
 export function summarizeCoverage(manifest: Manifest): CoverageSummary {
   const byOutcome = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>;

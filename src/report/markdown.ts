@@ -1,7 +1,7 @@
 import { causesOf } from '../evaluate/causes.ts';
 import { severities, type Finding, type Severity } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
-import { summarizeCoverage } from './coverage.ts';
+import { answeredText, summarizeCoverage } from './coverage.ts';
 import { markdownText } from './markdown-text.ts';
 import { percentText, satisfiedText } from './score-words.ts';
 import type { ReportHeader, ReportSink, ReportTotals, TextOutput } from './sink.ts';
@@ -102,7 +102,8 @@ function count(accounts: Map<string, AccountCounts>, { resource, verdict, waiver
 }
 
 function* headText({ tool, manifest }: ReportHeader, totals: ReportTotals): Generator<string> {
-  const { accounts, answered, cells } = summarizeCoverage(manifest);
+  const coverage = summarizeCoverage(manifest);
+  const { accounts } = coverage;
   const { fail, unknown, pass } = totals.byVerdict;
   const open = fail - totals.waived;
   let outcome = open === 1 ? '1 failure' : `${open} failures`;
@@ -113,7 +114,7 @@ function* headText({ tool, manifest }: ReportHeader, totals: ReportTotals): Gene
     yield '> [!WARNING]\n> Not everything that was asked was answered. What is unknown is not passed.\n\n';
   yield '| Fail | Waived | Unknown | Pass | Not applicable |\n| ---: | ---: | ---: | ---: | ---: |\n';
   yield `| ${open} | ${totals.waived} | ${unknown} | ${pass} | ${totals.byVerdict['not-applicable']} |\n\n`;
-  yield `${accounts.total} accounts, ${accounts.notSeen} of them not seen; ${answered} of ${cells} questions answered. `;
+  yield `${accounts.total} accounts, ${accounts.notSeen} of them not seen; ${answeredText(coverage)}. `;
   yield `Collected ${inCell(manifest.end)} by ${inCell(manifest.caller.arn)}. `;
   yield `Snapshot \`${manifest.rootHash.replaceAll(/[^0-9a-f]/g, '').slice(0, 16)}\`, ${inCell(`${tool.name} ${tool.version}`)}.\n`;
 }

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { causesOf } from '../evaluate/causes.ts';
 import { severities, verdicts, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
-import { summarizeCoverage } from './coverage.ts';
+import { answeredText, summarizeCoverage } from './coverage.ts';
 import { controlsIn, percentText, satisfiedText } from './score-words.ts';
 import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
 
@@ -145,14 +145,15 @@ interface Pen {
 function writeHead(header: ReportHeader, line: WriteLine, width: number): void {
   const say = (text: string): void => wrapped(text, width).forEach((part) => line(part));
   const { manifest } = header;
-  const { accounts, answered, cells } = summarizeCoverage(manifest);
+  const coverage = summarizeCoverage(manifest);
+  const { accounts } = coverage;
   const whose = manifest.organization?.id ?? `account ${manifest.caller.account}`;
   say(
     `Trailwarden ${header.tool.version} · ${whose} · collected ${manifest.end} · ${manifest.rootHash.slice(0, 12)}`,
   );
   say(
     `${counted(accounts.total, 'account')}: ${accounts.collected - accounts.inPart} seen in full, ${accounts.inPart} in part, ` +
-      `${accounts.notSeen} not seen · ${answered} of ${counted(cells, 'question')} answered`,
+      `${accounts.notSeen} not seen · ${answeredText(coverage)}`,
   );
   line();
 }

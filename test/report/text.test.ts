@@ -113,7 +113,7 @@ test('colour is used only where it is asked for, and lines are cut to the width'
   expect(Math.max(...(await write(false)).split('\n').map((line) => line.length))).toBeLessThanOrEqual(64);
 });
 
-test('a service that is switched off has answered', async () => {
+test('a service that is switched off leaves no account seen in part', async () => {
   const output = memoryOutput();
   const header = sampleHeader([sampleRule('a-rule', 'high')]);
   const coverage = header.manifest.coverage.map((cell) =>
@@ -126,6 +126,6 @@ test('a service that is switched off has answered', async () => {
     totalsOf([]),
   );
   expect(output.text()).toContain(
-    '2 accounts: 1 seen in full, 0 in part, 1 not seen · 2 of 2 questions answered',
+    '2 accounts: 1 seen in full, 0 in part, 1 not seen · 1 of 2 questions answered, 1 not enabled',
   );
 });
