@@ -315,7 +315,7 @@ function insteadOf(call: PassingCall, fault: Fault): WireAnswer | 'reset' | unde
       if (paging === undefined) return undefined;
       const token = call.input[paging.token];
       const page: Record<string, JsonValue> = {
-        [paging.token]: `${emptyPagePrefix}${typeof token === 'string' ? token : ''}`,
+        [paging.out ?? paging.token]: `${emptyPagePrefix}${typeof token === 'string' ? token : ''}`,
       };
       page[paging.lists[0] ?? ''] = [];
       return {
