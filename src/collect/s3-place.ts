@@ -21,7 +21,10 @@ export interface S3Object {
 export function s3Place(url: string): S3Place {
   const [, bucket = '', prefix = ''] =
     /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(url) ?? [];
-  if (bucket === '') throw new UserFault(`${url}: is no place in S3; expected s3://BUCKET/PREFIX`);
+  if (bucket === '')
+    throw new UserFault(
+      `${url}: is no place in S3; write s3://, a bucket (3 to 63 lower-case letters, digits, dots and hyphens), and a path in it`,
+    );
   return { bucket, prefix: prefix.replace(/^\/+|\/+$/g, '') };
 }
 

@@ -260,7 +260,7 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
   test('places that are none are named', async () => {
     for (const [place, message] of [
       ['s3://', 'is no place in S3'],
-      ['s3://UPPER/x', 'is no place in S3'],
+      ['s3://UPPER/x', 'a bucket (3 to 63 lower-case letters'],
       ['s3://no-such-bucket-here/x', 'no-such-bucket-here'],
       ['s3://evidence/nothing', 'no snapshot, or one that is not whole yet'],
     ] as const) {
