@@ -1,10 +1,12 @@
-import { Command, Option } from 'commander';
+import { Command, type Option } from 'commander';
+
+import { rulesOption } from './rule-options.ts';
 
 /** `trailwarden packs ...`: frameworks and the rules that decide their controls. */
 export function packsCommand(): Command {
   const packs = new Command('packs').description('frameworks, their controls and the rules that decide them');
   const folders = (): Option =>
-    new Option('--rules <dir...>', 'folders of rules and packs of your own, on top of those that ship');
+    rulesOption('folder of rules and packs of your own, beside the shipped ones; may be repeated');
   packs
     .command('list')
     .description('all packs, with the number of their controls and rules')

@@ -10,11 +10,13 @@ import { nearestWord } from '../suggest.ts';
 import { pathBelow } from '../paths.ts';
 
 /**
- * Only the rules of these packs, with the parameters that they demand; all rules where no pack is named. Throws
- * {@link UserFault} for a pack that does not exist.
+ * What runs where packs are chosen: their rules, with the parameters that they demand, and all rules of a user's own. All
+ * rules where no pack is named. Throws {@link UserFault} for a pack that does not exist.
  */
 export function selectPacks(rules: RuleSet, ids: readonly string[]): RuleSet {
-  return ids.length === 0 ? rules : rulesOfPacks(rules, packsNamed(rules.packs, ids));
+  if (ids.length === 0) return rules;
+  const own = rules.rules.filter(({ document }) => document.trusted !== true).map(({ id }) => id);
+  return rulesOfPacks(rules, packsNamed(rules.packs, ids), own);
 }
 
 /** The packs that a run is scored by: those that it is limited to, else the newest edition of each framework. */

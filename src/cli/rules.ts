@@ -1,25 +1,18 @@
 import { Command, Option } from 'commander';
 
-/** Takes an option again. One value each: a list would take the argument after it for one of its own. */
-function append(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
+import { append, rulesOption } from './rule-options.ts';
 
 /** `trailwarden rules ...`: what there is, and everything a rule author needs. */
 export function rulesCommand(): Command {
   const rules = new Command('rules').description('list, explain, test and write rules');
-  const folders = (): Option =>
-    new Option(
-      '--rules <dir>',
-      'folder of rules of your own, beside the shipped ones; may be repeated',
-    ).argParser(append);
-  const packs = (): Option => new Option('--pack <id...>', 'only the rules of these packs');
+  const packs = (description = 'only the rules of this pack; may be repeated'): Option =>
+    new Option('--pack <id>', description).argParser(append);
 
   rules
     .command('list')
     .description('all rules, with severity and what they judge')
-    .addOption(folders())
-    .addOption(packs())
+    .addOption(rulesOption())
+    .addOption(packs('what a scan with this pack runs: its rules, and your own; may be repeated'))
     .option('--service <name>', 'only rules about this service')
     .option('--tag <tag>', 'only rules with this tag')
     .option('--json', 'as JSON')
@@ -48,7 +41,7 @@ export function rulesCommand(): Command {
       'what a rule asks, which calls decide it, and (with a snapshot) why a resource got its verdict',
     )
     .argument('<rule>', 'id of the rule')
-    .addOption(folders())
+    .addOption(rulesOption())
     .option('--snapshot <path>', 'a snapshot to judge')
     .option('--resource <id>', 'ARN or id (or name) of the resource to explain; all that fail where left out')
     .option('--json', 'as JSON')
@@ -59,7 +52,7 @@ export function rulesCommand(): Command {
     .argument('<check>', "as in a rule: '{ some: trails, where: { IsMultiRegionTrail: true } }'")
     .requiredOption('--for <type>', 'type of resource that it is about')
     .requiredOption('--snapshot <path>', 'a snapshot to judge')
-    .addOption(folders())
+    .addOption(rulesOption())
     .option('--resource <id>', 'only this resource, with the whole evaluation')
     .option('--json', 'as JSON')
     .action(async (check, options) => (await import('./rules/eval.ts')).evaluateExpression(check, options));

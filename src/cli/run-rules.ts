@@ -4,6 +4,7 @@ import type { OrganizationModel } from '../model/organization.ts';
 import { accountTags, unitPath } from '../model/read/accounts.ts';
 import { Unknown } from '../model/unknown.ts';
 import { isNamed } from '../rules/aliases.ts';
+import { packsNamed, rulesOfPacks } from '../rules/packs.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import {
   applySettings,
@@ -62,7 +63,7 @@ export async function loadRunRules(flags: RuleFlags, partition?: string): Promis
 function packsInForce(rules: RuleSet, { configuration, pack = [], rule = [] }: RuleFlags): readonly string[] {
   const value = (key: string): unknown => configuration?.values.get(key)?.value;
   if (pack !== value('packs') || rule === value('only')) return pack;
-  const packed = selectPacks(rules, pack);
+  const packed = rulesOfPacks(rules, packsNamed(rules.packs, pack));
   return rule.every((id) => packed.named(id) !== undefined || rules.named(id) === undefined) ? pack : [];
 }
 

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 
 import { addConfigOption, argumentOr } from './configuration/apply.ts';
 import type { Configuration } from './configuration/read.ts';
+import { rulesOption } from './rule-options.ts';
 
 /** `trailwarden waivers ...` */
 export function waiversCommand(): Command {
@@ -16,7 +17,7 @@ export function waiversCommand(): Command {
         new Option('--report <file>', 'a JSON report to hold the waivers against').conflicts('snapshot'),
       )
       .option('--snapshot <dir>', 'a snapshot to judge and hold the waivers against')
-      .addOption(new Option('--rules <dir...>', 'folders of your own rules, on top of those that ship'))
+      .addOption(rulesOption())
       .option('--json', 'as JSON');
 
   judging(
@@ -50,7 +51,7 @@ export function waiversCommand(): Command {
     .requiredOption('--owner <name>', 'who answers for it')
     .requiredOption('--ticket <id>', 'where it was decided')
     .requiredOption('--expires <day>', 'last day on which it holds, at most a year ahead: 2027-01-31')
-    .addOption(new Option('--rules <dir...>', 'folders of your own rules, on top of those that ship'))
+    .addOption(rulesOption())
     .action(async (file, options) =>
       (await import('./waivers/add.ts')).addWaiverToFile(waiverFile(file, options), options),
     );

@@ -27,6 +27,8 @@ export interface RuleDocument {
   readonly partial: boolean;
   /** The file as it was read, for reports; absent for rules that stand in none. */
   readonly source?: string;
+  /** True for rules that ship: packs choose among them, while rules of a user's own always run. */
+  readonly trusted?: boolean;
 }
 
 /** The worst that a failure can be. */

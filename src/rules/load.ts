@@ -107,7 +107,8 @@ export async function parseRuleFolders(
       }
       const { rule, predicate, eventSet, pack } = await readDocument(file, language, check, faults);
       if (rule) {
-        take('rule', file, { ...rule, source: file.text }, rule.place, rules);
+        const trusted = folder.trusted === true;
+        take('rule', file, { ...rule, source: file.text, trusted }, rule.place, rules);
         ranks.set(rule.id, rank);
       }
       if (predicate) take('predicate', file, predicate, predicate.place, predicates);

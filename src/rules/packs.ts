@@ -122,8 +122,14 @@ export function packsNamed(packs: readonly Pack[], ids: readonly string[]): read
 /**
  * The rules of some packs, with the parameters that the packs demand: where controls demand different values of one
  * parameter, the strictest. Throws {@link UserFault} where it cannot be told which of two values is the stricter one.
+ *
+ * @param beside - Ids of other rules of the set, which keep the parameters that they have.
  */
-export function rulesOfPacks(rules: RuleSet, packs: readonly Pack[]): RuleSet {
+export function rulesOfPacks(
+  rules: RuleSet,
+  packs: readonly Pack[],
+  beside: readonly string[] = [],
+): RuleSet {
   const strictest = new Map<string, Record<string, JsonValue>>();
   for (const pack of packs)
     for (const { document, demands } of pack.controls)
@@ -144,6 +150,7 @@ export function rulesOfPacks(rules: RuleSet, packs: readonly Pack[]): RuleSet {
           if (found === 'stricter') known[name] = values[name] ?? null;
         }
       }
+  for (const id of beside) if (!strictest.has(id)) strictest.set(id, {});
   return rules.tune(strictest);
 }
 

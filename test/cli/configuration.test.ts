@@ -274,6 +274,11 @@ test('folders of rules on the command line come after those of the configuration
       [path.join(folder.path, 'ours'), 'mine'],
     ],
     [['--no-rules'], undefined],
+    [['--rules', 'mine', '--no-rules'], undefined],
+    [
+      ['--no-rules', '--rules', 'mine', '--rules', 'more'],
+      ['mine', 'more'],
+    ],
   ] as const) {
     const scan = command('scan');
     scan.parseOptions(['--config', file, ...args]);
@@ -334,6 +339,7 @@ reports: [{ format: html, file: out/r.html }]
   });
   const all = configurableOptionsOf(command('scan')).map(({ row }) => row.key);
   expect(Object.keys(values)).toEqual([...all, 'disable', 'parameters']);
+  expect((await show('--no-rules', '--rules', 'more')).stdout).toMatch(/^rules +more +--rules$/m);
   // Without a command it is a scan; `--` may come before its options.
   const text = await show('--', '--format', 'json=x');
   expect(text.stdout).toMatch(/^reports +\[{"format":"json","file":"x"}\] +--format$/m);

@@ -3,6 +3,9 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { applyConfiguration } from '../../src/cli/configuration/apply.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { loadRunRules } from '../../src/cli/run-rules.ts';
 import type { ControlScore } from '../../src/evaluate/score.ts';
 import { runCli, temporaryFolder } from '../support/run-cli.ts';
 
@@ -58,6 +61,67 @@ LOG-2  Somebody reads them (manual)
   expect(report.rules.map((rule) => rule.id)).toEqual(['loggroup-retention-minimum']);
   expect(report.findings[0]?.parameters).toMatchObject({ minimumDays: 180 });
   expect(report.scores[0]?.controls.map((control) => control.state)).toEqual(['satisfied', 'manual']);
+});
+
+const ownRule = `id: kept-a-month
+title: Events are kept for a month
+service: logs
+severity: low
+for: log-group
+check:
+  retentionInDays: { atLeast: 36500 }
+why: They are asked for.
+fix: Set the retention of {name}.
+references: [https://example.com]
+`;
+
+test('rules of a user run beside the packs that are chosen, and no pack counts them', async () => {
+  using folder = temporaryFolder();
+  const cwd = folder.path;
+  const own = 'kept-a-month';
+  write(cwd, {
+    [`mine/${own}.yaml`]: ownRule,
+    'standard/packs/ours-2.yaml': pack,
+    'trailwarden.yaml': 'rules: [standard, mine]\npacks: [ours-2]\n',
+  });
+  const beside = await scored(cwd);
+  const alone = await scored(cwd, '--no-rules', '--rules', 'standard');
+  expect(beside.rules.map(({ id }) => id)).toEqual([own, 'loggroup-retention-minimum']);
+  expect(alone.rules.map(({ id }) => id)).toEqual(['loggroup-retention-minimum']);
+  expect(beside.findings.map(({ rule }) => rule)).toContain(own);
+  expect(beside.scores).toEqual(alone.scores);
+
+  const run = async (...words: readonly string[]) => {
+    const evaluation = createProgram().commands.find((command) => command.name() === 'evaluate')!;
+    evaluation.parseOptions(['--config', path.join(cwd, 'trailwarden.yaml'), ...words]);
+    await applyConfiguration(evaluation);
+    const { rules, packs } = await loadRunRules(evaluation.opts());
+    return { packs, rules: rules.rules.map(({ id }) => id), set: rules };
+  };
+  const mine = path.join(cwd, 'mine');
+  const shipped = await run('--no-config', '--pack', 'cis-aws-7.0.0');
+  expect(await run('--no-config', '--pack', 'cis-aws-7.0.0', '--rules', mine)).toMatchObject({
+    packs: ['cis-aws-7.0.0'],
+    rules: [...shipped.rules, own].toSorted(),
+  });
+  // `--rule` narrows, wherever the rule comes from; one that no pack names says nothing about a pack.
+  expect(await run('--rule', own)).toMatchObject({ packs: [], rules: [own] });
+  expect(await run('--pack', 'ours-2', '--rule', own)).toMatchObject({ packs: ['ours-2'], rules: [own] });
+  // A rule in the place of a shipped one runs, with the values that the pack demands of it.
+  write(cwd, {
+    'mine/loggroup-retention-minimum.yaml': ownRule
+      .replace(own, 'loggroup-retention-minimum')
+      .replace('36500', '$minimumDays')
+      .replace(
+        'check:',
+        'params:\n  minimumDays: { type: integer, default: 7, description: Days to keep. }\ncheck:',
+      ),
+  });
+  for (const [words, minimumDays] of [
+    [['--no-pack', '--pack', 'cost'], 7],
+    [['--pack', 'ours-2'], 180],
+  ] as const)
+    expect((await run(...words)).set.rule('loggroup-retention-minimum')?.parameters).toEqual({ minimumDays });
 });
 
 test('a configuration names packs; its own laxer parameters leave the control unknown', async () => {

@@ -11,6 +11,9 @@ import type { Configuration } from './read.ts';
 /** Source of the value of an option that `--no-...` was given for. */
 export const takenBackSource = 'taken back';
 
+/** Source of a value of the configuration that the command line adds to. */
+export const addedToSource = 'added to';
+
 /** The configuration that is read where none is named. */
 export const defaultConfigurationFile = 'trailwarden.yaml';
 
@@ -91,12 +94,18 @@ export function addOpposites(command: Command): void {
     if (command.options.some(({ long }) => long === opposite)) continue;
     command.addOption(new Option(opposite).hideHelp());
     const parse = option.parseArg;
-    // After the opposite there is nothing to add to.
+    // After the opposite there is nothing to add to, neither on the command line nor in the configuration.
     if (parse !== undefined)
-      option.parseArg = <T>(value: string, before: T): T =>
-        (before === false ? parse(value, undefined) : parse(value, before)) as T;
+      option.parseArg = <T>(value: string, before: T): T => {
+        if (before !== false) return parse(value, before);
+        begunAnew.set(command, (begunAnew.get(command) ?? new Set()).add(option));
+        return parse(value, undefined) as T;
+      };
   }
 }
+
+/** Options that a command line took back, and then gave. */
+const begunAnew = new WeakMap<Command, Set<Option>>();
 
 /**
  * Sets the options that the command line leaves open to what the configuration says, and the option `configuration` to
@@ -124,11 +133,11 @@ export async function applyConfiguration(command: Command): Promise<void> {
     try {
       const meant = meaning(value, row, option);
       if (!given) command.setOptionValueWithSource(name, meant, 'config');
-      else if (row.adds === true)
+      else if (row.adds === true && !begunAnew.get(command)?.has(option))
         command.setOptionValueWithSource(
           name,
           [...(meant as readonly string[]), ...(command.getOptionValue(name) as readonly string[])],
-          'cli',
+          addedToSource,
         );
     } catch (error) {
       if (!(error instanceof Error)) throw error;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import type { JsonValue } from '../../json.ts';
 import type { Place } from '../../rules/fault.ts';
-import { argumentKeys, commandName, configurableOptionsOf, takenBackSource } from './apply.ts';
+import { addedToSource, argumentKeys, commandName, configurableOptionsOf, takenBackSource } from './apply.ts';
 import type { ConfigurableOption } from './options.ts';
 import type { Configuration } from './read.ts';
 
@@ -43,10 +43,12 @@ export function valuesInForce(
     const file: readonly Origin[] = place === undefined ? [] : [{ kind: 'file', place }];
     const source = command.getOptionValueSource(name);
     if (source === 'config') return valueOf(row, value, file);
-    if (source !== 'cli' && source !== takenBackSource) return valueOf(row, value, [{ kind: 'default' }]);
+    const isAdded = source === addedToSource;
+    if (source !== 'cli' && source !== takenBackSource && !isAdded)
+      return valueOf(row, value, [{ kind: 'default' }]);
     const takenBack = source === takenBackSource || value === false;
     const said: Origin = { kind: 'option', option: `--${takenBack ? 'no-' : ''}${row.option}` };
-    return valueOf(row, value, row.adds === true && !takenBack ? [...file, said] : [said]);
+    return valueOf(row, value, isAdded ? [...file, said] : [said]);
   });
   return [
     ...used.map((one) => afterEnvironment(one, environment)),

@@ -37,7 +37,7 @@ snapshot:
 
 # --- Which rules run: trailwarden packs list, trailwarden rules list
 ${pack === everyRule ? '# Every rule that ships, unless packs are named:\n# packs: [trailwarden-recommended]' : `packs: ${list([pack])} # every rule, where left out`}
-# rules: [our-rules] # folders of rules of your own; packs do not hold them, so leave packs out or name them: --rule OUR-RULE
+# rules: [our-rules] # folders of rules of your own, which run beside the packs
 # disable: [loggroup-retention-set]
 # parameters:
 #   - rule: loggroup-retention-minimum

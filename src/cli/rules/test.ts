@@ -5,6 +5,7 @@ import { UserFault } from '../../fault.ts';
 import type { CompiledRule } from '../../rules/compile/rule.ts';
 import { FaultList, RuleError } from '../../rules/fault.ts';
 import { loadRules, readRuleFolder, type RuleFolder } from '../../rules/load.ts';
+import { packsNamed, rulesOfPacks } from '../../rules/packs.ts';
 import { standardLanguage } from '../../rules/standard-language.ts';
 import type { RuleSet } from '../../rules/rule-set.ts';
 import { schemaCheck } from '../../rules/schema.ts';
@@ -16,7 +17,6 @@ import { parseTestFile, type TestFile } from '../../rules/testing/test-file.ts';
 import { didYouMean } from '../../suggest.ts';
 import { visibleText } from '../../text.ts';
 import { exitCodes, logFailure } from '../failure.ts';
-import { selectPacks } from '../rule-source.ts';
 import { judgeSnapshot, snapshotOfCase } from './judge.ts';
 import { ruleFolders } from './load.ts';
 import { mutated, parsePercent, percentNoticed, type MutationScore } from './mutate.ts';
@@ -119,7 +119,7 @@ async function runOnce(dirs: readonly string[], options: TestOptions): Promise<b
 /** Ids of the rules that the options name; undefined where they name none. */
 function wantedRules(rules: RuleSet, { only, pack }: TestOptions): readonly string[] | undefined {
   if (pack === undefined) return only;
-  const inPacks = selectPacks(rules, pack).rules.map((rule) => rule.id);
+  const inPacks = rulesOfPacks(rules, packsNamed(rules.packs, pack)).rules.map((rule) => rule.id);
   return only === undefined ? inPacks : inPacks.filter((id) => only.includes(id));
 }
 
