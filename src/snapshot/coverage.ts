@@ -16,7 +16,10 @@ interface Variant {
   readonly principal: string | undefined;
 }
 
-/** Where several calls fall into one cell, the one that says most about what is missing stands for it. */
+/**
+ * Where several calls fall into one cell, the one that says most about what is missing stands for it; of equals the first
+ * by its text, whichever came first.
+ */
 const weight: Readonly<Record<Outcome, number>> = {
   denied: 5,
   failed: 4,
@@ -48,7 +51,7 @@ export class CoverageLedger {
     if (grid === undefined) this.#grids.set(operation, (grid = new Grid()));
     const present = this.#variants[grid.get(accountNumber, regionNumber) - 1];
     const next = this.#variants[variant];
-    if (present === undefined || (next !== undefined && weight[next.outcome] > weight[present.outcome]))
+    if (present === undefined || (next !== undefined && saysMore(next, present)))
       grid.set(accountNumber, regionNumber, variant + 1);
   }
 
@@ -167,6 +170,10 @@ class Grid {
   }
 }
 
+function saysMore(a: Variant, b: Variant): boolean {
+  return (weight[a.outcome] - weight[b.outcome] || compareDetails(b, a)) > 0;
+}
+
 function numberOf(numbers: Map<string, number>, name: string): number {
   let number = numbers.get(name);
   if (number === undefined) numbers.set(name, (number = numbers.size));
@@ -177,10 +184,16 @@ function compareCells(a: CoverageCell, b: CoverageCell): number {
   return (
     compareText(a.operation, b.operation) ||
     compareText(a.outcome, b.outcome) ||
-    compareText(a.code ?? '', b.code ?? '') ||
-    compareText(a.cause ?? '', b.cause ?? '') ||
-    compareText(a.principal ?? '', b.principal ?? '') ||
+    compareDetails(a, b) ||
     compareText(a.regions.join(' '), b.regions.join(' ')) ||
     compareText(a.accounts.join(' '), b.accounts.join(' '))
+  );
+}
+
+function compareDetails(a: CoverageDetail, b: CoverageDetail): number {
+  return (
+    compareText(a.code ?? '', b.code ?? '') ||
+    compareText(a.cause ?? '', b.cause ?? '') ||
+    compareText(a.principal ?? '', b.principal ?? '')
   );
 }
