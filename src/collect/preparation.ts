@@ -29,7 +29,7 @@ export function wireOf(settings: Settings, signal: AbortSignal, meter: ProgressM
     appId: settings.appId,
     profile: settings.profile,
     found: new Map(),
-    direct: new Map(),
+    direct: settings.sdkClients === true ? undefined : new Map(),
     home: settings.region ?? 'us-east-1',
     signal,
     counts: meter,

@@ -44,6 +44,8 @@ export interface ReplayServer extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   /** How often each operation was asked: `cloudtrail:DescribeTrails`. */
   readonly counts: ReadonlyMap<string, number>;
+  /** How many requests came from clients of the SDK, which number their attempts. */
+  readonly fromSdkClients: number;
   /** Questions to which the snapshot has no answer, as sentences. A faithful collector asks none. */
   readonly unexpected: readonly string[];
   close(): Promise<void>;
@@ -61,7 +63,9 @@ const accountsInMemory = 64;
 export async function serve(snapshot: Snapshot, options: ReplayOptions = {}): Promise<ReplayServer> {
   const replay = new Replay(snapshot, options);
   const sockets = new Set<Socket>();
+  let fromSdkClients = 0;
   const server = http.createServer((request, response) => {
+    if (request.headers['amz-sdk-invocation-id'] !== undefined) fromSdkClients += 1;
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -108,6 +112,9 @@ export async function serve(snapshot: Snapshot, options: ReplayOptions = {}): Pr
       AWS_SECRET_ACCESS_KEY: 'replayed',
     },
     counts: replay.counts,
+    get fromSdkClients() {
+      return fromSdkClients;
+    },
     unexpected: replay.unexpected,
     close,
     [Symbol.asyncDispose]: close,

@@ -85,6 +85,34 @@ export async function differences(
   return found;
 }
 
+/**
+ * All that a snapshot holds but times, request ids and the program that took it, in the order in which it stands: what two
+ * collections of one state have in common to the letter.
+ */
+export async function lasting(
+  snapshot: Snapshot,
+  { volatile = [] }: Pick<CompareOptions, 'volatile'> = {},
+): Promise<object> {
+  const records = await Promise.all(
+    snapshot.manifest.parts.map(async ({ account, file }) => {
+      const part = account === null ? await snapshot.organization() : await snapshot.account(account);
+      return [
+        file,
+        part?.map((record) => ({ ...withoutMembers(record, volatile), time: '', requestId: '' })),
+      ];
+    }),
+  );
+  const {
+    tool: _tool,
+    start: _start,
+    end: _end,
+    rootHash: _hash,
+    parts: _parts,
+    ...manifest
+  } = snapshot.manifest;
+  return { manifest, records };
+}
+
 function withoutMembers(record: StoredRecord, names: readonly string[]): StoredRecord {
   if (record.output === undefined || names.length === 0) return record;
   const kept = Object.entries(record.output).filter(([name]) => !names.includes(name));

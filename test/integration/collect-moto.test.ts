@@ -8,13 +8,14 @@ import type { JsonObject } from '../../src/json.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { compareText } from '../../src/text.ts';
+import { collectBySdkClients } from '../aws/by-sdk-clients.ts';
 import { spoil } from '../aws/fault-proxy.ts';
 import type { Moto } from '../aws/moto.ts';
 import { motoRegions, startMoto } from '../aws/moto.ts';
 import { joinPages } from '../aws/paging.ts';
 import { permissionFor } from '../aws/permissions.ts';
 import { serve } from '../aws/replay-server.ts';
-import { sameAnswers } from '../aws/same-answers.ts';
+import { lasting, sameAnswers } from '../aws/same-answers.ts';
 import type { SeededOrganization } from '../aws/seed-organization.ts';
 import { seededRole, seedOrganization } from '../aws/seed-organization.ts';
 import { allowScanner, seedScanner } from '../aws/seed-scanner.ts';
@@ -175,6 +176,12 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
     expect(proxy.injected.get('throttle')).toBeGreaterThan(10);
     expect(proxy.injected.get('reset')).toBeGreaterThan(0);
     expect(await sameAnswers(snapshot, spoiled, { volatile })).toEqual([]);
+  });
+
+  test('by the clients of the SDK the same is collected, to the letter', async () => {
+    const out = path.join(folder.path, 'by-clients');
+    const byClients = await collectBySdkClients(moto.environment, { out, roleName: seededRole });
+    expect(await lasting(byClients, { volatile })).toEqual(await lasting(snapshot, { volatile }));
   });
 
   test('the replay server says of it what the emulator said', async () => {

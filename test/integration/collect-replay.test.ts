@@ -12,9 +12,10 @@ import { shippedRules } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { collectBySdkClients } from '../aws/by-sdk-clients.ts';
 import type { ReplayServer } from '../aws/replay-server.ts';
 import { serve } from '../aws/replay-server.ts';
-import { differences, sameAnswers } from '../aws/same-answers.ts';
+import { differences, lasting, sameAnswers } from '../aws/same-answers.ts';
 import { small, smallOrganization, smallRole } from '../aws/small-organization.ts';
 import type { CliRun } from '../support/run-cli.ts';
 import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
@@ -40,7 +41,8 @@ async function collect(
   out: string,
   ...more: readonly string[]
 ): Promise<{ run: CliRun; snapshot: Snapshot }> {
-  const role = ['--role-name', smallRole.name, '--external-id', smallRole.externalId];
+  // At the rates of AWS the test would mostly wait.
+  const role = ['--role-name', smallRole.name, '--external-id', smallRole.externalId, '--pace', '100'];
   const run = await runCli(['collect', '--out', out, ...role, ...more], { environment: server.environment });
   expect(stackLines(run)).toEqual([]);
   return { run, snapshot: await openSnapshot(out) };
@@ -82,6 +84,18 @@ test.each(['example-org', 'healthy-org'])(
     // Ages are measured against the end of the scan.
     const manifest = { ...snapshot.manifest, end: fixture.manifest.end };
     expect(await verdictsOf({ ...snapshot, manifest })).toEqual(await verdictsOf(fixture));
+
+    // The same by the SDK's clients, to the letter.
+    const asked = (services: RegExp): number =>
+      [...server.counts].reduce((sum, [call, count]) => sum + (services.test(call) ? count : 0), 0);
+    expect(server.fromSdkClients).toBe(asked(/^s3/));
+    const before = { all: asked(/^/), s3: asked(/^s3/) };
+    const { name: roleName, externalId } = smallRole;
+    const out = path.join(folder.path, 'by-clients');
+    const options = { out, roleName, externalId, attempts: 3 };
+    const byClients = await collectBySdkClients(server.environment, options);
+    expect(server.fromSdkClients - before.s3).toBe(asked(/^/) - before.all);
+    expect(await lasting(byClients)).toEqual(await lasting(snapshot));
   },
 );
 
