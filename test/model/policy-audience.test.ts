@@ -7,6 +7,7 @@ import {
   foreignSources,
   opensToEveryone,
   requiresTls,
+  servicesOf,
   type Surroundings,
 } from '../../src/model/policy/audience.ts';
 import { readPolicy, type PolicyDocument } from '../../src/model/policy/document.ts';
@@ -207,6 +208,43 @@ test.each<[string, JsonValue, readonly string[]]>([
     names: expected,
     unsure: [],
   });
+});
+
+test.each<[string, JsonValue, readonly string[], readonly string[]]>([
+  ['nothing', {}, ['*'], ['*']],
+  [
+    'the name of a service',
+    equals('aws:PrincipalServiceName', 'cloudtrail.amazonaws.com'),
+    ['cloudtrail.amazonaws.com'],
+    ['*'],
+  ],
+  [
+    'the name of a service, if there is one',
+    { StringEqualsIfExists: { 'aws:PrincipalServiceName': 'cloudtrail.amazonaws.com' } },
+    ['*'],
+    ['*'],
+  ],
+  ['being a service', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, ['*'], ['*']],
+  [
+    'not being one service',
+    { StringNotEquals: { 'aws:PrincipalServiceName': 's3.amazonaws.com' } },
+    ['*'],
+    ['*'],
+  ],
+  ['people of ours', equals('aws:PrincipalOrgID', 'o-ours000000'), ['*'], []],
+  ['an endpoint', equals('aws:SourceVpce', 'vpce-1'), ['*'], []],
+  ['a source of ours', equals('aws:SourceAccount', '111111111111'), ['*'], []],
+  [
+    'a source of others',
+    { ArnLike: { 'aws:SourceArn': 'arn:aws:cloudtrail:*:333333333333:trail/*' } },
+    ['*'],
+    ['333333333333'],
+  ],
+])('everybody bound by %s stands for services, too', (_name, condition, services, sources) => {
+  const policy = read(when(condition));
+  const statement = known(policy.statements[0]);
+  expect(servicesOf(statement)).toEqual(services);
+  expect(foreignSources(policy, statement, around)).toEqual({ names: sources, unsure: [] });
 });
 
 test('a denial can bind a service', () => {

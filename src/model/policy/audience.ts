@@ -50,10 +50,7 @@ export function opensToEveryone(policy: PolicyDocument, statement: Statement, ar
   );
   // With "*" a service gets in, too, and acts for whoever asked it to.
   if (statement.principals?.everyone === true) {
-    const services = ['aws:principalservicename', 'aws:principalservicenameslist'].flatMap((key) =>
-      testsOf(policy, key).flatMap(({ values }) => values),
-    );
-    for (const service of ['s3.amazonaws.com', ...services])
+    for (const service of servicesAmongEverybody(policy))
       parties.push(partyOf(policy, commonKeys(around), { ...who, as: { service } }));
   }
   return anyOf(parties.map((party) => letsIn(policy, statement, party, around)));
@@ -91,7 +88,10 @@ export function foreignSources(
   const found = new Found();
   const common = commonKeys(around);
   const stranger = strangerTo(policy);
-  for (const name of servicesOf(statement)) {
+  const services = servicesOf(statement).flatMap((name) =>
+    name === everybody ? (service ?? servicesAmongEverybody(policy)) : name,
+  );
+  for (const name of services) {
     if (service !== undefined && name !== service) continue;
     const as = { service: name };
     const ask = (who: typeof stranger): Maybe =>
@@ -110,10 +110,31 @@ function isForeign(name: string, around: Surroundings): Maybe {
   return accountIn(name) === undefined ? true : negated(around.isOurs(name));
 }
 
-/** Services that an Allow statement names. */
+/**
+ * Services that an Allow statement lets in. With the principal `"*"`, which services are among: those to which its
+ * conditions keep it, else `*` for any.
+ */
 export function servicesOf(statement: Statement): readonly string[] {
-  const { principals } = statement;
-  return statement.effect === 'Allow' && principals?.excluded === false ? principals.service : [];
+  const { effect, principals, conditions } = statement;
+  if (effect !== 'Allow' || principals?.excluded !== false) return [];
+  if (!principals.everyone) return principals.service;
+  const kept = conditions.find(
+    ({ key, operator, ifExists, quantifier, values }) =>
+      serviceKeys.includes(key) &&
+      operator === 'StringEquals' &&
+      !ifExists &&
+      quantifier !== 'all' &&
+      values.length > 0,
+  );
+  return kept?.values ?? [everybody];
+}
+
+const serviceKeys = ['aws:principalservicename', 'aws:principalservicenameslist'];
+
+/** Services that stand for all of those that `"*"` lets in: those that conditions of the policy name, and another. */
+function servicesAmongEverybody(policy: PolicyDocument): readonly string[] {
+  const named = serviceKeys.flatMap((key) => testsOf(policy, key).flatMap(({ values }) => values));
+  return [...new Set(['s3.amazonaws.com', 'any.amazonaws.com', ...named])];
 }
 
 /** What foreign principals may do by a statement: its actions without those that a Deny takes from all of them. */

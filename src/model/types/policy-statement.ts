@@ -63,7 +63,8 @@ export const policyStatement: ResourceType = {
     }),
     services: fact({
       shape: { list: 'string' },
-      description: 'AWS services that it lets in by name: `cloudtrail.amazonaws.com`.',
+      description:
+        'AWS services that it lets in: `cloudtrail.amazonaws.com`. Where it speaks of everybody, those that its conditions on the name of the service leave; `*` where there are none.',
       calls: [],
       resolve: (resource) => {
         const statement = statementOf(resource);
