@@ -1,12 +1,16 @@
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
+
+import { addConfigOption } from './configuration/apply.ts';
+import { rulesOption } from './rule-options.ts';
 
 /** `trailwarden events ...` */
 export function eventsCommand(): Command {
   const events = new Command('events').description(
     'what filter patterns, event selectors and EventBridge rules really see',
   );
-  events
-    .command('match')
+  const folders = (): Option =>
+    rulesOption('folder of rules of your own, whose events/ holds sets; may be repeated');
+  addConfigOption(events.command('match'))
     .description('does a pattern match an event, would a trail record it, does it belong to an event set')
     .argument('[event]', 'file with events, or "-" for standard input', '-')
     .option('--pattern <pattern>', 'filter pattern of CloudWatch Logs')
@@ -21,7 +25,7 @@ export function eventsCommand(): Command {
     .option('--strict', 'the set with the events that a pattern may otherwise leave out')
     .option('--with <name=values>', "values of a set's parameter, with commas between", collect, [])
     .option('--partition <partition>', 'AWS partition', 'aws')
-    .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
+    .addOption(folders())
     .option('--exit-code', 'end with 1 where an event does not match, with 3 where it is undecided')
     .option('--json', 'the result as JSON')
     .addHelpText('after', forms)
@@ -29,8 +33,7 @@ export function eventsCommand(): Command {
       const { matchEvents } = await import('./events/match.ts');
       await matchEvents(file, options);
     });
-  events
-    .command('covers')
+  addConfigOption(events.command('covers'))
     .description('do patterns, rules and a trail together see every event of a set')
     .requiredOption('--set <name>', 'event set: its name, or a YAML file')
     .option('--pattern <pattern...>', 'filter patterns of CloudWatch Logs', [])
@@ -44,15 +47,14 @@ export function eventsCommand(): Command {
     .option('--strict', 'the set with the events that a pattern may otherwise leave out')
     .option('--with <name=values>', "values of a set's parameter, with commas between", collect, [])
     .option('--partition <partition>', 'AWS partition', 'aws')
-    .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
+    .addOption(folders())
     .option('--json', 'the verdict as JSON')
     .addHelpText('after', ends)
     .action(async (options: CoversOptions) => {
       const { coverEvents } = await import('./events/covers.ts');
       await coverEvents(options);
     });
-  events
-    .command('explain')
+  addConfigOption(events.command('explain'))
     .description(
       'what an event set asks for; what patterns, rules and a trail mean and which sets they see whole',
     )
@@ -65,16 +67,15 @@ export function eventsCommand(): Command {
     .option('--account <account>', 'the account of their bus')
     .option('--selectors <file>', 'event selectors of the trail that records for them, or "-"')
     .option('--partition <partition>', 'AWS partition', 'aws')
-    .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
+    .addOption(folders())
     .option('--json', 'as JSON')
     .action(async (options: ExplainOptions) => {
       const { explainEvents } = await import('./events/explain.ts');
       await explainEvents(options);
     });
-  events
-    .command('list')
+  addConfigOption(events.command('list'))
     .description('the event sets, and the editions of benchmarks that ask for them')
-    .option('--rules <dir>', 'folder with rules of your own, whose events/ holds sets', collect, [])
+    .addOption(folders())
     .option('--json', 'the sets as JSON')
     .action(async (options: ListOptions) => {
       const { listEventSets } = await import('./events/list.ts');
@@ -96,7 +97,7 @@ export interface SetOptions {
   readonly strict?: true;
   readonly with: readonly string[];
   readonly partition: string;
-  readonly rules: readonly string[];
+  readonly rules?: readonly string[];
 }
 
 export interface MatchOptions extends SetOptions {
@@ -130,13 +131,13 @@ export interface CoversOptions extends SetOptions, SourceOptions {
 export interface ExplainOptions extends SourceOptions {
   readonly set?: string;
   readonly partition: string;
-  readonly rules: readonly string[];
+  readonly rules?: readonly string[];
   readonly json?: true;
   readonly color: boolean;
 }
 
 export interface ListOptions {
-  readonly rules: readonly string[];
+  readonly rules?: readonly string[];
   readonly json?: true;
 }
 

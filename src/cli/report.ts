@@ -3,9 +3,12 @@ import { Command, Option } from 'commander';
 import { UserFault } from '../fault.ts';
 import type { JsonValue } from '../json.ts';
 import { visibleText } from '../text.ts';
+import { addConfigOption, defaultConfigurationFile } from './configuration/apply.ts';
+import type { Configuration } from './configuration/read.ts';
 import { exitCodes } from './failure.ts';
 
 interface CheckOptions {
+  readonly configuration?: Configuration;
   readonly root: string;
   readonly json?: true;
 }
@@ -13,10 +16,9 @@ interface CheckOptions {
 /** `trailwarden report ...` */
 export function reportCommand(): Command {
   const report = new Command('report').description('look at reports that were written before');
-  report
-    .command('check')
+  addConfigOption(report.command('check'))
     .description("check a SARIF file against GitHub code scanning's rules, beyond the schema")
-    .argument('<file>', 'SARIF file')
+    .argument('[file]', 'SARIF file (default: the one that the configuration has written)')
     .option('--root <dir>', 'root of the repository that the alerts are shown in', '.')
     .option('--json', 'problems as JSON')
     .action(checkReport);
@@ -35,18 +37,38 @@ export function reportCommand(): Command {
   return report;
 }
 
-async function checkReport(file: string, options: CheckOptions): Promise<void> {
-  const [{ readFile }, { existsSync }, path, { gzipSync }, { checkGithubProfile }] = await Promise.all([
-    import('node:fs/promises'),
+/** The SARIF file among the reports of the configuration. Throws {@link UserFault} where there is not just one. */
+function configuredSarif({ configuration }: CheckOptions): string {
+  const reports = (configuration?.values.get('reports')?.value ?? []) as readonly {
+    readonly format: string;
+    readonly file?: string;
+  }[];
+  const files = reports.flatMap(({ format, file }) => (format === 'sarif' ? (file ?? []) : []));
+  const [file] = files;
+  if (file === undefined || files.length > 1 || configuration?.values.has('sarif.split') === true)
+    throw new UserFault(
+      `name a SARIF file: ${
+        file === undefined
+          ? `\`reports\` of ${configuration?.file ?? defaultConfigurationFile} writes none`
+          : `the reports of ${configuration?.file ?? ''} are several`
+      }`,
+    );
+  return file;
+}
+
+async function checkReport(named: string | undefined, options: CheckOptions): Promise<void> {
+  const file = named ?? configuredSarif(options);
+  const [{ existsSync }, path, { gzipSync }, { checkGithubProfile }, { readReportFile }] = await Promise.all([
     import('node:fs'),
     import('node:path'),
     import('node:zlib'),
     import('../report/github-profile.ts'),
+    import('./output.ts'),
   ]);
-  const bytes = await readFile(file);
+  const text = await readReportFile(file);
   let log: JsonValue;
   try {
-    log = JSON.parse(bytes.toString('utf8')) as JsonValue;
+    log = JSON.parse(text) as JsonValue;
   } catch (error) {
     throw new UserFault(`${file}: not JSON: ${(error as Error).message}. A SARIF file was expected.`, {
       cause: error,
@@ -54,7 +76,7 @@ async function checkReport(file: string, options: CheckOptions): Promise<void> {
   }
   const problems = checkGithubProfile(log, {
     exists: (name) => existsSync(path.join(options.root, name)),
-    compressedBytes: gzipSync(bytes).length,
+    compressedBytes: gzipSync(text).length,
   });
   if (options.json) {
     process.stdout.write(`${JSON.stringify(problems, null, 2)}\n`);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 
+import { addConfigOption } from './configuration/apply.ts';
 import { append, rulesOption } from './rule-options.ts';
 
 /** `trailwarden rules ...`: what there is, and everything a rule author needs. */
@@ -8,8 +9,11 @@ export function rulesCommand(): Command {
   const packs = (description = 'only the rules of this pack; may be repeated'): Option =>
     new Option('--pack <id>', description).argParser(append);
 
-  rules
-    .command('list')
+  const aboutDirs =
+    'folders of rules (default: those of the configuration, else those that ship); what else the configuration names may be used by them';
+  const reading = (name: string): Command => addConfigOption(rules.command(name));
+
+  reading('list')
     .description('all rules, with severity and what they judge')
     .addOption(rulesOption())
     .addOption(packs('what a scan with this pack runs: its rules, and your own; may be repeated'))
@@ -17,16 +21,14 @@ export function rulesCommand(): Command {
     .option('--tag <tag>', 'only rules with this tag')
     .option('--json', 'as JSON')
     .action(async (options) => (await import('./rules/list.ts')).listRules(options));
-  rules
-    .command('lint')
+  reading('lint')
     .description('look for faults and doubtful places in rules, predicates, event sets and tests')
-    .argument('[dir...]', 'folders of rules; those that ship where none is named')
+    .argument('[dir...]', aboutDirs)
     .option('--json', 'as JSON')
     .action(async (dirs, options) => (await import('./rules/lint.ts')).lintRules(dirs, options));
-  rules
-    .command('test')
+  reading('test')
     .description('run the tests that stand beside rules')
-    .argument('[dir...]', 'folders of rules; those that ship where none is named')
+    .argument('[dir...]', aboutDirs)
     .option('--only <rule>', 'only the tests of this rule or predicate; may be repeated', append)
     .addOption(packs())
     .option('--junit <file>', 'also write a JUnit report')
@@ -35,8 +37,7 @@ export function rulesCommand(): Command {
     .option('--min-mutants <percent>', 'as --mutate; exit with 1 where cases notice fewer of the changes')
     .option('--watch', 'run again whenever a file changes')
     .action(async (dirs, options) => (await import('./rules/test.ts')).testRules(dirs, options));
-  rules
-    .command('explain')
+  reading('explain')
     .description(
       'what a rule asks, which calls decide it, and (with a snapshot) why a resource got its verdict',
     )
@@ -46,22 +47,23 @@ export function rulesCommand(): Command {
     .option('--resource <id>', 'ARN or id (or name) of the resource to explain; all that fail where left out')
     .option('--json', 'as JSON')
     .action(async (id, options) => (await import('./rules/explain.ts')).explainRule(id, options));
-  rules
-    .command('eval')
+  reading('eval')
     .description('try a check over a snapshot, without a file')
     .argument('<check>', "as in a rule: '{ some: trails, where: { IsMultiRegionTrail: true } }'")
     .requiredOption('--for <type>', 'type of resource that it is about')
-    .requiredOption('--snapshot <path>', 'a snapshot to judge')
+    .option('--snapshot <path>', 'a snapshot to judge (default: that of the configuration)')
     .addOption(rulesOption())
     .option('--resource <id>', 'only this resource, with the whole evaluation')
     .option('--json', 'as JSON')
     .action(async (check, options) => (await import('./rules/eval.ts')).evaluateExpression(check, options));
-  rules
-    .command('new')
+  reading('new')
     .description('begin a rule: its file and its test')
     .argument('<id>', 'id of the rule, and name of its files')
     .option('--for <type>', 'type of resource that it judges', 'account')
-    .option('--out <dir>', 'folder to write to', 'rules')
+    .option(
+      '--out <dir>',
+      'folder to write to (default: that of the configuration, where it names one, else rules)',
+    )
     .action(async (id, options) => (await import('./rules/new.ts')).newRule(id, options));
   rules
     .command('fmt')

@@ -6,21 +6,24 @@ import { UserFault } from '../fault.ts';
 import type { SignatureChecker, Signer } from '../snapshot/signature/key-file.ts';
 import type { SnapshotFault } from '../snapshot/snapshot.ts';
 import { visibleText } from '../text.ts';
+import { addConfigOption, argumentOr } from './configuration/apply.ts';
+import type { Configuration } from './configuration/read.ts';
 import { exitCodes } from './failure.ts';
 import { diffCommand } from './snapshot/diff.ts';
 import { mergeCommand } from './snapshot/merge.ts';
 import { localSnapshot } from './storage.ts';
 import { redactCommand } from './snapshot/redact.ts';
 
+const orConfigured = '(default: that of the configuration)';
+
 /** `trailwarden snapshot ...` */
 export function snapshotCommand(): Command {
   const snapshot = new Command('snapshot').description(
     'look at a snapshot, check, sign, redact, merge and compare it',
   );
-  snapshot
-    .command('verify')
+  addConfigOption(snapshot.command('verify'))
     .description('recompute every hash and check every record; names each fault')
-    .argument('<snapshot>', 'folder of a snapshot, or a readable one in YAML')
+    .argument('[snapshot]', `folder of a snapshot, or a readable one in YAML ${orConfigured}`)
     .option(
       '--key <key>',
       'also check who signed it: a public key file (PEM), or the ARN of a key in AWS KMS',
@@ -29,12 +32,11 @@ export function snapshotCommand(): Command {
     .option('--profile <name>', 'profile of the AWS configuration files, for a key in AWS KMS')
     .option('--json', 'the result as JSON')
     .action(verify);
-  snapshot
-    .command('sign')
+  addConfigOption(snapshot.command('sign'))
     .description(
       'sign the manifest, which holds the hash of everything else: a DSSE envelope with an in-toto statement',
     )
-    .argument('<snapshot>', 'folder of a snapshot')
+    .argument('[snapshot]', `folder of a snapshot ${orConfigured}`)
     .requiredOption('--key <key>', 'private Ed25519 key: a file (PEM), or the ARN of a key in AWS KMS')
     .option('--out <file>', 'file for the signature (default: SNAPSHOT.dsse.json beside the folder)')
     .option('--profile <name>', 'profile of the AWS configuration files, for a key in AWS KMS')
@@ -42,23 +44,28 @@ export function snapshotCommand(): Command {
   snapshot.addCommand(redactCommand());
   snapshot.addCommand(mergeCommand());
   snapshot.addCommand(diffCommand());
-  snapshot
-    .command('show')
+  addConfigOption(snapshot.command('show'))
     .description('who took it, when, of what, and which answers are missing')
-    .argument('<snapshot>', 'folder of a snapshot, or a readable one in YAML')
+    .argument('[snapshot]', `folder of a snapshot, or a readable one in YAML ${orConfigured}`)
     .option('--json', 'the summary as JSON')
     .action(show);
   return snapshot;
 }
 
-interface VerifyFlags {
+/** Options of commands that look at one snapshot. */
+interface SnapshotFlags {
+  readonly configuration?: Configuration;
+}
+
+interface VerifyFlags extends SnapshotFlags {
   readonly key?: string;
   readonly signature?: string;
   readonly profile?: string;
   readonly json?: true;
 }
 
-async function verify(folder: string, flags: VerifyFlags): Promise<void> {
+async function verify(named: string | undefined, flags: VerifyFlags): Promise<void> {
+  const folder = snapshotNamed(named, flags);
   const [{ verifySnapshot }, { faultText }] = await Promise.all([
     import('../snapshot/verify.ts'),
     import('../snapshot/snapshot.ts'),
@@ -84,6 +91,11 @@ async function verify(folder: string, flags: VerifyFlags): Promise<void> {
     );
   }
   if (faults.length > 0) process.exitCode = exitCodes['could-not-run'];
+}
+
+/** The snapshot of an argument, else of the configuration. */
+function snapshotNamed(named: string | undefined, flags: SnapshotFlags): string {
+  return argumentOr('snapshot.out', 'a snapshot', named, flags);
 }
 
 /** The key that signed a snapshot, or what is wrong with the signature. */
@@ -119,13 +131,14 @@ function isArn(key: string): boolean {
   return key.startsWith('arn:');
 }
 
-interface SignFlags {
+interface SignFlags extends SnapshotFlags {
   readonly key: string;
   readonly out?: string;
   readonly profile?: string;
 }
 
-async function sign(folder: string, { key, out, profile }: SignFlags): Promise<void> {
+async function sign(named: string | undefined, { key, out, profile, ...flags }: SignFlags): Promise<void> {
+  const folder = snapshotNamed(named, flags);
   const { signatureFile, signSnapshot } = await import('../snapshot/signature/sign.ts');
   const { envelopeText, readEnvelope } = await import('../snapshot/signature/envelope.ts');
   const { readText } = await import('../snapshot/read.ts');
@@ -143,12 +156,15 @@ async function sign(folder: string, { key, out, profile }: SignFlags): Promise<v
   process.stdout.write(`${visibleText(file)}: signed by key ${signer.keyId}\n`);
 }
 
-async function show(path: string, { json }: { readonly json?: true }): Promise<void> {
+async function show(
+  named: string | undefined,
+  { json, ...flags }: SnapshotFlags & { readonly json?: true },
+): Promise<void> {
   const [{ openSnapshot }, { summarizeSnapshot, summaryText }] = await Promise.all([
     import('../snapshot/read.ts'),
     import('../snapshot/show.ts'),
   ]);
-  await using local = await localSnapshot(path);
+  await using local = await localSnapshot(snapshotNamed(named, flags));
   const summary = summarizeSnapshot((await openSnapshot(local.path)).manifest);
   process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary));
 }

@@ -4,7 +4,11 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 
-import { applyConfiguration, configurableOptionsOf } from '../../src/cli/configuration/apply.ts';
+import {
+  applyConfiguration,
+  configurableOptionsOf,
+  readsConfiguration,
+} from '../../src/cli/configuration/apply.ts';
 import type { Origin, ValueInForce } from '../../src/cli/configuration/in-force.ts';
 import { configurableOptions, keyOf } from '../../src/cli/configuration/options.ts';
 import { readConfiguration } from '../../src/cli/configuration/read.ts';
@@ -28,10 +32,48 @@ const configured = [
   'waivers list',
   'waivers lint',
   'waivers add',
+  'rules list',
+  'rules lint',
+  'rules test',
+  'rules explain',
+  'rules eval',
+  'rules new',
+  'packs list',
+  'packs show',
+  'events match',
+  'events covers',
+  'events explain',
+  'events list',
+  'snapshot verify',
+  'snapshot sign',
+  'snapshot show',
+  'report check',
 ];
 
-/** Options that belong to one call: what it works on, what it does, how its own result is printed. */
+const ofPatterns = ['pattern', 'pattern-file', 'event-pattern', 'selectors', 'partition', 'json'];
+const ofSets = ['set', 'edition', 'strict', 'with'];
+
+/** Options that belong to one call: what it works on, what it does, how its own result is printed; by command. */
+const byCommand: Readonly<Record<string, readonly string[]>> = {
+  'rules list': ['pack', 'service', 'tag', 'json'],
+  'rules lint': ['json'],
+  'rules test': ['only', 'pack', 'junit', 'coverage', 'mutate', 'min-mutants', 'watch'],
+  'rules explain': ['snapshot', 'resource', 'json'],
+  'rules eval': ['for', 'snapshot', 'resource', 'json'],
+  'rules new': ['for', 'out'],
+  'packs list': ['json'],
+  'packs show': ['json'],
+  'events match': [...ofPatterns, ...ofSets, 'exit-code'],
+  'events covers': [...ofPatterns, ...ofSets, 'state', 'region', 'account'],
+  'events explain': [...ofPatterns, 'set', 'state', 'region', 'account'],
+  'events list': ['json'],
+  'snapshot verify': ['key', 'signature', 'json'],
+  'snapshot sign': ['key', 'out'],
+  'snapshot show': ['json'],
+  'report check': ['root', 'json'],
+};
 const ofOneCall = new Set([
+  ...Object.entries(byCommand).flatMap(([name, options]) => options.map((option) => `${name} --${option}`)),
   'scan --snapshot',
   'scan --dry-run',
   'collect --dry-run',
@@ -64,6 +106,28 @@ test.each(configured)('%s: every option has its key in the configuration, or bel
     .map(({ long }) => (long ?? '').replace(/^--(no-)?/, ''))
     .filter((option) => keyOf(name, option) === undefined && !ofOneCall.has(`${name} --${option}`));
   expect(homeless).toEqual([]);
+});
+
+test('every other command names what it works on', () => {
+  const leaves = (parent: Command, above = ''): readonly string[] =>
+    parent.commands.flatMap((child) => {
+      const name = `${above} ${child.name()}`.trim();
+      return child.commands.length > 0 ? leaves(child, name) : readsConfiguration(child) ? [] : [name];
+    });
+  expect(leaves(createProgram())).toEqual([
+    'snapshot redact',
+    'snapshot merge',
+    'snapshot diff',
+    'rules fmt',
+    'rules docs',
+    'report diff',
+    'config show',
+    'completion bash',
+    'completion zsh',
+    'completion fish',
+    'completion suggest',
+    'init',
+  ]);
 });
 
 test('no option is on the list of one call and in the configuration, and none on it is gone', () => {

@@ -1,7 +1,7 @@
 import type { NameKind, NamesOf } from './suggest.ts';
 
 /**
- * Names as they are in the package, and in the folders of rules that the command line names. What cannot be read is left
+ * Names as they are in the package, and in the folders of rules that the command line and the configuration name. What cannot be read is left
  * out: completion must not fail.
  */
 export const names: NamesOf = async (kind, words) => {
@@ -31,7 +31,7 @@ async function idsIn(
   ]);
   const own = words.flatMap((word, at) => (words[at - 1] === '--rules' && word !== '' ? [word] : []));
   const ids = new Set<string>();
-  for (const folder of [shippedFolder, ...own]) {
+  for (const folder of [shippedFolder, ...(await configured(words)), ...own]) {
     const files = await readRuleFolder(folder, undefined, { tests: false }).then(
       (read) => read.files,
       () => [],
@@ -40,6 +40,17 @@ async function idsIn(
       if (file.kind === kind) ids.add((file.name.split('/').at(-1) ?? '').replace(/\.ya?ml$/, ''));
   }
   return [...ids].sort();
+}
+
+/** Folders of rules of the configuration that a command line reads. */
+async function configured(words: readonly string[]): Promise<readonly string[]> {
+  if (words.includes('--no-config') || words.includes('--no-rules')) return [];
+  const { configuredFolders, loadConfiguration } = await import('../configuration/apply.ts');
+  const named = words.findLast((_word, at) => words[at - 1] === '--config');
+  return loadConfiguration(named).then(
+    (configuration) => configuredFolders(configuration === undefined ? {} : { configuration }),
+    () => [],
+  );
 }
 
 async function judgedTypes(): Promise<readonly string[]> {

@@ -43,10 +43,25 @@ export function argumentOr(
   throw new UserFault(`name ${what}, or write \`${key}\` into ${defaultConfigurationFile}`);
 }
 
-/** Keys that stand for the first argument of a command, where that is left out. */
+/** The folders of own rules that the configuration names. */
+export function configuredFolders({
+  configuration,
+}: {
+  readonly configuration?: Configuration;
+}): readonly string[] {
+  return (configuration?.values.get('rules')?.value ?? []) as readonly string[];
+}
+
+/** Keys that stand for the arguments of a command, where they are left out. */
 export const argumentKeys: Readonly<Record<string, string>> = {
   evaluate: 'snapshot.out',
   inventory: 'snapshot.out',
+  'snapshot verify': 'snapshot.out',
+  'snapshot sign': 'snapshot.out',
+  'snapshot show': 'snapshot.out',
+  'rules lint': 'rules',
+  'rules test': 'rules',
+  'report check': 'reports',
   'waivers list': 'waivers',
   'waivers lint': 'waivers',
   'waivers add': 'waivers',
@@ -149,7 +164,7 @@ export async function applyConfiguration(command: Command): Promise<void> {
 }
 
 /** The configuration that is named, or that of the working directory; undefined where there is none. */
-async function loadConfiguration(named: string | undefined): Promise<Configuration | undefined> {
+export async function loadConfiguration(named: string | undefined): Promise<Configuration | undefined> {
   const file = named ?? defaultConfigurationFile;
   let text: string;
   try {

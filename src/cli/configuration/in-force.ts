@@ -73,21 +73,25 @@ function afterEnvironment(
   return { ...one, value: false, from: [{ kind: 'environment', variable: 'NO_COLOR' }] };
 }
 
-/** What a command works on: its argument, else what the configuration names. */
+/** What a command works on: its arguments, else what the configuration names. */
 function argument(
   command: Command,
   configuration: Configuration | undefined,
-  [given]: readonly string[],
+  given: readonly string[],
 ): readonly ValueInForce[] {
   const key = argumentKeys[commandName(command)];
   if (key === undefined) return [];
-  if (given !== undefined) return [{ key, value: given, from: [{ kind: 'argument' }] }];
+  const [first] = given;
+  if (first !== undefined) {
+    const isList = command.registeredArguments.some(({ variadic }) => variadic);
+    return [{ key, value: isList ? given : first, from: [{ kind: 'argument' }] }];
+  }
   return [inFile(key, configuration)];
 }
 
 /** What a configuration says about rules and no option does; for commands that choose rules. */
 function onlyInFile(command: Command, configuration: Configuration | undefined): readonly ValueInForce[] {
-  if (!command.options.some(({ long }) => long === '--pack')) return [];
+  if (!configurableOptionsOf(command).some(({ row }) => row.key === 'packs')) return [];
   return [inFile('disable', configuration), inFile('parameters', configuration)];
 }
 

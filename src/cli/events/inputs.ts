@@ -36,7 +36,7 @@ export class TextInputs {
 }
 
 /** The sets in the folders of rules, those of later folders in place of earlier ones of the same id, sorted by id. */
-export async function loadEventSets(folders: readonly string[]): Promise<readonly EventSet[]> {
+export async function loadEventSets(folders: readonly string[] = []): Promise<readonly EventSet[]> {
   const sets = new Map<string, EventSet>();
   const all = [await shippedRules(), ...(await Promise.all(folders.map((folder) => readRuleFolder(folder))))];
   for (const { kind, name, text } of all.flatMap(({ files }) => files)) {
@@ -48,7 +48,7 @@ export async function loadEventSets(folders: readonly string[]): Promise<readonl
 }
 
 /** The set of an id, or in a file. Throws {@link UserFault} for an id that is none. */
-export async function loadEventSet(name: string, folders: readonly string[]): Promise<EventSet> {
+export async function loadEventSet(name: string, folders?: readonly string[]): Promise<EventSet> {
   if (/\.ya?ml$/.test(name)) return parseEventSet(await readFile(name, 'utf8'), name);
   const sets = await loadEventSets(folders);
   const set = sets.find(({ id }) => id === name);

@@ -6,12 +6,16 @@ import { parseCheck } from '../../rules/parse/check.ts';
 import { readYamlNodes, ruleFileLimits } from '../../yaml-nodes.ts';
 import { openSnapshot } from '../../snapshot/read.ts';
 import { visibleText } from '../../text.ts';
+import { argumentOr } from '../configuration/apply.ts';
+import type { Configuration } from '../configuration/read.ts';
+import { localSnapshot } from '../storage.ts';
 import { loadAllRules } from './load.ts';
 import { log } from '../log.ts';
 
 interface EvalOptions {
   readonly for: string;
-  readonly snapshot: string;
+  readonly configuration?: Configuration;
+  readonly snapshot?: string;
   readonly rules?: readonly string[];
   readonly resource?: string;
   readonly json?: true;
@@ -25,7 +29,10 @@ export async function evaluateExpression(text: string, options: EvalOptions): Pr
   const check = root && parseCheck(root, faults);
   if (check === undefined || faults.count > 0 || found.length > 0)
     throw new RuleError([...found, ...faults.faults]);
-  const snapshot = await openSnapshot(options.snapshot);
+  await using local = await localSnapshot(
+    argumentOr('snapshot.out', 'a snapshot with --snapshot', options.snapshot, options),
+  );
+  const snapshot = await openSnapshot(local.path);
   const set = await loadAllRules(options.rules, snapshot.manifest.partition);
   const rule = set.check(check, { name: options.for, place: { file: '--for', line: 1, column: 1 } });
   const wanted = options.resource;

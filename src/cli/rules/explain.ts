@@ -12,6 +12,7 @@ import type { RuleSet } from '../../rules/rule-set.ts';
 import { didYouMean } from '../../suggest.ts';
 import { openSnapshot } from '../../snapshot/read.ts';
 import { visibleText } from '../../text.ts';
+import { localSnapshot } from '../storage.ts';
 import { ruleFolders } from './load.ts';
 import { log } from '../log.ts';
 
@@ -26,7 +27,8 @@ interface ExplainOptions {
 export async function explainRule(id: string, options: ExplainOptions): Promise<void> {
   if (options.resource !== undefined && options.snapshot === undefined)
     throw new UserFault('--resource needs --snapshot: name the snapshot that holds it');
-  const snapshot = options.snapshot === undefined ? undefined : await openSnapshot(options.snapshot);
+  await using local = options.snapshot === undefined ? undefined : await localSnapshot(options.snapshot);
+  const snapshot = local && (await openSnapshot(local.path));
   const folders = await ruleFolders(options.rules);
   const set = await loadRules(folders, standardLanguage(snapshot?.manifest.partition));
   const rule = set.named(id);

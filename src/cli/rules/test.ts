@@ -16,14 +16,17 @@ import { runTests, succeeded, type TestResult } from '../../rules/testing/run.ts
 import { parseTestFile, type TestFile } from '../../rules/testing/test-file.ts';
 import { didYouMean } from '../../suggest.ts';
 import { visibleText } from '../../text.ts';
+import { configuredFolders } from '../configuration/apply.ts';
+import type { Configuration } from '../configuration/read.ts';
 import { exitCodes, logFailure } from '../failure.ts';
 import { judgeSnapshot, snapshotOfCase } from './judge.ts';
-import { ruleFolders } from './load.ts';
+import { foldersInWork } from './load.ts';
 import { mutated, parsePercent, percentNoticed, type MutationScore } from './mutate.ts';
 import { writeWhole } from './write.ts';
 import { log } from '../log.ts';
 
 interface TestOptions {
+  readonly configuration?: Configuration;
   readonly only?: readonly string[];
   readonly pack?: readonly string[];
   readonly junit?: string;
@@ -39,8 +42,8 @@ export async function testRules(dirs: readonly string[], options: TestOptions): 
     if (!(await runOnce(dirs, options))) process.exitCode = exitCodes.findings;
     return;
   }
-  const folder = dirs.length === 0 ? shippedFolder : undefined;
-  for await (const _ of changes(folder === undefined ? dirs : [folder])) {
+  const watched = dirs.length === 0 ? configuredFolders(options) : dirs;
+  for await (const _ of changes(watched.length === 0 ? [shippedFolder] : watched)) {
     try {
       await runOnce(dirs, options);
     } catch (error) {
@@ -76,9 +79,9 @@ async function* changes(folders: readonly string[]): AsyncGenerator<void> {
 /** Runs all tests once and shows how they went. True where all is as expected. */
 async function runOnce(dirs: readonly string[], options: TestOptions): Promise<boolean> {
   const wanted = options.minMutants === undefined ? undefined : parsePercent(options.minMutants);
-  const folders = await ruleFolders(dirs);
+  const { folders, from } = await foldersInWork(dirs, options);
   // The rules that ship are read without their tests by everybody else.
-  const tested = dirs.length === 0 ? [await readRuleFolder(shippedFolder, 'rules')] : folders.slice(1);
+  const tested = from === 0 ? [await readRuleFolder(shippedFolder, 'rules')] : folders.slice(from);
   const decisions = options.coverage === true ? new DecisionLog() : undefined;
   const rules = await loadRules(
     folders,
