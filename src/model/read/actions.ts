@@ -152,17 +152,17 @@ export function childrenOf(model: OrganizationModel, composite: Resource): Relat
   );
 }
 
-/** Names of the children that cannot put the composite alarm into ALARM alone. */
-export function silencedChildren(model: OrganizationModel, composite: Resource): Fact {
+/** The children that cannot put the composite alarm into ALARM alone. */
+export function silencedChildren(model: OrganizationModel, composite: Resource): RelatedList {
   const children = childrenOf(model, composite);
-  const silenced: string[] = [];
+  const silenced: Resource[] = [];
   const unsure: (Unknown | undefined)[] = [children.missing];
   for (const child of children.items) {
     const rises = risesOn(model, composite, child);
     if (rises instanceof Unknown) unsure.push(rises);
-    else if (!rises) silenced.push(child.name);
+    else if (!rises) silenced.push(child);
   }
-  return joinUnknown(unsure) ?? silenced;
+  return { items: silenced, missing: joinUnknown(unsure), records: children.records };
 }
 
 /** Why an action runs or does not. */

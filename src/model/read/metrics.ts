@@ -128,11 +128,22 @@ export function readMetrics(alarm: Resource): readonly MetricId[] {
 
 /** Whether an alarm reads a metric in periods shorter than a minute: such an alarm is priced as one of high resolution. */
 export function isHighResolution(alarm: Resource): boolean {
-  const periods = [alarm.data, ...queriesOf(alarm)].flatMap((data) => {
-    const stat = data['MetricStat'];
-    return [data['Period'], isJsonObject(stat) ? stat['Period'] : undefined];
-  });
-  return periods.some((period) => typeof period === 'number' && period < 60);
+  return periodsOf(alarm).some((period) => period < 60);
+}
+
+/** Seconds of the longest period in which an alarm reads a metric; undefined where it states none. */
+export function longestPeriod(alarm: Resource): number | undefined {
+  const periods = periodsOf(alarm);
+  return periods.length === 0 ? undefined : Math.max(...periods);
+}
+
+function periodsOf(alarm: Resource): readonly number[] {
+  return [alarm.data, ...queriesOf(alarm)]
+    .flatMap((data) => {
+      const stat = data['MetricStat'];
+      return [data['Period'], isJsonObject(stat) ? stat['Period'] : undefined];
+    })
+    .filter((period) => typeof period === 'number');
 }
 
 function queriesOf(alarm: Resource): readonly JsonObject[] {

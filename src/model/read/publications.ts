@@ -17,12 +17,16 @@ export interface PublicationParts {
   readonly publisher: Resource;
 }
 
-/** What an alarm action does with the topic it names; undefined where there is no such topic. */
+/**
+ * What an alarm action does with the topic it names; undefined where there is no such topic, or one of another region, which
+ * alarms cannot notify (CloudWatch API reference, PutMetricAlarm).
+ */
 export function publicationOf(model: OrganizationModel, action: Resource): Related {
   const parts = actionParts(model, action);
   if (parts === undefined) return undefined;
   const topic = actionTopic(model, parts.target, parts.actor.account);
   if (topic === undefined || topic instanceof Unknown) return topic;
+  if (topic.region !== parts.actor.region) return undefined;
   const publication = make(model, {
     type: 'publication',
     id: `${action.id}:publication`,

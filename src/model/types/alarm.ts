@@ -3,7 +3,7 @@ import type { ResourceType } from '../schema.ts';
 import { fact, many } from '../define.ts';
 import { actionsOf } from '../read/actions.ts';
 import { alarmsIn } from '../read/alarms.ts';
-import { isHighResolution } from '../read/metrics.ts';
+import { isHighResolution, longestPeriod } from '../read/metrics.ts';
 import { isMuted, shareMuted } from '../read/mutes.ts';
 import { overRegions } from '../read/regions.ts';
 import { namesakesOf, readingsBy } from '../read/reverse.ts';
@@ -92,6 +92,13 @@ export const alarm: ResourceType = {
         'Whether it is a high-resolution alarm, which costs more: it reads a metric in periods shorter than a minute.',
       calls: [],
       resolve: (resource) => isHighResolution(resource),
+    }),
+    longestPeriod: fact({
+      shape: 'number',
+      description:
+        'Seconds of the longest period in which it reads a metric; absent where it states none, as alarms on queries.',
+      calls: [],
+      resolve: (resource) => longestPeriod(resource),
     }),
     muted: fact({
       shape: 'boolean',

@@ -1,6 +1,6 @@
 import { resourceDenies } from '../read/control-policy-inquiry.ts';
 import type { ResourceType } from '../schema.ts';
-import { fact, many } from '../define.ts';
+import { many } from '../define.ts';
 import { childrenOf, silencedChildren } from '../read/actions.ts';
 import { alarmsIn } from '../read/alarms.ts';
 import { overRegions } from '../read/regions.ts';
@@ -40,6 +40,13 @@ export const compositeAlarm: ResourceType = {
       calls: [],
       resolve: (resource, model) => childrenOf(model, resource),
     }),
+    silencedChildren: many({
+      to: 'alarm',
+      description:
+        'Those of `children` that cannot put it into ALARM alone. Incomplete where that depends on the state of other alarms.',
+      calls: [],
+      resolve: (resource, model) => silencedChildren(model, resource),
+    }),
     topics: many({
       to: 'topic',
       description: 'SNS topics among the actions that the alarm runs when it enters ALARM.',
@@ -47,15 +54,7 @@ export const compositeAlarm: ResourceType = {
       resolve: (resource, model) => alarmTopics(model, resource),
     }),
   },
-  facts: {
-    silencedChildren: fact({
-      shape: { list: 'string' },
-      description:
-        'Names of the metric alarms in its rule that cannot put it into ALARM alone. Unknown where that depends on the state of other alarms.',
-      calls: [],
-      resolve: (resource, model) => silencedChildren(model, resource),
-    }),
-  },
+  facts: {},
   inquiries: { controlPoliciesDeny: resourceDenies(({ id }) => [id]) },
   population: (account, model) =>
     overRegions(model, account.id, (region) => alarmsIn(model, 'CompositeAlarm', account.id, region)),
