@@ -39,10 +39,47 @@ export function rulesOfBucket(
   return { items, missing: undefined, records: [record] };
 }
 
-/** Where a trail writes in its bucket: digests stand beside the logs. */
+/** Below this a trail writes in its bucket. Other services keep their logs there, too. */
 function logPrefix(trail: Resource): string {
   const prefix = textOf(trail.data, 'S3KeyPrefix');
   return prefix === undefined ? 'AWSLogs/' : `${prefix}/AWSLogs/`;
+}
+
+/**
+ * Whether keys that begin so may be those of a trail: `AWSLogs/ACCOUNT/CloudTrail/`, of an organization trail
+ * `AWSLogs/ORGANIZATION/ACCOUNT/CloudTrail/`; digests and insights stand beside it in folders that begin alike (CloudTrail
+ * guide, finding log files).
+ */
+function mayHoldLogs(prefix: string, trail: Resource): boolean {
+  const logs = logPrefix(trail);
+  if (logs.startsWith(prefix)) return true;
+  if (!prefix.startsWith(logs)) return false;
+  const parts = prefix.slice(logs.length).split('/');
+  const ofOrganization = trail.data['IsOrganizationTrail'] === true;
+  if (ofOrganization && parts[0]?.startsWith('o') === true) parts.shift();
+  const [account = '', folder = ''] = parts;
+  const wholeAccount = parts.length > 1;
+  const accountFits = ofOrganization
+    ? (wholeAccount ? /^\d{12}$/ : /^\d{0,12}$/).test(account)
+    : wholeAccount
+      ? account === trail.account
+      : trail.account.startsWith(account);
+  const folderFits = folder.startsWith(trailFolder) || (parts.length < 3 && trailFolder.startsWith(folder));
+  return accountFits && folderFits;
+}
+
+const trailFolder = 'CloudTrail';
+
+/** The longest beginning that all keys of a trail are sure to share. */
+function sharedPrefix(model: OrganizationModel, trail: Resource): string {
+  const { organization } = model;
+  const ofOrganization = trail.data['IsOrganizationTrail'] === true;
+  const folder = ofOrganization
+    ? organization === undefined
+      ? ''
+      : `${organization.id}/`
+    : `${trail.account}/${trailFolder}`;
+  return `${logPrefix(trail)}${folder}`;
 }
 
 /**
@@ -53,10 +90,7 @@ export function touchesLogs(rule: Resource, model: OrganizationModel): Fact {
   const prefix = prefixOf(rule.data);
   if (prefix === '') return true;
   const trails = trailsOfRule(model, rule);
-  const touched = trails.items
-    .map(logPrefix)
-    .some((logs) => logs.startsWith(prefix) || prefix.startsWith(logs));
-  if (touched) return true;
+  if (trails.items.some((trail) => mayHoldLogs(prefix, trail))) return true;
   return trails.missing ?? (trails.items.length === 0 ? whereNotSeen(model, rule) : false);
 }
 
@@ -70,7 +104,7 @@ export function copiesLogs(rule: Resource, model: OrganizationModel): Fact {
   const takesEncrypted = isJsonObject(criteria) && criteria['Status'] === 'Enabled';
   const left = trails.items.some(
     (trail) =>
-      !logPrefix(trail).startsWith(prefix) ||
+      !sharedPrefix(model, trail).startsWith(prefix) ||
       (textOf(trail.data, 'KmsKeyId') !== undefined && !takesEncrypted),
   );
   if (left) return false;

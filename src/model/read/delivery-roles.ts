@@ -119,19 +119,26 @@ export function mayWrite(role: Resource, model: OrganizationModel): boolean | Un
   const own = may(`${trail.account}_CloudTrail_${trail.region}*`);
   const organization = model.organization?.id ?? 'o-*';
   const verdict = trail.data['IsOrganizationTrail'] === true ? both(own, may(`${organization}_*`)) : own;
-  const bounded = role.data['PermissionsBoundary'] !== undefined;
   if (verdict === false && missing === undefined) return false;
-  if (verdict === true && missing === undefined && !bounded) return true;
-  return (
-    missing ??
-    undecided(
-      model,
-      role,
-      bounded
-        ? `the permissions boundary of role ${role.name} is not looked at`
-        : `whether role ${role.name} may write to log group ${group} is not decided`,
-    )
-  );
+  const open = leftOpen(role, group);
+  if (verdict === true && missing === undefined && open === undefined) return true;
+  const because = open ?? `whether role ${role.name} may write to log group ${group} is not decided`;
+  return missing ?? undecided(model, role, because);
+}
+
+/** What may take away from a role what its own policies allow. */
+function leftOpen(role: Resource, group: string): string | undefined {
+  if (role.data['PermissionsBoundary'] !== undefined)
+    return `the permissions boundary of role ${role.name} is not looked at`;
+  return parseArn(group)?.account === role.account
+    ? undefined
+    : `role ${role.name} is of another account than log group ${group}`;
+}
+
+/** Whether a role belongs to the account that holds the log group of its trail. */
+export function isOfLogGroupAccount(role: Resource): boolean {
+  const trail = trailsByRole.get(role);
+  return parseArn((trail && groupOf(trail)) ?? '')?.account === role.account;
 }
 
 function both(a: Maybe, b: Maybe): Maybe {

@@ -31,6 +31,12 @@ export function textOf(data: JsonObject, member: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Members without those that are empty text: AWS answers so, too, where there is nothing. */
+export function withoutEmpty(data: JsonObject): JsonObject {
+  const kept = Object.entries(data).filter(([, value]) => value !== '');
+  return kept.length === Object.keys(data).length ? data : Object.fromEntries(kept);
+}
+
 /** The texts in a list; nothing where the value is no list. */
 export function textsOf(value: JsonValue | undefined): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];

@@ -7,7 +7,7 @@ import type { OrganizationModel } from '../organization.ts';
 import type { Related, RelatedList, Resource, Source } from '../resource.ts';
 import type { JsonObject } from '../../json.ts';
 import { joinUnknown, Unknown } from '../unknown.ts';
-import { make, narrow, textOf } from './make.ts';
+import { make, narrow, textOf, withoutEmpty } from './make.ts';
 import { enabledRegions, overRegions } from './regions.ts';
 
 const describeTrails = 'cloudtrail:DescribeTrails';
@@ -104,7 +104,7 @@ function seenTrails(model: OrganizationModel, part: AccountPart): ReadonlyMap<st
           account: parsed.account,
           region: textOf(first.data, 'HomeRegion') ?? parsed.region,
           name: textOf(first.data, 'Name') ?? parsed.resource,
-          data: first.data,
+          data: withoutEmpty(first.data),
           sources: items.map((item) => item.source),
         }),
       );
@@ -165,7 +165,7 @@ export function statusOf(model: OrganizationModel, trail: Resource): Related {
     account: trail.account,
     region: homeRegion(trail),
     name: trail.name,
-    data: told.output,
+    data: withoutEmpty(told.output),
     sources: [{ record: told.record, path: '' }],
   });
   trailsByStatus(model, told.record.account)?.set(status, trail);

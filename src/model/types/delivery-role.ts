@@ -1,5 +1,6 @@
 import { fact, one } from '../define.ts';
 import {
+  isOfLogGroupAccount,
   mayWrite,
   policiesOf,
   reachesBeyond,
@@ -49,10 +50,16 @@ export const deliveryRole: ResourceType = {
       calls: [],
       resolve: trustsCloudTrail,
     }),
+    isOfLogGroupAccount: fact({
+      shape: 'boolean',
+      description: 'Whether it belongs to the account that holds the log group of the trail.',
+      calls: [],
+      resolve: isOfLogGroupAccount,
+    }),
     mayWrite: fact({
       shape: 'boolean',
       description:
-        'Whether its policies allow `logs:CreateLogStream` and `logs:PutLogEvents` in the log group of the trail. Not known where a permissions boundary may take that away.',
+        'Whether its policies allow `logs:CreateLogStream` and `logs:PutLogEvents` in the log group of the trail. Not known where a permissions boundary, or another account that holds the log group, may take that away.',
       calls: policyCalls,
       resolve: mayWrite,
       follows: (resource, model) => ({ sources: policiesOf(model, resource).sources }),
