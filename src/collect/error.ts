@@ -2,6 +2,7 @@ import { UserFault } from '../fault.ts';
 
 /** What keeps a scan from starting. */
 export type CollectErrorCode =
+  | 'no-profile'
   | 'no-credentials'
   | 'expired-credentials'
   | 'invalid-credentials'

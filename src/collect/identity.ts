@@ -6,9 +6,10 @@ import { renewable, type RenewableCredentials } from './credentials.ts';
 import { CollectError } from './error.ts';
 import type { Settings } from './options.ts';
 import { partitionOf, type Partition } from './partitions.ts';
+import { checkProfile, profileInForce } from './profile.ts';
 import { loadService } from './services.ts';
 import { NoCredentials, Session, type Wire } from './session.ts';
-import type { AnswerRecord } from '../snapshot/record.ts';
+import type { AnswerError, AnswerRecord } from '../snapshot/record.ts';
 
 /** Who runs the scan. */
 export interface Identity {
@@ -38,6 +39,7 @@ export async function identify(
   wire: Wire,
   onLost: (fault: Fault) => void,
 ): Promise<Identity> {
+  await checkProfile(settings.profile);
   const region = await callerRegion(settings, wire);
   const credentials = callerCredentials(settings.profile);
   // Somebody waits at the terminal, and nothing is lost yet: tell soon what is wrong.
@@ -45,7 +47,7 @@ export async function identify(
   const call = callNamed('sts:GetCallerIdentity');
   for await (const record of session.ask({ call, region, recordedRegion: 'global' })) {
     const { error, output } = record;
-    if (error !== undefined) throw refused(error.code, error.message, region);
+    if (error !== undefined) throw refused(error, region, settings.profile);
     const arn = output?.['Arn'];
     const account = output?.['Account'];
     if (typeof arn !== 'string' || typeof account !== 'string' || !/^\d{12}$/.test(account))
@@ -103,13 +105,18 @@ async function callerRegion(settings: Settings, wire: Wire): Promise<string> {
   }
 }
 
-function refused(code: string, message: string, region: string): CollectError {
+function refused(
+  { code, message }: AnswerError,
+  region: string,
+  namedProfile: string | undefined,
+): CollectError {
+  const profile = profileInForce(namedProfile);
   switch (code) {
     case 'CredentialsProviderError':
     case 'TokenProviderError':
       return new CollectError(
         /expired/i.test(message) ? 'expired-credentials' : 'no-credentials',
-        `no usable AWS credentials: ${message}\n${howToSignIn}`,
+        `no usable AWS credentials${profile === undefined ? '' : ` from profile ${profile}`}: ${message}\n${howToSignIn}`,
       );
     case 'ExpiredToken':
     case 'ExpiredTokenException':

@@ -14,7 +14,7 @@ export async function sendReport(
   options: { readonly mediaType: string; readonly profile: string | undefined },
 ): Promise<void> {
   const name = path.posix.basename(s3Object(url).key);
-  using store = openStore(path.posix.dirname(url), options.profile);
+  using store = await openStore(path.posix.dirname(url), options.profile);
   await store.replace(file, name, options.mediaType);
 }
 
@@ -25,6 +25,6 @@ export async function sendReport(
  */
 export async function fetchReport(url: string, file: string, profile: string | undefined): Promise<void> {
   const name = path.posix.basename(s3Object(url).key);
-  using store = openStore(path.posix.dirname(url), profile);
+  using store = await openStore(path.posix.dirname(url), profile);
   await store.fetch(name, file, 'no report was written there');
 }

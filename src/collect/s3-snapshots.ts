@@ -13,7 +13,7 @@ const atOnce = 8;
  * @throws {UserFault} when it does, or the bucket cannot be looked into
  */
 export async function checkFree(url: string, profile: string | undefined): Promise<void> {
-  using store = openStore(url, profile);
+  using store = await openStore(url, profile);
   if ((await store.digestOf(manifestFile)) !== undefined)
     throw new UserFault(`${url}: holds a snapshot already; choose another prefix, nothing was changed`);
 }
@@ -26,7 +26,7 @@ export async function checkFree(url: string, profile: string | undefined): Promi
  */
 export async function sendSnapshot(folder: string, url: string, profile: string | undefined): Promise<void> {
   const { parts, rootHash } = await readManifest(folder);
-  using store = openStore(url, profile);
+  using store = await openStore(url, profile);
   await pool(
     parts,
     () => atOnce,
@@ -40,7 +40,7 @@ export async function sendSnapshot(folder: string, url: string, profile: string 
  * @throws {UserFault} when S3 refuses, or there is none
  */
 export async function fetchSnapshot(url: string, folder: string, profile: string | undefined): Promise<void> {
-  using store = openStore(url, profile);
+  using store = await openStore(url, profile);
   const manifest = path.join(folder, manifestFile);
   await store.fetch(manifestFile, manifest, 'no snapshot, or one that is not whole yet');
   // Checked before its names become paths.

@@ -8,6 +8,7 @@ import { S3Client, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 
 import { UserFault } from '../fault.ts';
+import { checkProfile } from './profile.ts';
 import { s3Place, type S3Place } from './s3-place.ts';
 
 /** The IAM actions behind the requests of a {@link Store}. */
@@ -26,10 +27,11 @@ const partSize = 8 * 1024 * 1024;
 /**
  * Opens a place in S3; credentials and region are found as for a scan.
  * @param url `s3://bucket/prefix`; messages name it
- * @throws {UserFault} when it is not of that form
+ * @throws {UserFault} when it is not of that form, or the profile does not exist
  */
-export function openStore(url: string, profile: string | undefined): Store {
+export async function openStore(url: string, profile: string | undefined): Promise<Store> {
   const place = s3Place(url);
+  await checkProfile(profile);
   const options = profile === undefined ? {} : { profile };
   const client = new S3Client({
     ...options,

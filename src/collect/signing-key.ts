@@ -2,6 +2,7 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { KMSClient } from '@aws-sdk/client-kms';
 
 import { UserFault } from '../fault.ts';
+import { checkProfile } from './profile.ts';
 import { checkerFromDer, type SignatureChecker, type Signer } from '../snapshot/signature/key-file.ts';
 
 /** ARN of a key or an alias of AWS KMS. */
@@ -58,6 +59,7 @@ async function ask<T>(
     throw new UserFault(
       `${arn}: is no ARN of a key in AWS KMS; expected arn:aws:kms:REGION:ACCOUNT:key/ID or .../alias/NAME`,
     );
+  await checkProfile(profile);
   const { KMSClient } = await import('@aws-sdk/client-kms');
   const client = new KMSClient({
     region,
