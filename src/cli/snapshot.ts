@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 
 import { Command } from 'commander';
 
@@ -84,9 +85,10 @@ async function verify(named: string | undefined, flags: VerifyFlags): Promise<vo
   } else {
     for (const fault of faults) process.stdout.write(`${faultText(fault)}\n`);
     const by = signed?.keyId === undefined ? '' : `, signed by key ${signed.keyId}`;
+    const of = result.manifest?.redactions?.map(({ of: original }) => `, redacted from ${original}`) ?? [];
     process.stdout.write(
       faults.length === 0
-        ? `${visibleText(folder)}: whole; ${result.records} records in ${result.parts} parts, root hash ${result.manifest?.rootHash ?? 'unknown'}${by}\n`
+        ? `${visibleText(folder)}: whole; ${result.records} records in ${result.parts} parts, root hash ${result.manifest?.rootHash ?? 'unknown'}${of.join('')}${by}\n`
         : `${visibleText(folder)}: ${faults.length === 1 ? '1 fault' : `${faults.length} faults`}\n`,
     );
   }
@@ -144,6 +146,10 @@ async function sign(named: string | undefined, { key, out, profile, ...flags }: 
   const { readText } = await import('../snapshot/read.ts');
   const { fileOutput } = await import('./output.ts');
   const file = out ?? signatureFile(folder);
+  if (!path.relative(folder, path.dirname(file)).startsWith('..'))
+    throw new UserFault(
+      `${file}: is inside of the snapshot, where nothing may be added; name a file beside it`,
+    );
   const signer = await signerOf(key, profile);
   const earlier = existsSync(file) ? { file, envelope: readEnvelope(await readText(file), file) } : undefined;
   const output = fileOutput(file);

@@ -46,31 +46,53 @@ export function partDifference(bytes: Buffer, entry: PartEntry): string | undefi
   return undefined;
 }
 
+/** Bytes that a line may have: many times more than AWS puts into one answer. A few bytes of gzip can stand for any number. */
+const longestLine = 64 * 1024 * 1024;
+
 /**
  * Calls `take` with each line of compressed NDJSON as it is decompressed, numbered from 1.
- * @throws {SnapshotError} when the bytes are no gzip, end too early, or the last line is not ended
+ * @param most lines that are read; what holds more is no part of the manifest that said how many
+ * @throws {SnapshotError} when the bytes are no gzip, end too early, hold too much, or the last line is not ended
  */
 export async function forEachLine(
   compressed: Buffer,
   file: string,
+  most: number,
   take: (line: string, number: number) => void,
 ): Promise<void> {
   let number = 0;
-  let rest: Buffer | undefined;
+  /** What was read of a line whose end was not. */
+  let open: Buffer[] = [];
+  let openLength = 0;
   try {
     for await (const piece of decompressed(compressed)) {
-      let chunk = piece;
-      if (rest !== undefined) {
-        chunk = Buffer.concat([rest, piece]);
-        rest = undefined;
-      }
       let start = 0;
-      for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, start)) {
+      for (let end = piece.indexOf(lineEnd); end !== -1; end = piece.indexOf(lineEnd, start)) {
         number += 1;
-        take(chunk.toString('utf8', start, end), number);
+        if (number > most)
+          throw new SnapshotError(
+            `the part has more than ${most} lines, and was read no further; ${damaged}`,
+            {
+              file,
+            },
+          );
+        if (open.length === 0) take(piece.toString('utf8', start, end), number);
+        else {
+          const line = Buffer.concat([...open, piece.subarray(start, end)]);
+          [open, openLength] = [[], 0];
+          take(line.toString('utf8'), number);
+        }
         start = end + 1;
       }
-      if (start < chunk.length) rest = chunk.subarray(start);
+      if (start < piece.length) {
+        open.push(piece.subarray(start));
+        openLength += piece.length - start;
+      }
+      if (openLength > longestLine)
+        throw new SnapshotError(`the line is longer than ${longestLine / 1_048_576} MiB; ${damaged}`, {
+          file,
+          line: number + 1,
+        });
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && /^Z_|^ERR_/.test(String(error.code)))
@@ -81,7 +103,7 @@ export async function forEachLine(
       );
     throw error;
   }
-  if (rest !== undefined)
+  if (open.length > 0)
     throw new SnapshotError(`the last line is not ended; ${damaged}`, { file, line: number + 1 });
 }
 
@@ -154,7 +176,9 @@ export async function readPart(folder: string, entry: PartEntry): Promise<readon
   const difference = partDifference(bytes, entry);
   if (difference !== undefined) throw new SnapshotError(difference, { file });
   const records: StoredRecord[] = [];
-  await forEachLine(bytes, file, (line, number) => records.push(readLine(line, entry, file, number)));
+  await forEachLine(bytes, file, entry.records, (line, number) =>
+    records.push(readLine(line, entry, file, number)),
+  );
   if (records.length !== entry.records)
     throw new SnapshotError(
       `the part has ${records.length} records, the manifest says ${entry.records}; ${damaged}`,

@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { lstat, readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { fileFault } from './file-fault.ts';
@@ -53,7 +53,7 @@ export async function snapshotForm(at: string): Promise<SnapshotForm> {
 /** The manifest of a compressed snapshot, checked against its schema and its root hash. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = path.join(folder, manifestFile);
-  const text = await readText(file);
+  const text = textOf(await manifestBytes(folder), file);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -128,14 +128,28 @@ function compressedSnapshot(folder: string, manifest: Manifest): Snapshot {
   };
 }
 
-/** A text file. @throws {SnapshotError} when it cannot be read or is not UTF-8 text */
-export async function readText(file: string): Promise<string> {
-  let bytes: Buffer;
+/** The manifest of a compressed snapshot as it is on disk. @throws {SnapshotError} when it cannot be read */
+export async function manifestBytes(folder: string): Promise<Buffer> {
+  const file = path.join(folder, manifestFile);
   try {
-    bytes = await readFile(file);
+    // As for parts: a link or a device could lead out of the snapshot, or never end.
+    if (!(await lstat(file)).isFile()) throw new SnapshotError('is not a regular file', { file });
+    return await readFile(file);
   } catch (error) {
     throw fileFault(error, file, 'cannot read');
   }
+}
+
+/** A text file. @throws {SnapshotError} when it cannot be read or is not UTF-8 text */
+export async function readText(file: string): Promise<string> {
+  try {
+    return textOf(await readFile(file), file);
+  } catch (error) {
+    throw fileFault(error, file, 'cannot read');
+  }
+}
+
+function textOf(bytes: Buffer, file: string): string {
   if (!isText(bytes))
     throw new SnapshotError('is not text (UTF-8); the file was damaged or is of another kind', { file });
   return bytes.toString('utf8');

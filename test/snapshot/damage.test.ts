@@ -246,6 +246,38 @@ test('files that are missing, strange or lead out are found', async () => {
   expect(faults).toContain('organization.ndjson.gz is not a regular file');
 });
 
+test('a manifest that is a link is not followed, wherever it leads', async () => {
+  const folder = await copy();
+  await rm(path.join(folder, 'manifest.json'));
+  await symlink('/dev/zero', path.join(folder, 'manifest.json'));
+  expect(String(await readAll(folder))).toContain('manifest.json: is not a regular file');
+  expect(await faultsOf(folder)).toBe('manifest.json is not a regular file');
+});
+
+test('a member that the manifest has twice is found, although readers see only one of them', async () => {
+  const folder = await copy();
+  const file = path.join(folder, 'manifest.json');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('"finished": true', '"\\u0066inished": false,\n  "finished": true'));
+  expect(await faultsOf(folder)).toMatch(/^manifest\.json:\d+ `finished` stands twice in the same object/);
+  // Written in other ways it is the same.
+  await writeFile(file, JSON.stringify(JSON.parse(text)).replace('"finished"', '"\\u0066inished"'));
+  expect(await faultsOf(folder)).toBe('');
+});
+
+test.each<[string, () => Buffer, string]>([
+  [
+    'lines',
+    () => gzipSync(Buffer.alloc(1024 * 1024, '\n')),
+    'has more than 10008 lines, and was read no further',
+  ],
+  ['one line', () => gzipSync(Buffer.alloc(65 * 1024 * 1024, 'a')), ':1 the line is longer than 64 MiB'],
+])('a small part that stands for endless %s is read no further', async (_what, bomb, message) => {
+  const folder = await copy();
+  await writeFile(path.join(folder, partA), bomb());
+  expect(await faultsOf(folder)).toContain(message);
+});
+
 test.each<[string, (manifest: Manifest) => Manifest, string]>([
   [
     'from a newer version',
@@ -305,10 +337,12 @@ test('accounts and parts that disagree are found', async () => {
     ...manifest,
     accounts: [
       { id: a, scan: 'left-out' },
+      { id: a, scan: 'left-out' },
       { id: '333333333333', scan: 'collected' },
     ],
   }));
   const faults = await faultsOf(folder);
+  expect(faults).toContain(`\`accounts\` names ${a} twice`);
   expect(faults).toContain(`account ${a} is said to be left-out, but has a part`);
   expect(faults).toContain('account 333333333333 is said to be collected, but has no part');
   expect(faults).toContain(`account ${b} has a part, but is not among \`accounts\``);

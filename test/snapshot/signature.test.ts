@@ -8,6 +8,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { manifestText } from '../../src/snapshot/manifest-text.ts';
+import { signatureFile } from '../../src/snapshot/signature/sign.ts';
 import { readManifest } from '../../src/snapshot/read.ts';
 import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
 import { trailsAnswer, writeSnapshot } from './samples.ts';
@@ -124,6 +125,13 @@ test('a signature that is good for something else is refused', async () => {
   expect(run.stdout).toContain('what was signed is no statement about a snapshot');
 });
 
+test('the signature stands beside the folder, however that is named', () => {
+  expect(signatureFile('a/scan')).toBe(path.join('a', 'scan.dsse.json'));
+  expect(signatureFile('scan/')).toBe('scan.dsse.json');
+  expect(signatureFile('.')).toBe(`${process.cwd()}.dsse.json`);
+  expect(signatureFile('a/..')).toBe(`${process.cwd()}.dsse.json`);
+});
+
 test('bad keys, signatures and snapshots are named, and nothing of a key is shown', async () => {
   const folder = await snapshot('bad');
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -139,6 +147,10 @@ test('bad keys, signatures and snapshots are named, and nothing of a key is show
   await writeFile(at('broken.pem'), broken);
   await writeFile(at('no-envelope.json'), '{"payloadType":"text/plain"}');
   await writeFile(at('no-json.json'), 'x');
+  await writeFile(
+    at('two.pub'),
+    (await readFile(at('key.pub'), 'utf8')) + (await readFile(at('other.pub'), 'utf8')),
+  );
   await snapshot('second', 'eu-north-1');
   await runCli(['snapshot', 'sign', at('second'), '--key', at('key.pem')]);
   const damaged = await snapshot('damaged');
@@ -155,6 +167,11 @@ test('bad keys, signatures and snapshots are named, and nothing of a key is show
     [['sign', damaged, '--key', at('key.pem')], 'the manifest says'],
     [['sign', folder, '--key', at('key.pem'), '--out', `${at('second')}.dsse.json`], 'another snapshot'],
     [['sign', folder, '--key', at('key.pem'), '--out', at('no-json.json')], 'is not JSON'],
+    [
+      ['sign', folder, '--key', at('key.pem'), '--out', path.join(folder, 'x.json')],
+      'inside of the snapshot',
+    ],
+    [['verify', folder, '--key', at('two.pub')], 'holds more than one key'],
     [['verify', folder, '--key', at('key.pem')], 'is a private key'],
     [['verify', folder, '--key', at('key.pub')], 'bad.dsse.json'],
     [

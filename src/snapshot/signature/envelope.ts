@@ -7,7 +7,7 @@ export const payloadType = 'application/vnd.in-toto+json';
 /** One signature of an envelope. */
 export interface EnvelopeSignature {
   /** SHA-256, lower-case hex, of the public key (SubjectPublicKeyInfo, DER). A hint only: it proves nothing. */
-  readonly keyid: string;
+  readonly keyid?: string;
   /** Base64. */
   readonly sig: string;
 }

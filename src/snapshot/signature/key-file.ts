@@ -47,6 +47,8 @@ export async function checkerFromFile(file: string): Promise<SignatureChecker> {
     throw new SnapshotError('is a private key; checking takes the public one, keep this one to yourself', {
       file,
     });
+  if (text.split('-----BEGIN ').length > 2)
+    throw new SnapshotError('holds more than one key; give each its own file, and check with one', { file });
   return checkerOf(keyOf(() => createPublicKey(text), file));
 }
 

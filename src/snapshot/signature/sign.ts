@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { canonicalJson, isJsonObject, type JsonObject } from '../../json.ts';
-import { fileFault } from '../file-fault.ts';
 import type { Manifest } from '../manifest.ts';
-import { readText, snapshotForm } from '../read.ts';
+import { manifestBytes, readText, snapshotForm } from '../read.ts';
 import { SnapshotError } from '../snapshot.ts';
 import { verifySnapshot } from '../verify.ts';
 import { manifestFile } from '../manifest.ts';
@@ -18,7 +16,10 @@ export const predicateType = 'https://trailwarden.dev/attestations/snapshot/v1';
 
 /** Where the signature of a snapshot stands unless another place is named: beside its folder. */
 export function signatureFile(folder: string): string {
-  return `${path.join(path.dirname(folder), path.basename(path.resolve(folder)))}.dsse.json`;
+  const whole = path.resolve(folder);
+  // Of `.` and `..` the parent does not show in the name.
+  const beside = /^\.{0,2}$/.test(path.basename(folder)) ? path.dirname(whole) : path.dirname(folder);
+  return `${path.join(beside, path.basename(whole))}.dsse.json`;
 }
 
 /**
@@ -96,7 +97,7 @@ export async function checkSignature(
   if (!envelope.signatures.some(({ sig }) => checker.accepts(bytes, Buffer.from(sig, 'base64'))))
     throw new SnapshotError(
       `no signature in it was made by the key ${checker.keyId}; it names ${envelope.signatures
-        .map(({ keyid }) => keyid)
+        .map(({ keyid }) => keyid ?? 'a key without id')
         .join(', ')}`,
       { file },
     );
@@ -133,12 +134,7 @@ function signedDigest(payload: Buffer, file: string): string {
 }
 
 async function manifestDigest(folder: string): Promise<string> {
-  const file = path.join(folder, manifestFile);
-  try {
-    return createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex');
-  } catch (error) {
-    throw fileFault(error, file, 'cannot read');
-  }
+  return createHash('sha256')
+    .update(await manifestBytes(folder))
+    .digest('hex');
 }
