@@ -189,7 +189,7 @@ export class Session {
     const region = this.#regionOf(question);
     const bucket = this.#bucket(call, region);
     for (let attempt = 1; ; attempt += 1) {
-      await gate.rest(bucket.take(signal));
+      const stage = await gate.rest(bucket.take(signal));
       const sent = await this.#send(question, input, tokens);
       tick();
       // What ends in a cut connection says nothing when the scan was asked to end.
@@ -203,7 +203,7 @@ export class Session {
         time: new Date().toISOString(),
       };
       if ('output' in sent) {
-        bucket.succeeded();
+        bucket.answered(stage, false);
         this.#credentialsWork = true;
         const requestId = requestIdOf(sent.output);
         const last = call.paging === undefined || tokenOf(sent.output, call.paging.output) === undefined;
@@ -220,7 +220,7 @@ export class Session {
       const { fault } = sent;
       if (fault.kind === 'throttled') {
         counts.throttled += 1;
-        bucket.throttled();
+        bucket.answered(stage, true);
       }
       if (attempt >= allowedAttempts(fault, attempts)) {
         if (fault.kind === 'expired' || fault.kind === 'no-credentials') this.#onLost?.(fault);

@@ -5,36 +5,10 @@ import { renewable } from '../../src/collect/credentials.ts';
 import { Gate } from '../../src/collect/gate.ts';
 import { OrderedRecords } from '../../src/collect/ordered.ts';
 import { pool } from '../../src/collect/pool.ts';
-import { TokenBucket } from '../../src/collect/token-bucket.ts';
 import type { AnswerRecord } from '../../src/snapshot/record.ts';
 import { answered } from '../aws/records.ts';
 
 const now = 1_000_000;
-
-function waits(bucket: TokenBucket, count: number, at = now): number[] {
-  return Array.from({ length: count }, () => Math.round(bucket.reserve(at)));
-}
-
-test('a bucket lets one second of quota go at once and spaces the rest', () => {
-  const bucket = new TokenBucket(5);
-  expect(waits(bucket, 10)).toEqual([0, 0, 0, 0, 0, 200, 400, 600, 800, 1000]);
-  // Quiet for ten seconds, it holds one second's worth again, not ten.
-  expect(waits(bucket, 6, now + 11_000)).toEqual([0, 0, 0, 0, 0, 200]);
-});
-
-test('throttled, a bucket gives no burst and slows down; answers bring it back to the quota', () => {
-  const bucket = new TokenBucket(10);
-  bucket.throttled(now);
-  expect(waits(bucket, 2)).toEqual([150, 300]);
-  for (let answers = 0; answers < 40; answers += 1) bucket.succeeded();
-  expect(waits(bucket, 12, now + 10_000).slice(-2)).toEqual([100, 200]);
-});
-
-test('throttled without end, a bucket still lets a request go every two seconds', () => {
-  const bucket = new TokenBucket(10);
-  for (let times = 0; times < 100; times += 1) bucket.throttled(now);
-  expect(waits(bucket, 2)).toEqual([2000, 4000]);
-});
 
 test('the gate lets in so many at a time, in the order in which they came', async () => {
   const gate = new Gate(2);
