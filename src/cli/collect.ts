@@ -59,7 +59,7 @@ export function addAskingOptions(command: Command): Command {
     .option('--concurrency <number>', 'requests in flight at most (default: 100)', wholeNumber)
     .option(
       '--attempts <number>',
-      'how often a question is asked before it counts as failed (default: 10)',
+      'how often a question is asked before it counts as failed (default: 11)',
       wholeNumber,
     )
     .option('--timeout <seconds>', 'seconds until an answer must be there (default: 30)', wholeNumber)

@@ -10,8 +10,8 @@ import { Accounts } from './access.ts';
 import { callNamed, calls, nameOf, placesOf, wantedCalls } from './calls.ts';
 import type { Fault } from './classify.ts';
 import { CollectError } from './error.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { ErrandSet } from './errand-set.ts';
-import type { Gate } from './gate.ts';
 import { identify } from './identity.ts';
 import { detailOf, note } from './note.ts';
 import { settingsOf, type CollectOptions, type Settings } from './options.ts';
@@ -50,9 +50,6 @@ export interface CollectHooks {
 }
 
 const tagCall = callNamed('organizations:ListTagsForResource');
-/** Lanes of an account-region that run at the same time: one for each service with region calls. */
-const lanesInRegion = new Set(calls.filter((call) => call.scope === 'region').map((call) => call.service))
-  .size;
 
 /**
  * Asks AWS everything in the call table, or what the options leave of it, in every account and region that the options
@@ -144,7 +141,7 @@ function credentialsEnded({ error }: Fault): string {
 
 class Scan {
   readonly #settings: Settings;
-  readonly #gate: Gate;
+  readonly #dispatcher: Dispatcher;
   readonly #stopper: Stopper;
   readonly #meter: ProgressMeter;
   readonly #writer: SnapshotWriter;
@@ -166,7 +163,6 @@ class Scan {
   readonly #earlier: Earlier | undefined;
   /** Accounts that were taken over from the earlier collection. */
   #adopted = 0;
-  #underWay = 0;
 
   constructor(
     settings: Settings,
@@ -179,7 +175,7 @@ class Scan {
   ) {
     this.#earlier = earlier;
     this.#settings = settings;
-    this.#gate = wire.gate;
+    this.#dispatcher = new Dispatcher(wire.gate);
     this.#stopper = stopper;
     this.#meter = meter;
     this.#writer = writer;
@@ -208,16 +204,13 @@ class Scan {
       for (const record of ownRecords) await organization.append(record);
 
     this.#meter.begin('accounts', this.#toVisit.size);
+    for (const choice of choices) if (!choice.visit) this.#leaveOut(choice);
     try {
       const [tags] = await Promise.all([
         this.#tags(),
-        pool(
-          choices,
-          () => Math.max(1, Math.ceil(this.#inFlight() / lanesInRegion)),
-          async (choice) => {
-            if (choice.visit) await this.#visit(choice.account);
-            else this.#leaveOut(choice);
-          },
+        this.#dispatcher.forEachAccount(
+          choices.filter(({ visit: yes }) => yes),
+          async ({ account }, opened) => await this.#visit(account, opened),
         ),
       ]);
       for (const record of tags) await organization.append(record);
@@ -278,24 +271,23 @@ class Scan {
     this.#setScope(account, { scan, ...(reason === undefined ? {} : { reason }) });
   }
 
-  async #visit(account: KnownAccount): Promise<void> {
+  /** `opened` is called when the account can be asked. */
+  async #visit(account: KnownAccount, opened: () => void): Promise<void> {
     const { signal } = this.#stopper;
-    this.#underWay += 1;
     try {
       signal.throwIfAborted();
-      await this.#visitOpened(account);
+      await this.#visitOpened(account, opened);
     } catch (error) {
       if (!signal.aborted) throw error;
       // Stopped before its regions were known.
       if (!this.#scope.has(account.id)) this.#giveUp(account, 'not-reached', this.#stopper.reason);
     } finally {
-      this.#underWay -= 1;
       this.#accounts.close(account.id);
       this.#meter.accountDone(account.id);
     }
   }
 
-  async #visitOpened(account: KnownAccount): Promise<void> {
+  async #visitOpened(account: KnownAccount, opened: () => void): Promise<void> {
     const { id } = account;
     const { identity, ownRegions, ownRecords } = this.#plan;
     const { signal } = this.#stopper;
@@ -336,11 +328,12 @@ class Scan {
       regionsFrom: regions.from,
       ...(leftOut.length === 0 ? {} : { regionsLeftOut: leftOut }),
     });
+    opened();
     await visit(session, asked, (record) => part.append(record), {
       ...this.#asking,
       signal,
       whyStopped: () => this.#stopper.reason,
-      regionsAtOnce: () => this.#regionsAtOnce(),
+      dispatcher: this.#dispatcher,
       scanned: (owner) => this.#isScanned(owner),
       handOver: (asker, errand) => this.#handOver(asker, errand),
       share: (errand, record, found) => this.#share(errand, record, found),
@@ -390,20 +383,6 @@ class Scan {
     this.#adopted += 1;
     await this.#checkpoint(id);
     return true;
-  }
-
-  /** Accounts come first: only when fewer are left than there is room for, an account gets more regions at a time. */
-  #regionsAtOnce(): number {
-    return Math.max(1, Math.ceil(this.#inFlight() / (lanesInRegion * Math.max(1, this.#underWay))));
-  }
-
-  /**
-   * How many questions to have begun so that the limit of requests in flight is used: those that rest, throttled or for a
-   * quota, use nothing of it. Bounded, since each account under way takes memory.
-   */
-  #inFlight(): number {
-    const { concurrency } = this.#settings;
-    return concurrency + Math.min(this.#gate.resting, 3 * concurrency);
   }
 
   #handOver(asker: string, errand: Errand): void {

@@ -3,6 +3,7 @@ import type { CoverageCell } from '../snapshot/manifest.ts';
 import type { CallName } from '../snapshot/record.ts';
 import { Accounts } from './access.ts';
 import { callNamed, calls, nameOf, wantedCalls } from './calls.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { identify } from './identity.ts';
 import { note } from './note.ts';
 import { settingsOf, type CollectOptions, type Settings } from './options.ts';
@@ -90,6 +91,7 @@ export async function examine(
       identity.account,
     );
     const accounts = new Accounts(identity, settings, wire);
+    const dispatcher = new Dispatcher(wire.gate);
     const tried: RoleTrial[] = [];
     const regions = new Set<string>();
     await pool(
@@ -104,7 +106,7 @@ export async function examine(
           return;
         }
         tried.push({ account: account.id, ...name });
-        const region = await tryAccount(access.session, { settings, plan, asking, stopper });
+        const region = await tryAccount(access.session, { settings, plan, asking, stopper, dispatcher });
         if (region !== undefined) regions.add(region);
       },
     );
@@ -132,12 +134,13 @@ interface Trial {
   readonly plan: Preparation;
   readonly asking: Asking;
   readonly stopper: Stopper;
+  readonly dispatcher: Dispatcher;
 }
 
 /** Asks everything in one region of an account; gives the region. */
 async function tryAccount(
   session: Session,
-  { settings, plan, asking, stopper }: Trial,
+  { settings, plan, asking, stopper, dispatcher }: Trial,
 ): Promise<string | undefined> {
   const { identity } = plan;
   const known = await regionsOf(session, identity.partition, identity.region, async (record) =>
@@ -150,7 +153,7 @@ async function tryAccount(
     ...asking,
     signal: stopper.signal,
     whyStopped: () => stopper.reason,
-    regionsAtOnce: () => 4,
+    dispatcher,
     // Things of other accounts are asked about where those are tried themselves.
     scanned: async (owner) => plan.choices.some((choice) => choice.visit && choice.account.id === owner),
     handOver: () => undefined,

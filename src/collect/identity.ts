@@ -25,7 +25,7 @@ export interface Identity {
 }
 
 /** How often the first question is asked: about three seconds, where later ones may take minutes. */
-const firstAttempts = 5;
+const firstAttempts = 6;
 
 const howToSignIn =
   'Sign in first: set AWS_PROFILE (with `aws sso login` where it uses SSO), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)';

@@ -51,8 +51,8 @@ export interface CollectOptions {
 export const defaultRoleName = 'TrailwardenScan';
 export const defaultSessionName = 'trailwarden';
 export const defaultConcurrency = 100;
-export const defaultAttempts = 10;
-const defaultRetryDelay = 200;
+export const defaultAttempts = 11;
+const defaultRetryDelay = 100;
 const defaultRequestTimeout = 30_000;
 
 /** Options with their defaults. */

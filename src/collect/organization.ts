@@ -3,6 +3,7 @@ import { callOf, type AnswerError, type AnswerRecord, type CallName } from '../s
 import { objects, textOf, texts } from './answer.ts';
 import { callNamed, calls, nameOf, type Wanted } from './calls.ts';
 import type { Identity } from './identity.ts';
+import { pool } from './pool.ts';
 
 /** An account as the organization tells of it. */
 export interface KnownAccount {
@@ -108,6 +109,9 @@ export async function discover(identity: Identity, wanted: Wanted): Promise<Disc
   return { organization, accounts, listed: list.error === undefined, units: tree.units, ...walk.result() };
 }
 
+/** Accounts whose tags are asked for at the same time: more than the rate of Organizations feeds. */
+const tagsAtOnce = 20;
+
 /**
  * Asks for the tags of accounts; the session's rate limit spaces the questions. `take` gets the answers about each account,
  * in any order. Throws where the scan is stopped.
@@ -118,10 +122,10 @@ export async function readTags(
   take: (account: string, records: readonly AnswerRecord[]) => void,
 ): Promise<void> {
   const walk = new Walk(identity, () => true);
-  await Promise.all(
-    accounts.map(async ({ id }) =>
-      take(id, await walk.read('organizations:ListTagsForResource', { ResourceId: id })),
-    ),
+  await pool(
+    accounts,
+    () => tagsAtOnce,
+    async ({ id }) => take(id, await walk.read('organizations:ListTagsForResource', { ResourceId: id })),
   );
 }
 

@@ -7,7 +7,7 @@ import { classify, type Fault } from './classify.ts';
 import type { Credentials, CredentialSource, RenewableCredentials } from './credentials.ts';
 import { foundBy, type FoundConfig } from './found-config.ts';
 import { DirectService, isDirect } from './direct.ts';
-import type { Gate } from './gate.ts';
+import { Questions, type Gate } from './gate.ts';
 import { commandOf, loadService, type Client, type ClientConfig, type Service } from './services.ts';
 import { steadyList } from './steady-list.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -95,6 +95,7 @@ const longestDelay = 20_000;
  */
 export class Session {
   readonly account: string;
+  readonly #questions: Questions;
   readonly #credentials: RenewableCredentials;
   readonly #wire: Wire;
   readonly #onLost: ((fault: Fault) => void) | undefined;
@@ -116,6 +117,12 @@ export class Session {
     this.#credentials = credentials;
     this.#wire = wire;
     this.#onLost = onLost;
+    this.#questions = new Questions(wire.gate);
+  }
+
+  /** How many questions are asked now, without those that wait for a quota or to be asked again. */
+  get active(): number {
+    return this.#questions.active;
   }
 
   /**
@@ -159,7 +166,7 @@ export class Session {
     let input: JsonObject = { ...inputs.shift(), ...question.input };
     const tokens = new Set<string>();
     for (let number = 1; ;) {
-      const reply = await this.#askPage(question, input, number, tokens);
+      const reply = await this.#questions.ask(this.#askPage(question, input, number, tokens));
       const older = reply.fault?.kind === 'invalid' && number === 1 ? inputs.shift() : undefined;
       if (older !== undefined) {
         input = { ...older, ...question.input };
@@ -185,11 +192,11 @@ export class Session {
     tokens: ReadonlySet<string>,
   ): Promise<Reply> {
     const { call, recordedRegion } = question;
-    const { attempts, gate, signal, counts, tick } = this.#wire;
+    const { attempts, signal, counts, tick } = this.#wire;
     const region = this.#regionOf(question);
     const bucket = this.#bucket(call, region);
     for (let attempt = 1; ; attempt += 1) {
-      const stage = await gate.rest(bucket.take(signal));
+      const stage = await this.#questions.rest(bucket.take(signal));
       const sent = await this.#send(question, input, tokens);
       tick();
       // What ends in a cut connection says nothing when the scan was asked to end.
@@ -239,7 +246,7 @@ export class Session {
         this.#clients.clear();
       }
       counts.retries += 1;
-      await gate.rest(sleep(this.#delay(fault, attempt), undefined, { signal }));
+      await this.#questions.rest(sleep(this.#delay(fault, attempt), undefined, { signal }));
     }
   }
 

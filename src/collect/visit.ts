@@ -1,9 +1,9 @@
 import type { CoverageLedger } from '../snapshot/coverage.ts';
 import type { AnswerRecord } from '../snapshot/record.ts';
 import { calls, followUpsOf, nameOf, type Call, type Item, type ServiceName, type Wanted } from './calls.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { detailOf, note } from './note.ts';
 import { OrderedRecords, type Slot } from './ordered.ts';
-import { pool } from './pool.ts';
 import type { Session } from './session.ts';
 
 /** Something to ask about one thing. */
@@ -23,8 +23,8 @@ export interface VisitContext extends Asking {
   readonly signal: AbortSignal;
   /** Why the scan stops, for the cells of what is not asked any more. */
   readonly whyStopped: () => string;
-  /** How many regions of one account are asked at the same time. */
-  readonly regionsAtOnce: () => number;
+  /** Says when the next region or errand is begun. */
+  readonly dispatcher: Dispatcher;
   /** True where another account is scanned and can be asked itself. */
   readonly scanned: (account: string) => Promise<boolean>;
   /** Takes an errand that another account has to do: it owns the thing. */
@@ -70,7 +70,7 @@ export async function visit(
     .filter(({ slots }) => slots.size > 0);
   try {
     let done = 0;
-    await pool(planned, context.regionsAtOnce, async (plan) => {
+    await context.dispatcher.forEach(session, planned, async (plan) => {
       await run.region(plan);
       done += 1;
       context.advance(done / (planned.length + 1));
@@ -172,12 +172,8 @@ class Visit {
         this.#errands.delete(errandKey(errand));
       }
     }
-    // As many as the lists of those regions.
-    const services = new Set(
-      this.#lists.flatMap(({ scope, service }) => (scope === 'region' ? [service] : [])),
-    );
-    const atOnce = (): number => this.#context.regionsAtOnce() * Math.max(1, services.size);
-    await pool(mine, atOnce, async ({ errand, slot, own }) => {
+    const { dispatcher } = this.#context;
+    await dispatcher.forEach(this.#session, mine, async ({ errand, slot, own }) => {
       const named = await doErrand(this.#session, errand, own, this.#context, (record) => slot.add(record));
       this.#errands.delete(errandKey(errand));
       this.#keep(named);

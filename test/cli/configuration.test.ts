@@ -398,7 +398,7 @@ reports: [{ format: html, file: out/r.html }]
     allowIncomplete: [false, { kind: 'default' }],
     minCoverage: ['90%', option('--min-coverage')],
     reports: [[{ format: 'html', file: path.join('out', 'r.html') }], at(7, 10)],
-    'requests.attempts': [10, { kind: 'default' }],
+    'requests.attempts': [11, { kind: 'default' }],
     'output.color': [false, { kind: 'environment', variable: 'NO_COLOR' }],
   });
   const all = configurableOptionsOf(command('scan')).map(({ row }) => row.key);

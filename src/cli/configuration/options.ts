@@ -74,7 +74,7 @@ export const configurableOptions: readonly ConfigurableOption[] = [
   },
   { key: 'aws.appId', option: 'app-id', form: 'text', unset: 'none' },
   { key: 'requests.concurrency', option: 'concurrency', form: 'text', standard: 100 },
-  { key: 'requests.attempts', option: 'attempts', form: 'text', standard: 10 },
+  { key: 'requests.attempts', option: 'attempts', form: 'text', standard: 11 },
   { key: 'requests.timeout', option: 'timeout', form: 'text', standard: 30 },
   { key: 'requests.pace', option: 'pace', form: 'text', standard: 1 },
   {
