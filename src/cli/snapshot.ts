@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 
 import { UserFault } from '../fault.ts';
+import type { Envelope } from '../snapshot/signature/envelope.ts';
 import type { SignatureChecker, Signer } from '../snapshot/signature/key-file.ts';
 import type { SnapshotFault } from '../snapshot/snapshot.ts';
 import { visibleText } from '../text.ts';
@@ -12,7 +13,7 @@ import type { Configuration } from './configuration/read.ts';
 import { exitCodes } from './failure.ts';
 import { diffCommand } from './snapshot/diff.ts';
 import { mergeCommand } from './snapshot/merge.ts';
-import { localSnapshot } from './storage.ts';
+import { isInS3, localReport, localSnapshot } from './storage.ts';
 import { redactCommand } from './snapshot/redact.ts';
 
 const orConfigured = '(default: that of the configuration)';
@@ -29,8 +30,11 @@ export function snapshotCommand(): Command {
       '--key <key>',
       'also check who signed it: a public key file (PEM), or the ARN of a key in AWS KMS',
     )
-    .option('--signature <file>', 'file of the signature (default: SNAPSHOT.dsse.json beside the folder)')
-    .option('--profile <name>', 'profile of the AWS configuration files, for a key in AWS KMS')
+    .option(
+      '--signature <file>',
+      'file of the signature, or s3://BUCKET/KEY (default: SNAPSHOT.dsse.json beside the folder)',
+    )
+    .option('--profile <name>', 'profile of the AWS configuration files, for AWS KMS and S3')
     .option('--json', 'the result as JSON')
     .action(verify);
   addConfigOption(snapshot.command('sign'))
@@ -39,8 +43,11 @@ export function snapshotCommand(): Command {
     )
     .argument('[snapshot]', `folder of a snapshot ${orConfigured}`)
     .requiredOption('--key <key>', 'private Ed25519 key: a file (PEM), or the ARN of a key in AWS KMS')
-    .option('--out <file>', 'file for the signature (default: SNAPSHOT.dsse.json beside the folder)')
-    .option('--profile <name>', 'profile of the AWS configuration files, for a key in AWS KMS')
+    .option(
+      '--out <file>',
+      'file for the signature, or s3://BUCKET/KEY (default: SNAPSHOT.dsse.json beside the folder)',
+    )
+    .option('--profile <name>', 'profile of the AWS configuration files, for AWS KMS and S3')
     .action(sign);
   snapshot.addCommand(redactCommand());
   snapshot.addCommand(mergeCommand());
@@ -106,16 +113,35 @@ async function signatureOf(
   key: string,
   { signature, profile }: VerifyFlags,
 ): Promise<{ readonly keyId?: string; readonly faults: readonly SnapshotFault[] }> {
-  const { checkSignature, signatureFile } = await import('../snapshot/signature/sign.ts');
+  const { checkSignature } = await import('../snapshot/signature/sign.ts');
   const { SnapshotError } = await import('../snapshot/snapshot.ts');
   const checker = await checkerOf(key, profile);
   try {
-    const keyId = await checkSignature(local, signature ?? signatureFile(folder), checker);
+    await using file = await localReport(signature ?? (await signaturePlace(folder)), profile);
+    const keyId = await checkSignature(local, file.path, checker);
     return { keyId, faults: [] };
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
     return { faults: error.faults };
   }
+}
+
+/** Where the signature of a snapshot stands unless another place is named: beside it. */
+async function signaturePlace(folder: string): Promise<string> {
+  if (isInS3(folder)) return `${folder.replace(/\/+$/, '')}.dsse.json`;
+  return (await import('../snapshot/signature/sign.ts')).signatureFile(folder);
+}
+
+function isInside(file: string, folder: string): boolean {
+  if (isInS3(file) !== isInS3(folder)) return false;
+  if (isInS3(file)) return file.startsWith(`${folder.replace(/\/+$/, '')}/`);
+  return !path.relative(folder, path.dirname(file)).startsWith('..');
+}
+
+/** Whether there is a file, or an object in S3. */
+async function isThere(file: string, profile: string | undefined): Promise<boolean> {
+  if (!isInS3(file)) return existsSync(file);
+  return (await import('../collect/s3-reports.ts')).reportExists(file, profile);
 }
 
 async function checkerOf(key: string, profile: string | undefined): Promise<SignatureChecker> {
@@ -141,20 +167,25 @@ interface SignFlags extends SnapshotFlags {
 
 async function sign(named: string | undefined, { key, out, profile, ...flags }: SignFlags): Promise<void> {
   const folder = snapshotNamed(named, flags);
-  const { signatureFile, signSnapshot } = await import('../snapshot/signature/sign.ts');
+  const { signSnapshot } = await import('../snapshot/signature/sign.ts');
   const { envelopeText, readEnvelope } = await import('../snapshot/signature/envelope.ts');
   const { readText } = await import('../snapshot/read.ts');
-  const { fileOutput } = await import('./output.ts');
-  const file = out ?? signatureFile(folder);
-  if (!path.relative(folder, path.dirname(file)).startsWith('..'))
+  const { fileOutput, s3Output } = await import('./output.ts');
+  const file = out ?? (await signaturePlace(folder));
+  await using local = await localSnapshot(folder, profile);
+  if (isInside(file, folder))
     throw new UserFault(
       `${file}: is inside of the snapshot, where nothing may be added; name a file beside it`,
     );
   const signer = await signerOf(key, profile);
-  const earlier = existsSync(file) ? { file, envelope: readEnvelope(await readText(file), file) } : undefined;
-  const output = fileOutput(file);
+  let earlier: { readonly file: string; readonly envelope: Envelope } | undefined;
+  if (await isThere(file, profile)) {
+    await using copy = await localReport(file, profile);
+    earlier = { file, envelope: readEnvelope(await readText(copy.path), file) };
+  }
+  const output = isInS3(file) ? s3Output(file, { mediaType: 'application/json', profile }) : fileOutput(file);
   try {
-    output.write(envelopeText(await signSnapshot(folder, signer, earlier)));
+    output.write(envelopeText(await signSnapshot(local.path, signer, earlier)));
     await output.close();
   } finally {
     output.cancel();

@@ -45,8 +45,38 @@ async function localCopy(at: string, name: string, fetch: (to: string) => Promis
   return { path: path.join(folder, name), [Symbol.asyncDispose]: remove };
 }
 
+/** Where a snapshot is written that is made from others. */
+export interface SnapshotDestination extends AsyncDisposable {
+  /** The folder to write into. */
+  readonly folder: string;
+  /** To be called when the snapshot is whole. */
+  arrive(): Promise<void>;
+}
+
+/**
+ * A folder, or for a place in S3 one that goes away in the end, and is sent there when the snapshot is whole.
+ * @throws {UserFault} when there is a snapshot in that place, or S3 refuses to tell
+ */
+export async function snapshotDestination(out: string): Promise<SnapshotDestination> {
+  if (!isInS3(out))
+    return {
+      folder: out,
+      arrive: () => Promise.resolve(),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  const { checkFree, sendSnapshot } = await import('../collect/s3-snapshots.ts');
+  await checkFree(out, undefined);
+  const temporary = await mkdtemp(path.join(tmpdir(), 'trailwarden-'));
+  const folder = path.join(temporary, 'snapshot');
+  return {
+    folder,
+    arrive: () => sendSnapshot(folder, out, undefined),
+    [Symbol.asyncDispose]: () => rm(temporary, { recursive: true, force: true }),
+  };
+}
+
 /** The folder in which a snapshot for S3 is made; the same one each time, so that an interrupted collection can be gone on with. */
 export function stagingFolder(url: string): string {
-  const name = createHash('sha256').update(url).digest('hex').slice(0, 16);
+  const name = createHash('sha256').update(url.replace(/\/+$/, '')).digest('hex').slice(0, 16);
   return path.join(tmpdir(), `trailwarden-staging-${name}`);
 }

@@ -28,3 +28,14 @@ export async function fetchReport(url: string, file: string, profile: string | u
   using store = await openStore(path.posix.dirname(url), profile);
   await store.fetch(name, file, 'no report was written there');
 }
+
+/**
+ * Whether there is an object.
+ * @param url `s3://bucket/key`
+ * @throws {UserFault} when it is not of that form, or S3 refuses to tell
+ */
+export async function reportExists(url: string, profile: string | undefined): Promise<boolean> {
+  const name = path.posix.basename(s3Object(url).key);
+  using store = await openStore(path.posix.dirname(url), profile);
+  return (await store.digestOf(name)) !== undefined;
+}

@@ -14,8 +14,8 @@ const atOnce = 8;
  */
 export async function checkFree(url: string, profile: string | undefined): Promise<void> {
   using store = await openStore(url, profile);
-  if ((await store.digestOf(manifestFile)) !== undefined)
-    throw new UserFault(`${url}: holds a snapshot already; choose another prefix, nothing was changed`);
+  if ((await store.digestOf(manifestFile)) === undefined) await store.checkBucket();
+  else throw new UserFault(`${url}: holds a snapshot already; choose another prefix, nothing was changed`);
 }
 
 /**

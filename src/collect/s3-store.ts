@@ -3,6 +3,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 
 import { S3Client, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
@@ -21,6 +22,8 @@ export const storeActions = {
   key: ['kms:Decrypt', 'kms:GenerateDataKey'],
 } as const;
 
+/** How often an object is sent that S3 refuses because of another request for it at the same time. */
+const sendings = 5;
 /** Bytes of one part of a multipart upload. */
 const partSize = 8 * 1024 * 1024;
 
@@ -53,6 +56,21 @@ export class Store implements Disposable {
     this.#client = client;
   }
 
+  /**
+   * Where the bucket is missing: told apart from an object that is missing, which S3 does not do when asked for that alone.
+   * @throws {UserFault}
+   */
+  async checkBucket(): Promise<void> {
+    const { HeadBucketCommand } = await import('@aws-sdk/client-s3');
+    try {
+      await this.#client.send(new HeadBucketCommand({ Bucket: this.#place.bucket }));
+    } catch (error) {
+      // Refused where the bucket may be listed below the prefix alone: that it is there is known then, too.
+      if (statusOf(error) === 404)
+        throw new UserFault(`${this.#url}: there is no bucket ${this.#place.bucket}`, { cause: error });
+    }
+  }
+
   /** The hash that an object was sent with; undefined where there is no object. */
   async digestOf(name: string): Promise<string | undefined> {
     const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
@@ -68,16 +86,24 @@ export class Store implements Disposable {
 
   /** Sends a file where there is no object yet. What was sent before with the same hash stays as it is. */
   async send(file: string, name: string, sha256: string): Promise<void> {
-    try {
-      await this.#upload(file, { ...this.#object(name), IfNoneMatch: '*', Metadata: { sha256 } });
-    } catch (error) {
-      if (statusOf(error) !== 412 && statusOf(error) !== 409) throw this.#fault(error, 's3:PutObject');
-      // Sent before, by this snapshot or by another one?
-      if ((await this.digestOf(name)) !== sha256)
-        throw new UserFault(
-          `${this.#url}: ${name} is there already and is another one; choose another prefix, nothing was replaced`,
-          { cause: error },
-        );
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#upload(file, { ...this.#object(name), IfNoneMatch: '*', Metadata: { sha256 } });
+      } catch (error) {
+        const status = statusOf(error);
+        if (status !== 412 && status !== 409) throw this.#fault(error, 's3:PutObject');
+        // Sent before, by this snapshot or by another one?
+        const there = await this.digestOf(name);
+        if (there === sha256) return;
+        if (there !== undefined)
+          throw new UserFault(
+            `${this.#url}: ${name} is there already and is another one; choose another prefix, nothing was replaced`,
+            { cause: error },
+          );
+        // Refused because of a request for the same object at the same time, of which nothing came: S3 says to send it again.
+        if (attempt === sendings) throw this.#fault(error, 's3:PutObject');
+        await setTimeout(attempt * 500);
+      }
     }
   }
 

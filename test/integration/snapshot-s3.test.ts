@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { cp } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -22,7 +25,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseReportRequest } from '../../src/cli/report-request.ts';
 import { startMoto, type Moto } from '../aws/moto.ts';
 import { managementPlace } from '../aws/seed-organization.ts';
-import { trailsAnswer, writeSnapshot } from '../snapshot/samples.ts';
+import { scratchFolder, trailsAnswer, writeSnapshot } from '../snapshot/samples.ts';
 import { python } from '../support/needs.ts';
 import { runCli, stackLines, temporaryFolder, type CliRun } from '../support/run-cli.ts';
 
@@ -127,6 +130,24 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
       stderr: expect.stringContaining('had only to be sent, and is sent now') as string,
     });
     expect((await run('snapshot', 'verify', place)).code).toBe(0);
+
+    // What is made of it stands there, too, and nothing of it here.
+    const [key, pub] = [path.join(folder.path, 'key.pem'), path.join(folder.path, 'key.pub')];
+    const pair = generateKeyPairSync('ed25519');
+    writeFileSync(key, pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    writeFileSync(pub, pair.publicKey.export({ format: 'pem', type: 'spki' }));
+    const copy = 's3://evidence/redacted/';
+    expect((await run('snapshot', 'redact', place, '--out', copy)).code).toBe(0);
+    const signed = await run('snapshot', 'sign', copy, '--key', key);
+    expect(signed).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('s3://evidence/redacted.dsse.json: signed by') as string,
+    });
+    expect((await run('snapshot', 'sign', copy, '--key', key)).code).toBe(0);
+    const verified = await run('snapshot', 'verify', copy, '--key', pub);
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining(', signed by key') as string });
+    expect(verified.stdout).toContain(', redacted from ');
+    expect(readdirSync('.')).not.toContain('s3:');
   });
 
   test('reports are written to a bucket, in place of earlier ones, and nothing is left here', async () => {
@@ -270,8 +291,45 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
     // Told before anything is asked.
     for (const place of ['s3://evidence', 's3://evidence/', 's3://evidence/reports/'])
       expect(() => parseReportRequest(`json=${place}`)).toThrow('names no object in S3');
-    expect((await run('collect', '--out', 's3://no-such-bucket-here/x')).code).toBe(2);
+    expect(await run('collect', '--out', 's3://no-such-bucket-here/x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no bucket no-such-bucket-here') as string,
+    });
   });
+});
+
+test('an object that S3 refuses because another request is under way is sent again', async () => {
+  await using scratch = await scratchFolder();
+  const { sendSnapshot } = await import('../../src/collect/s3-snapshots.ts');
+  await writeSnapshot(scratch.path, { organization: undefined, accounts: { [account]: [] } });
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const what = `${request.method ?? ''} ${path.posix.basename((request.url ?? '').split('?')[0] ?? '')}`;
+      seen.push(what);
+      response.statusCode =
+        request.method === 'HEAD' ? 404 : seen.filter((each) => each === what).length > 1 ? 200 : 409;
+      response.end(
+        response.statusCode === 409 ? '<Error><Code>ConditionalRequestConflict</Code></Error>' : '',
+      );
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, 'test');
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  try {
+    await sendSnapshot(scratch.path, 's3://evidence/busy', undefined);
+    const part = `${account}.ndjson.gz`;
+    expect(seen).toEqual(
+      [part, 'manifest.json'].flatMap((name) => [`PUT ${name}`, `HEAD ${name}`, `PUT ${name}`]),
+    );
+  } finally {
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 /** Text that does not compress: a linear congruential generator, the same each time. */

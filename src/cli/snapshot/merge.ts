@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import { UserFault } from '../../fault.ts';
-import { localSnapshot } from '../storage.ts';
+import { localSnapshot, snapshotDestination } from '../storage.ts';
 import { visibleText } from '../../text.ts';
 
 interface MergeFlags {
@@ -16,7 +16,10 @@ export function mergeCommand(): Command {
   return new Command('merge')
     .description('join snapshots of one organization that were taken apart')
     .argument('<snapshots...>', 'folders of snapshots, two or more')
-    .requiredOption('--out <dir>', 'folder for the whole; it must not exist yet or be empty')
+    .requiredOption(
+      '--out <dir>',
+      'folder for the whole; or s3://BUCKET/PREFIX; it must not exist yet or be empty',
+    )
     .option('--prefer-latest', 'of an account that several hold take the later answers (default: an error)')
     .option(
       '--max-gap <duration>',
@@ -45,10 +48,12 @@ async function merge(paths: readonly string[], flags: MergeFlags): Promise<void>
       return { path, snapshot: await openSnapshot(local.path) };
     }),
   );
-  const writer = await createSnapshotWriter(out, { replace: replace === true });
+  await using destination = await snapshotDestination(out);
+  const writer = await createSnapshotWriter(destination.folder, { replace: replace === true });
   try {
     const options = { preferLatest: preferLatest === true, maxGap };
     const { accounts, rootHash } = await mergeSnapshots(sources, options, organizationAnswers, writer);
+    await destination.arrive();
     const collected = accounts.filter(({ scan }) => scan === 'collected').length;
     process.stdout.write(
       `${visibleText(out)}: ${collected} of ${accounts.length} accounts, root hash ${rootHash}\n`,

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import { UserFault } from '../../fault.ts';
 import { removable, type Removable } from '../../snapshot/removable.ts';
-import { localSnapshot } from '../storage.ts';
+import { localSnapshot, snapshotDestination } from '../storage.ts';
 import { visibleText } from '../../text.ts';
 
 /** Bytes of a key of HMAC-SHA-256 below which it is weaker than the hash. */
@@ -22,7 +22,10 @@ export function redactCommand(): Command {
   return new Command('redact')
     .description('copy a snapshot without personal data; keyed hashes stand in its place')
     .argument('<snapshot>', 'folder of a snapshot')
-    .requiredOption('--out <dir>', 'folder for the copy; it must not exist yet or be empty')
+    .requiredOption(
+      '--out <dir>',
+      'folder for the copy; or s3://BUCKET/PREFIX; it must not exist yet or be empty',
+    )
     .option(
       '--remove <kinds>',
       `what to remove, separated by commas: ${removable.join(', ')} (default: emails,phones,endpoints)`,
@@ -54,9 +57,11 @@ async function redact(source: string, { out, remove, hashKey, replace }: RedactF
   const key = hashKey === undefined ? randomBytes(keyBytes) : await keyFrom(hashKey);
   await using local = await localSnapshot(source);
   const snapshot = await openSnapshot(local.path);
-  const writer = await createSnapshotWriter(out, { replace: replace === true });
+  await using destination = await snapshotDestination(out);
+  const writer = await createSnapshotWriter(destination.folder, { replace: replace === true });
   try {
     const { redactions } = await redactSnapshot(snapshot, remove, key, removableFields, writer);
+    await destination.arrive();
     const removed = redactions?.at(-1)?.removed.map(({ kind, count }) => `${count} ${kind}`) ?? [];
     process.stdout.write(`${visibleText(out)}: removed ${removed.join(', ')}\n`);
   } catch (error) {
