@@ -69,6 +69,7 @@ export const removableFields: RemovableFields = {
     how: 'Protocol',
     web: new Set(['http', 'https']),
     phone: new Set(['sms']),
+    mail: new Set(['email', 'email-json']),
   },
 };
 

@@ -35,16 +35,21 @@ export interface OrganizationAnswers {
 
 /**
  * Joins snapshots of one organization that were taken apart: by shards, or by people who can each reach a part of it.
- * Every account comes whole from one of them, with what its coverage says; nothing is asked and nothing made up.
+ * Every account comes whole from one of them, with what its coverage says; nothing is asked and nothing made up. The order in which
+ * they are named makes no difference.
  * @throws {SnapshotError} where they do not belong together, before anything is written
  */
 export async function mergeSnapshots(
-  sources: readonly MergeSource[],
+  named: readonly MergeSource[],
   options: MergeOptions,
   told: OrganizationAnswers,
   writer: SnapshotWriter,
 ): Promise<Manifest> {
-  checkTogether(sources, options);
+  checkTogether(named, options);
+  const sources = [...named].sort(
+    ({ snapshot: { manifest: a } }, { snapshot: { manifest: b } }) =>
+      compareText(a.end, b.end) || compareText(a.rootHash, b.rootHash),
+  );
   const chosen = chooseAccounts(sources, options);
   const organization = organizationSource(sources, told);
   const collected = new Set(
@@ -86,6 +91,7 @@ export async function mergeSnapshots(
       start,
       end,
     })),
+    ...redactionsOf(manifests),
   });
 }
 
@@ -100,6 +106,12 @@ function checkTogether(sources: readonly MergeSource[], { maxGap }: MergeOptions
   if (first === undefined || others.length === 0) throw new Error('at least two snapshots are merged');
   const faults: SnapshotFault[] = [];
   const { manifest } = first.snapshot;
+  const paths = new Map<string, string>();
+  for (const { path, snapshot } of sources) {
+    const before = paths.get(snapshot.manifest.rootHash);
+    if (before !== undefined) faults.push({ message: `is the same snapshot as ${before}`, file: path });
+    paths.set(snapshot.manifest.rootHash, path);
+  }
   const known = sources.find(({ snapshot }) => snapshot.manifest.organization !== null);
   const id = known?.snapshot.manifest.organization?.id;
   for (const { path, snapshot } of others) {
@@ -205,11 +217,7 @@ async function organizationRecords(
 ): Promise<readonly AnswerRecord[] | undefined> {
   const told: AnswerRecord[] = [];
   let any = false;
-  // Whatever the order in which they were named.
-  const others = sources
-    .filter((each) => each !== organization)
-    .sort((a, b) => compareText(a.snapshot.manifest.rootHash, b.snapshot.manifest.rootHash));
-  for (const source of [organization, ...others]) {
+  for (const source of [organization, ...sources.filter((each) => each !== organization)]) {
     if (!source.snapshot.manifest.parts.some(({ account }) => account === null)) continue;
     any = true;
     for (const record of await source.snapshot.organization()) {
@@ -246,10 +254,20 @@ function requestsOf(manifests: readonly Manifest[]): Pick<Manifest, 'requests'> 
   return Object.keys(requests).length === 0 ? {} : { requests };
 }
 
+/** What was removed from any of them is missing in the whole. */
+function redactionsOf(manifests: readonly Manifest[]): Pick<Manifest, 'redactions'> {
+  const redactions = manifests.flatMap((manifest) => manifest.redactions ?? []);
+  return redactions.length === 0 ? {} : { redactions };
+}
+
 function noticesOf(manifests: readonly Manifest[], ends: readonly string[]): readonly string[] {
   const gap = secondsBetween(ends[0] ?? '', ends.at(-1) ?? '');
+  const versions = [...new Set(manifests.map(({ tool }) => tool.version))].sort(compareText);
   return [
     ...new Set(manifests.flatMap(({ notices }) => notices)),
+    ...(versions.length > 1
+      ? [`merged from snapshots of trailwarden ${versions.join(', ')}: what they asked may differ`]
+      : []),
     `merged from ${manifests.length} snapshots whose ends lie ${durationText(gap)} apart`,
   ];
 }

@@ -22,6 +22,8 @@ export interface RemovableFields {
     readonly web: ReadonlySet<string>;
     /** Ways that lead to a phone. */
     readonly phone: ReadonlySet<string>;
+    /** Ways that lead to a mailbox. */
+    readonly mail: ReadonlySet<string>;
   };
 }
 
@@ -53,6 +55,12 @@ export async function redactSnapshot(
     accounts: manifest.accounts.map((account) => redactor.scope(account)),
     coverage: manifest.coverage.map((cell) => redactor.cell(cell)),
     notices: manifest.notices.map((notice) => redactor.text(notice)),
+    ...(manifest.mergedFrom !== undefined && {
+      mergedFrom: manifest.mergedFrom.map((each) => ({
+        ...each,
+        caller: { ...each.caller, arn: redactor.text(each.caller.arn) },
+      })),
+    }),
   };
   const redaction: Redaction = {
     of: rootHash,
@@ -105,14 +113,16 @@ class Redactor {
     };
   }
 
-  /** Who is texted, in whatever form the number was given. */
-  #phone(text: string): string {
-    return this.#kinds.has('phones') && !isMark(text) ? this.#mark('phones', text) : text;
+  /** To whom something is delivered, in whatever form that was given. */
+  #whole(kind: 'emails' | 'phones', text: string): string {
+    return this.#kinds.has(kind) && !isMark(text) ? this.#mark(kind, text) : text;
   }
 
   text(text: string): string {
-    if (/^\+[1-9][0-9]{6,14}$/.test(text)) return this.#phone(text);
-    return this.#kinds.has('emails') ? this.#withoutEmails(text) : text;
+    const told = this.#kinds.has('emails') ? this.#withoutEmails(text) : text;
+    return this.#kinds.has('phones')
+      ? told.replace(phoneNumber, (number) => this.#mark('phones', number))
+      : told;
   }
 
   #object(object: JsonObject): JsonObject {
@@ -122,16 +132,17 @@ class Redactor {
         if (name === delivery.to && typeof value === 'string')
           return [name, this.#receiver(value, object[delivery.how])];
         if (this.#kinds.has('tags') && tags.has(name)) return [name, this.#tags(value)];
-        return [name, this.#value(value)];
+        return [this.text(name), this.#value(value)];
       }),
     );
   }
 
   /** To whom something is delivered. Of a web address the scheme stays, which rules look at. */
   #receiver(text: string, how: JsonValue | undefined): string {
-    const { web, phone } = this.#fields.delivery;
+    const { web, phone, mail } = this.#fields.delivery;
     if (typeof how !== 'string') return this.text(text);
-    if (phone.has(how)) return this.#phone(text);
+    if (phone.has(how)) return this.#whole('phones', text);
+    if (mail.has(how)) return this.#whole('emails', text);
     if (!this.#kinds.has('endpoints') || !web.has(how)) return this.text(text);
     const scheme = /^https?:\/\//i.exec(text)?.[0] ?? '';
     return isMark(text.slice(scheme.length)) ? this.text(text) : `${scheme}${this.#mark('endpoints', text)}`;
@@ -150,24 +161,23 @@ class Redactor {
     return Object.fromEntries(
       Object.entries(value).map(([name, member]) => {
         if (this.#fields.tagKeys.has(name) || typeof member !== 'string') return [name, this.#value(member)];
-        return [name, isMark(member) ? member : this.#mark('tags', member)];
+        return [this.text(name), isMark(member) ? member : this.#mark('tags', member)];
       }),
     );
   }
 
-  /** Looks left and right of each `@`: every character is read once, whatever the text. */
+  /** Looks left and right of each `@`: every character is read a few times at most, whatever the text. */
   #withoutEmails(text: string): string {
     let told = '';
     let from = 0;
-    for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
-      let start = at;
-      while (start > from && localPart.test(text[start - 1] ?? '')) start -= 1;
-      let end = at + 1;
+    for (const { 0: sign, index: at } of text.matchAll(atSign)) {
+      const start = sign === '%40' ? startInUrl(text, at, from) : startOf(text, at, from);
+      let end = at + sign.length;
       while (end < text.length && domainPart.test(text[end] ?? '')) end += 1;
       // A dot at the end ends the sentence, not the name.
-      while (end > at + 1 && !letterOrDigit.test(text[end - 1] ?? '')) end -= 1;
-      const labels = text.slice(at + 1, end).split('.');
-      if (start === at || labels.length < 2 || !/^\p{L}{2,}$/u.test(labels.at(-1) ?? '')) continue;
+      while (end > at + sign.length && !letterOrDigit.test(text[end - 1] ?? '')) end -= 1;
+      const labels = text.slice(at + sign.length, end).split('.');
+      if (start === at || labels.length < 2 || !topLevel.test(labels.at(-1) ?? '')) continue;
       told += text.slice(from, start) + this.#mark('emails', text.slice(start, end));
       from = end;
     }
@@ -180,9 +190,35 @@ class Redactor {
   }
 }
 
-const localPart = /[\p{L}\p{N}._%+-]/u;
-const domainPart = /[\p{L}\p{N}.-]/u;
-const letterOrDigit = /[\p{L}\p{N}]/u;
+/** Also as policies write it that are encoded as part of a web address, as those of IAM are, or escaped in JSON. */
+const atSign = /@|%40|\\u0040/gi;
+const localPart = /[\p{L}\p{M}\p{N}._%+-]/u;
+const domainPart = /[\p{L}\p{M}\p{N}._-]/u;
+const letterOrDigit = /[\p{L}\p{M}\p{N}]/u;
+const topLevel = /^(?:\p{L}[\p{L}\p{M}]+|xn--[a-z0-9-]+)$/iu;
+/** E.164, with or without signs between the digits; not the sum of an expression. */
+const phoneNumber = /(?<![\p{L}\p{N}_+.)\]}])\+[1-9](?:[ .()-]{0,2}[0-9]){6,14}(?![0-9])/gu;
+
+/** Where the name before an `@` begins. */
+function startOf(text: string, at: number, from: number): number {
+  let start = at;
+  while (start > from && localPart.test(text[start - 1] ?? '')) start -= 1;
+  // The letter of an escaped line end in JSON is none of the name.
+  return start < at && text[start - 1] === '\\' && /[bfnrt]/.test(text[start] ?? '') ? start + 1 : start;
+}
+
+/** As {@link startOf}, where signs stand as `%` and two digits. */
+function startInUrl(text: string, at: number, from: number): number {
+  let start = at;
+  for (; start > from; start -= 1) {
+    const sign = text.slice(Math.max(from, start - 3), start);
+    if (/^%[0-9a-f]{2}$/i.test(sign)) {
+      if (sign.toLowerCase() !== '%2b') return start;
+      start -= 2;
+    } else if (text[start - 1] === '%' || !localPart.test(text[start - 1] ?? '')) return start;
+  }
+  return start;
+}
 
 function isMark(text: string): boolean {
   return /^redacted-[a-z]+-[0-9a-f]{64}$/.test(text);

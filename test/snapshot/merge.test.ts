@@ -55,11 +55,30 @@ test('shares that were collected apart make the same verdicts as one collection'
   expect(manifest.coverage).toEqual(original.coverage);
   expect(manifest.mergedFrom).toHaveLength(3);
   expect((await runCli(['snapshot', 'show', at('whole')])).stdout.match(/^merged from /gm)).toHaveLength(3);
-  // The order in which they are named changes the list of sources only.
+  // The order in which they are named changes nothing.
   await runCli(['snapshot', 'merge', ...shares.toReversed().map(at), '--out', at('again')]);
-  const again = (await openSnapshot(at('again'))).manifest;
-  expect(again.parts).toEqual(manifest.parts);
-  expect(again.accounts).toEqual(manifest.accounts);
+  expect((await openSnapshot(at('again'))).manifest).toEqual(manifest);
+});
+
+test('what was redacted from one of them is said of the whole, and who collected is redacted from it', async () => {
+  using scratch = temporaryFolder();
+  const at = (name: string): string => path.join(scratch.path, name);
+  const caller = { arn: `arn:aws:sts::${a}:assumed-role/Audit/ann@example.com`, account: a };
+  await sample(at('one'), { accounts: { [a]: [trailsAnswer(a, 'eu-west-1')] }, change: { caller } });
+  await sample(at('two'), {
+    accounts: { [b]: [trailsAnswer(b, 'eu-west-1')] },
+    change: { tool: { name: 'trailwarden', version: '0.0.9' } },
+  });
+  await runCli(['snapshot', 'redact', at('two'), '--out', at('told')]);
+  await runCli(['snapshot', 'merge', at('one'), at('told'), '--out', at('both')]);
+  const { manifest } = await openSnapshot(at('both'));
+  expect(manifest.redactions).toEqual((await openSnapshot(at('told'))).manifest.redactions);
+  expect(manifest.notices.join()).toContain('snapshots of trailwarden 0.0.0-test, 0.0.9');
+  expect(JSON.stringify(manifest.mergedFrom)).toContain('ann@example.com');
+  await runCli(['snapshot', 'redact', at('both'), '--out', at('whole')]);
+  const redacted = (await openSnapshot(at('whole'))).manifest;
+  expect(JSON.stringify(redacted)).not.toContain('ann@example.com');
+  expect(redacted.redactions?.map(({ of }) => of)).toEqual([manifest.redactions?.[0]?.of, manifest.rootHash]);
 });
 
 const a = '111111111111';
@@ -132,6 +151,7 @@ test('what does not belong together is not merged, and nothing is written', asyn
     [{ ...other, change: { organization: foreign } }, 'is of the organization o-another'],
     [{ accounts: { [a]: [trailsAnswer(a, 'us-east-1')] } }, `holds account ${a}, as`],
     [late, 'ended 2 h 30 min before'],
+    [{ accounts: { [a]: [trailsAnswer(a, 'eu-west-1')] } }, 'is the same snapshot as'],
   ];
   for (const [index, [content, message]] of cases.entries()) {
     const second = await sample(at(`second-${index}`), content);

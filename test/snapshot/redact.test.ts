@@ -52,6 +52,32 @@ test.each([
     '2 emails, 0 phones, 0 endpoints',
   ],
   [
+    'addresses in the forms that policies write them in, with the names of any country, and as a name of a member',
+    {
+      Encoded: '%22arn%3Aaws%3Asts%3A%3A1%3Aassumed-role%2FX%2Fann%2Bx%40example.com%22',
+      Escaped: '{"Sid":"\\nann\\u0040example.com"}',
+      Punycode: 'ann@example.xn--p1ai',
+      'ann@example.com': 1,
+    },
+    {
+      Encoded: `%22arn%3Aaws%3Asts%3A%3A1%3Aassumed-role%2FX%2Fredacted-emails-${hash('ann%2Bx%40example.com')}%22`,
+      Escaped: `{"Sid":"\\nredacted-emails-${hash('ann\\u0040example.com')}"}`,
+      Punycode: `redacted-emails-${hash('ann@example.xn--p1ai')}`,
+      [`redacted-emails-${hash('ann@example.com')}`]: 1,
+    },
+    '4 emails, 0 phones, 0 endpoints',
+  ],
+  [
+    'phone numbers anywhere in a text, and no sums, dates or zones',
+    {
+      Text: 'Call +442079460000 or (+1 (206) 555-0100). Not: m1+12065550100, (m1)+12065550100, 2026-10-01T06:00+0100, +123456',
+    },
+    {
+      Text: `Call redacted-phones-${hash('+442079460000')} or (redacted-phones-${hash('+1 (206) 555-0100')}). Not: m1+12065550100, (m1)+12065550100, 2026-10-01T06:00+0100, +123456`,
+    },
+    '0 emails, 2 phones, 0 endpoints',
+  ],
+  [
     'a session name in an ARN, so that the ARN stays one',
     { Arn: 'arn:aws:sts::111111111111:assumed-role/Admin/ann@example.com' },
     { Arn: `arn:aws:sts::111111111111:assumed-role/Admin/redacted-emails-${hash('ann@example.com')}` },
@@ -65,6 +91,7 @@ test.each([
         { Protocol: 'sms', Endpoint: '0800 1' },
         { Protocol: 'https', Endpoint: 'https://hooks.example.com/T0/secret' },
         { Protocol: 'email', Endpoint: 'ops@example.com' },
+        { Protocol: 'email-json', Endpoint: 'ops@localhost' },
         { Protocol: 'lambda', Endpoint: 'arn:aws:lambda:eu-west-1:111111111111:function:f' },
       ],
     },
@@ -77,10 +104,11 @@ test.each([
           Endpoint: `https://redacted-endpoints-${hash('https://hooks.example.com/T0/secret')}`,
         },
         { Protocol: 'email', Endpoint: `redacted-emails-${hash('ops@example.com')}` },
+        { Protocol: 'email-json', Endpoint: `redacted-emails-${hash('ops@localhost')}` },
         { Protocol: 'lambda', Endpoint: 'arn:aws:lambda:eu-west-1:111111111111:function:f' },
       ],
     },
-    '1 emails, 2 phones, 1 endpoints',
+    '2 emails, 2 phones, 1 endpoints',
   ],
 ])('%s', async (_name, output, expected, removed) => {
   expect(await redacted(output, ['emails', 'phones', 'endpoints'])).toEqual({ output: expected, removed });
@@ -110,8 +138,8 @@ test('no address is left over, wherever it stands', async () => {
     { numRuns: 30 },
   );
   // Whatever is read is read once: a text made to be slow ends in time.
-  const slow = `${'a.'.repeat(200_000)}@${'b-'.repeat(200_000)}${'@'.repeat(100_000)}`;
-  expect((await redacted({ slow }, ['emails'])).output).toEqual({ slow });
+  const slow = `${'%40a'.repeat(100_000)}${'+1 '.repeat(100_000)}${'a.'.repeat(200_000)}@${'b-'.repeat(200_000)}${'@'.repeat(100_000)}`;
+  expect((await redacted({ slow }, ['emails', 'phones'])).output).toEqual({ slow });
 });
 
 test('the example organization without personal data has the same verdicts and says what is gone', async () => {
