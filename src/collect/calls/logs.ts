@@ -42,6 +42,23 @@ export const details: readonly Call[] = [
   },
   {
     service: 'logs',
+    operation: 'GetTransformer',
+    scope: 'item',
+    input: {},
+    each: {
+      answers: ['logs:DescribeMetricFilters'],
+      once: 'once for each log group of which a metric filter looks at transformed events',
+      items: transformedGroups,
+      input: ({ name }) => ({ logGroupIdentifier: name }),
+    },
+    absent: ['ResourceNotFoundException'],
+    isNew: true,
+    rate: 5,
+    action: 'logs:GetTransformer',
+    why: 'Whether such a filter finds the fields that its pattern names.',
+  },
+  {
+    service: 'logs',
     operation: 'DescribeSubscriptionFilters',
     scope: 'item',
     input: { limit: 50 },
@@ -126,6 +143,16 @@ function groupsOfTrails({ output }: Answer): readonly Item[] {
     return parts?.service === 'logs' && isRegionName(parts.region)
       ? [{ name, owner: parts.account, region: parts.region }]
       : [];
+  });
+}
+
+/** The log groups of metric filters that ask for transformed events. */
+function transformedGroups({ output, account, region }: Answer): readonly Item[] {
+  return objects(output['metricFilters']).flatMap((filter) => {
+    const name = textOf(filter['logGroupName']);
+    return name === undefined || filter['applyOnTransformedLogs'] !== true
+      ? []
+      : [{ name, owner: account, region }];
   });
 }
 

@@ -111,12 +111,33 @@ function dimensionNames(filter: Resource, transformation: JsonObject): string[] 
   ];
 }
 
-/** The metrics that an alarm names: the one it is on, or those of its metric math. */
+/** The metrics that an alarm names: the one it is on, or those of its metric math, whether they count there or not. */
+export function namedMetrics(alarm: Resource): readonly MetricId[] {
+  return metricsOf(alarm, queriesOf(alarm));
+}
+
+/** Those of {@link namedMetrics} on which the state of the alarm depends. */
 export function readMetrics(alarm: Resource): readonly MetricId[] {
+  return metricsOf(alarm, countingQueries(queriesOf(alarm)));
+}
+
+/** Queries of metric math that the returned series is made of: itself, and those that its expression names. */
+function countingQueries(queries: readonly JsonObject[]): readonly JsonObject[] {
+  const counting = new Set(queries.filter((query) => query['ReturnData'] !== false));
+  for (const query of counting) {
+    const words = new Set((textOf(query, 'Expression') ?? '').match(/\w+/g));
+    // METRICS() stands for all of them.
+    const all = words.has('METRICS');
+    for (const other of queries) if (all || words.has(textOf(other, 'Id') ?? '')) counting.add(other);
+  }
+  return [...counting];
+}
+
+function metricsOf(alarm: Resource, queries: readonly JsonObject[]): readonly MetricId[] {
   const found: MetricId[] = [];
   const own = readMetric(alarm.data, alarm.account);
   if (own !== undefined) found.push(own);
-  for (const query of queriesOf(alarm)) {
+  for (const query of queries) {
     const stat = query['MetricStat'];
     const metric = isJsonObject(stat) ? stat['Metric'] : undefined;
     if (!isJsonObject(metric)) continue;

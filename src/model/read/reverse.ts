@@ -3,7 +3,7 @@ import type { RelatedList, Resource } from '../resource.ts';
 import { joinUnknown } from '../unknown.ts';
 import { metricFiltersIn } from './logs.ts';
 import { joinLists, narrow, textOf } from './make.ts';
-import { alarmsOnMetric, readMetrics, transformationsOf } from './metrics.ts';
+import { alarmsOnMetric, namedMetrics, readMetrics, transformationsOf } from './metrics.ts';
 import { isNamed, partsOf, readingsOf } from './readings.ts';
 import { overRegions } from './regions.ts';
 import { watchersOf } from './sharing.ts';
@@ -55,7 +55,7 @@ function readingsIn(model: OrganizationModel, alarm: Resource, account: string):
  * namespace and dimensions: what somebody who made the alarm may have had in mind. Case is overlooked.
  */
 export function namesakesOf(model: OrganizationModel, alarm: Resource): RelatedList {
-  const names = new Set(readMetrics(alarm).map((metric) => metric.name.toLowerCase()));
+  const names = new Set(namedMetrics(alarm).map((metric) => metric.name.toLowerCase()));
   return narrow(
     overRegions(model, alarm.account, (region) => metricFiltersIn(model, alarm.account, region)),
     (filter) =>

@@ -1,6 +1,6 @@
 import type { ResourceType } from '../schema.ts';
 import { fact, many, one } from '../define.ts';
-import { matchedEvents } from '../read/events.ts';
+import { matchedEvents, seesAllSources, seesTransformed } from '../read/events.ts';
 import { logGroupNamed, metricFiltersIn } from '../read/logs.ts';
 import { textOf } from '../read/make.ts';
 import { overRegions } from '../read/regions.ts';
@@ -63,6 +63,20 @@ export const metricFilter: ResourceType = {
       description: 'The events that the pattern of the filter matches.',
       calls: [],
       resolve: matchedEvents,
+    }),
+    seesTransformedEvents: fact({
+      shape: 'boolean',
+      description:
+        'Whether it sees what a transformer makes of the events: `applyOnTransformedLogs` is on, and its log group has a transformer. Unknown where only one of the account may be.',
+      calls: ['logs:GetTransformer'],
+      resolve: seesTransformed,
+    }),
+    seesAllSources: fact({
+      shape: 'boolean',
+      description:
+        'True where it sees the events of every account and region. Unknown where `fieldSelectionCriteria` select some: what they select is not analysed.',
+      calls: [],
+      resolve: seesAllSources,
     }),
   },
   population: (account, model) =>

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/json.ts';
-import { management, now, patterns, topic, type Raw, type World } from './world.ts';
+import { management, now, patterns, topicIn, type Raw, type World } from './world.ts';
 
 /** True, false, or not known. */
 type Truth = boolean | undefined;
@@ -230,14 +230,15 @@ function alarmedBy(world: World, { account, region }: Omit<Placed, 'item'>, filt
     publishes(filter, alarm) &&
     alarm['Threshold'] === 1 &&
     alarm['ActionsEnabled'] !== false &&
-    (alarm['AlarmActions'] as readonly string[]).includes(topic)
-      ? subscribed(world)
+    (alarm['AlarmActions'] as readonly string[]).includes(topicIn(region))
+      ? subscribed(world, region)
       : false,
   );
 }
 
-function subscribed(world: World): Truth {
-  const output = answer(world, management, 'sns:ListSubscriptionsByTopic', 'us-east-1', topic)?.output;
+function subscribed(world: World, region: string): Truth {
+  const topic = topicIn(region);
+  const output = answer(world, management, 'sns:ListSubscriptionsByTopic', region, topic)?.output;
   return (
     output && list(output, 'Subscriptions').some((one) => one['SubscriptionArn'] !== 'PendingConfirmation')
   );
@@ -363,7 +364,14 @@ export const oracles: Readonly<Record<string, Oracle>> = {
     'logs:DescribeMetricFilters',
     'metricFilters',
     'filterName',
-    (world, place) => judged(onTrail(world, place), () => place.item['applyOnTransformedLogs'] !== true),
+    (world, place) =>
+      judged(onTrail(world, place), () => {
+        const { account, region, item } = place;
+        if (item['applyOnTransformedLogs'] !== true) return true;
+        const group = item['logGroupName'] as string;
+        const told = answer(world, account, 'logs:GetTransformer', region, group)?.output;
+        return told?.['transformerConfig'] === undefined ? undefined : false;
+      }),
   ),
   'alarm-has-description': forListed(
     'cloudwatch:DescribeAlarms',

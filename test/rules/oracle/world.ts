@@ -9,8 +9,8 @@ import type { Snapshot } from '../../../src/snapshot/snapshot.ts';
 export const now = Date.parse('2026-10-01T06:00:00.000Z');
 export const management = '111111111111';
 export const member = '222222222222';
-export const topic = `arn:aws:sns:us-east-1:${management}:security`;
-const subscription = `${topic}:00000000-0000-0000-0000-000000000000`;
+/** The topic that the alarms of a region name. */
+export const topicIn = (region: string): string => `arn:aws:sns:${region}:${management}:security`;
 
 /** One answer of AWS, as it came over the wire: an output or a refusal. */
 export interface Raw {
@@ -196,7 +196,7 @@ export const worlds: fc.Arbitrary<World> = base.map(
       );
     }
     for (const { owner, records } of described) answers[owner]!.push(...records);
-    answers[management]!.push(...people(confirmed));
+    answers[management]!.push(...['us-east-1', 'eu-west-1'].flatMap((region) => people(region, confirmed)));
     const organization: Raw[] = [
       {
         call: 'organizations:DescribeOrganization',
@@ -273,6 +273,17 @@ function trailOf(
   };
 }
 
+/** Groups of filters that look at transformed events have a transformer of their own in us-east-1 alone. */
+function transformersOf(filters: Place['filters'], region: string): readonly Raw[] {
+  const asking = Array.isArray(filters) ? filters.filter(({ transformed }) => transformed) : [];
+  return [...new Set(asking.map(({ group }) => group))].map((group) => ({
+    call: 'logs:GetTransformer',
+    region,
+    input: { logGroupIdentifier: group },
+    output: region === 'us-east-1' ? { transformerConfig: [{ parseJSON: {} }] } : {},
+  }));
+}
+
 function answersOf(
   { trailsDenied, groups, filters, alarms }: Place,
   account: string,
@@ -308,6 +319,7 @@ function answersOf(
         })),
       })),
     },
+    ...transformersOf(filters, region),
     {
       call: 'cloudwatch:DescribeAlarms',
       region,
@@ -324,7 +336,7 @@ function answersOf(
           Threshold: threshold,
           ComparisonOperator: 'GreaterThanOrEqualToThreshold',
           ActionsEnabled: enabled,
-          AlarmActions: acts ? [topic] : [],
+          AlarmActions: acts ? [topicIn(region)] : [],
           TreatMissingData: missing,
         })),
         CompositeAlarms: [],
@@ -334,9 +346,10 @@ function answersOf(
   ];
 }
 
-/** The topic that all alarms name, and who reads it. It lets everybody in, so that alarms of the member reach it, too. */
-function people(confirmed: boolean | 'denied'): readonly Raw[] {
-  const region = 'us-east-1';
+/** The topic that all alarms of a region name, and who reads it. It lets everybody in, so that alarms of the member reach it, too. */
+function people(region: string, confirmed: boolean | 'denied'): readonly Raw[] {
+  const topic = topicIn(region);
+  const subscription = `${topic}:00000000-0000-0000-0000-000000000000`;
   const policy = {
     Statement: [
       {
