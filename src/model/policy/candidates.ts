@@ -148,6 +148,8 @@ export function partyOf(
   const principalKeys = ['principalaccount', 'principalorgid', 'principalarn', 'userid', 'principalorgpaths'];
   const sourceKeys = ['sourceaccount', 'sourceorgid', 'sourcearn', 'sourceorgpaths'];
   const isService = typeof as === 'object';
+  // Whoever subscribes a fixed endpoint: what is published goes to that endpoint, not to a stranger's.
+  if (outside) open('sns:endpoint', undefined, 'stranger@zzzzzzzz.example');
   const absent = isService ? principalKeys : as === 'aws' ? sourceKeys : [...principalKeys, ...sourceKeys];
   for (const key of absent) set(`aws:${key}`, undefined);
   set('aws:principalisawsservice', `${isService}`);
