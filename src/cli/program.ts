@@ -19,6 +19,7 @@ import { roleCommand } from './role.ts';
 import { rulesCommand } from './rules.ts';
 import { evaluateCommand, scanCommand } from './scan.ts';
 import { snapshotCommand } from './snapshot.ts';
+import { columnsOf } from './terminal.ts';
 import { waiversCommand } from './waivers.ts';
 
 /** The whole command line. Commands load what they need when they run, so that help and offline commands start fast. */
@@ -63,6 +64,8 @@ export function createProgram(): Command {
 function explainUsage(command: Command): void {
   for (const child of command.commands) explainUsage(child);
   command.configureOutput({
+    getOutHelpWidth: () => columnsOf(process.stdout, 80),
+    getErrHelpWidth: () => columnsOf(process.stderr, 80),
     outputError: () => {},
     // Help, where a command is missing.
     writeErr: (text) => {

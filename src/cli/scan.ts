@@ -29,6 +29,7 @@ import { addRuleOptions } from './rule-options.ts';
 import type { RuleFlags } from './run-rules.ts';
 import { openSourceMap, parseSourceFolder, type SourceFolder } from './source.ts';
 import { log } from './log.ts';
+import { columnsOf } from './terminal.ts';
 
 /** What makes a run end with code 1. */
 interface Threshold {
@@ -229,7 +230,7 @@ async function judge(snapshotPath: string, flags: EvaluateFlags): Promise<RunEnd
     ...(flags.split !== undefined && { split: flags.split }),
     profile: flags.profile,
     text: {
-      width: process.stdout.isTTY ? process.stdout.columns : 160,
+      width: columnsOf(process.stdout, 160),
       color: flags.color && process.stdout.isTTY && process.stdout.hasColors() && !process.env['NO_COLOR'],
       verbose: flags.verbose === true,
     },

@@ -3,12 +3,13 @@ import { styleText } from 'node:util';
 import { causesOf } from '../evaluate/causes.ts';
 import { severities, verdicts, type Finding, type Severity, type Verdict } from '../evaluate/finding.ts';
 import { compareText, shortened, visibleText } from '../text.ts';
+import { cutAtWord, wrapped } from './wrap.ts';
 import { answeredText, summarizeCoverage } from './coverage.ts';
 import { controlsIn, percentText, satisfiedText } from './score-words.ts';
 import type { ReportHeader, ReportRule, ReportSink, ReportTotals, TextOutput } from './sink.ts';
 
 export interface TextOptions {
-  /** Columns of the terminal; lines are cut to it. */
+  /** Columns of the terminal, 40 at least: lines are broken there, but for ids that are longer than a line. */
   readonly width: number;
   readonly color: boolean;
   /** Every finding with its verdict instead of the worst ones. */
@@ -27,6 +28,8 @@ const shownAccounts = 5;
 const packsInDetail = 3;
 /** Causes of unknowns shown before "and N more". */
 const shownCauses = 8;
+/** Characters of a message that are shown where lines are short; six lines of it where they are long. */
+const shownCharacters = 600;
 
 interface RuleFailures {
   count: number;
@@ -56,18 +59,27 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
   const worst = new Map<string, number>();
 
   const columns = Math.max(40, options.width);
-  const paint = (style: Style, text: string): string =>
-    options.color ? styleText(style, text, { validateStream: false }) : text;
+  const paint = ({ text, style }: Styled): string =>
+    options.color && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
   const line: WriteLine = (text = '', style) => {
-    const cut = shortened(text, columns);
-    output.write(`${style === undefined ? cut : paint(style, cut)}\n`);
+    for (const part of wrapped(text, columns, '  ')) output.write(`${paint({ text: part, style })}\n`);
   };
   const paragraph = (text: string): void => {
-    const lines = wrapped(text, columns - 4);
-    lines.forEach((part, index) => line(`${index === 0 ? '  ' : '    '}${part}`));
+    const cut = cutAtWord(text, Math.max(shownCharacters, 6 * (columns - 4)));
+    for (const part of wrapped(`  ${cut}`, columns, '    ')) output.write(`${part}\n`);
   };
-  // Lines of several colours are short by themselves: cutting them would cut their colour codes.
-  const painted = (text: string): void => output.write(`${text}\n`);
+  const list: WriteList = (head, items, tail = '') => {
+    let text = paint(head);
+    let column = head.text.length;
+    for (const [index, item] of items.entries()) {
+      const end = index < items.length - 1 ? ',' : tail;
+      const length = item.text.length + end.length;
+      const breaks = index > 0 && column + 1 + length > columns;
+      text += `${breaks ? '\n    ' : ' '}${paint(item)}${end}`;
+      column = (breaks ? 4 : column + 1) + length;
+    }
+    output.write(`${text}\n`);
+  };
   const accountLabel = (id: string): string => {
     const name = names.get(id);
     return name === undefined ? id : `${id} ${shortened(visibleText(name), 24)}`;
@@ -107,12 +119,12 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
       for (const account of given.manifest.accounts) {
         if (account.name !== undefined) names.set(account.id, account.name);
       }
-      writeHead(given, line, columns);
+      writeHead(given, line);
     },
     add(finding) {
       if (options.verbose) {
         const head = `${finding.verdict.padEnd(14)} ${finding.severity.padEnd(8)} `;
-        for (const part of wrapped(head + visibleText(finding.message), columns - 2, true)) line(part);
+        line(head + visibleText(finding.message));
       }
       if (finding.verdict === 'fail' && finding.waiver === null) addFailure(finding);
       if (finding.verdict === 'unknown') addCauses(finding);
@@ -120,7 +132,7 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
     async finish(totals) {
       if (header === undefined) throw new Error('a report must be started before it is finished');
       if (options.verbose) line();
-      const pen = { line, paragraph, painted, paint, width: columns };
+      const pen = { line, paragraph, list, width: columns };
       writeOutcome(totals, worst, accountLabel, pen);
       writeScores(totals.scores, pen);
       writeFailures(header.rules, failures, options.verbose, pen);
@@ -131,27 +143,32 @@ export function textSink(output: TextOutput, options: TextOptions): ReportSink {
   };
 }
 
+/** Writes a line, broken where the terminal ends. */
 type WriteLine = (text?: string, style?: Style) => void;
+interface Styled {
+  readonly text: string;
+  readonly style?: Style | undefined;
+}
+/** Writes items with blanks and commas between, each in its colour, broken between them. */
+type WriteList = (head: Styled, items: readonly Styled[], tail?: string) => void;
 type PackScores = ReportTotals['scores'];
 interface Pen {
   readonly line: WriteLine;
   /** Indented text over several lines: the end of a message says which link is broken. */
   readonly paragraph: (text: string) => void;
-  readonly painted: (text: string) => void;
-  readonly paint: (style: Style, text: string) => string;
+  readonly list: WriteList;
   readonly width: number;
 }
 
-function writeHead(header: ReportHeader, line: WriteLine, width: number): void {
-  const say = (text: string): void => wrapped(text, width).forEach((part) => line(part));
+function writeHead(header: ReportHeader, line: WriteLine): void {
   const { manifest } = header;
   const coverage = summarizeCoverage(manifest);
   const { accounts } = coverage;
   const whose = manifest.organization?.id ?? `account ${manifest.caller.account}`;
-  say(
+  line(
     `Trailwarden ${header.tool.version} · ${whose} · collected ${manifest.end} · ${manifest.rootHash.slice(0, 12)}`,
   );
-  say(
+  line(
     `${counted(accounts.total, 'account')}: ${accounts.collected - accounts.inPart} seen in full, ${accounts.inPart} in part, ` +
       `${accounts.notSeen} not seen · ${answeredText(coverage)}`,
   );
@@ -171,15 +188,18 @@ function writeOutcome(
   totals: ReportTotals,
   worst: ReadonlyMap<string, number>,
   labelOf: (account: string) => string,
-  { line, paragraph, painted, paint }: Pen,
+  { line, paragraph, list }: Pen,
 ): void {
   const bad = severities.filter((severity) => totals.failuresBySeverity[severity] > 0);
   if (bad.length === 0) line(totals.complete ? 'NOTHING FAILS' : 'NOTHING FAILS in what was seen', 'bold');
   else {
-    const counts = bad.map((severity) =>
-      paint(severityStyles[severity], `${totals.failuresBySeverity[severity]} ${severity}`),
+    list(
+      { text: 'FAILURES:', style: 'bold' },
+      bad.map((severity) => ({
+        text: `${totals.failuresBySeverity[severity]} ${severity}`,
+        style: severityStyles[severity],
+      })),
     );
-    painted(`${paint('bold', 'FAILURES')}: ${counts.join(', ')}`);
     const most = [...worst].sort(([a, some], [b, others]) => others - some || compareText(a, b));
     const named = most.slice(0, shownAccounts).map(([id, count]) => `${labelOf(id)} (${count})`);
     const more = most.length - named.length;
@@ -191,7 +211,8 @@ function writeOutcome(
 function writeScores(scores: PackScores, { line, paragraph, width: columns }: Pen): void {
   if (scores.length === 0) return;
   line('SCORE: controls satisfied, of those that are decided', 'bold');
-  const width = Math.max(...scores.map((score) => score.pack.length));
+  // One long id does not push the numbers of all others out of sight.
+  const width = Math.min(columns - 17, Math.max(...scores.map((score) => score.pack.length)));
   for (const score of scores) {
     const { failed, unknown, manual, 'not-applicable': notApplicable } = score.counts;
     const others = [
@@ -216,7 +237,7 @@ function writeFailures(
   rules: readonly ReportRule[],
   failures: ReadonlyMap<string, RuleFailures>,
   verbose: boolean,
-  { line, paragraph, painted, paint }: Pen,
+  { line, paragraph, list, width }: Pen,
 ): void {
   if (failures.size === 0) return;
   line('FAILS', 'bold');
@@ -230,7 +251,13 @@ function writeFailures(
       const entry = failures.get(rule.id);
       if (entry === undefined || rule.severity !== severity) continue;
       if (inFull.has(severity) || !shortOnes) line();
-      painted(`${paint(severityStyles[severity], severity.padEnd(8))} ${rule.id}  (${entry.count})`);
+      const times = `(${entry.count})`;
+      const style = severityStyles[severity];
+      // An id is not cut: it stands alone where there is no room beside it.
+      if (9 + rule.id.length + 2 + times.length > width) {
+        line(`${severity} ${times}`, style);
+        line(`  ${rule.id}`);
+      } else list({ text: severity.padEnd(8), style }, [{ text: `${rule.id}  ${times}` }]);
       if (!inFull.has(severity)) {
         shortOnes = true;
         paragraph(visibleText(rule.title));
@@ -245,7 +272,10 @@ function writeFailures(
       if (entry.count > shown) line(`  and ${entry.count - shown} more`);
     }
   }
-  if (shortOnes) line('\n--verbose shows what is wrong with each.');
+  if (shortOnes) {
+    line();
+    line('--verbose shows what is wrong with each.');
+  }
   line();
 }
 
@@ -278,24 +308,22 @@ function writeUnknowns(causes: readonly CauseLine[], { line, paragraph }: Pen): 
   line();
 }
 
-function writeTotals(header: ReportHeader, totals: ReportTotals, { line, painted, paint, width }: Pen): void {
-  for (const notice of [...header.manifest.notices, ...totals.notices])
-    for (const [index, part] of wrapped(`note: ${visibleText(notice)}`, width - 2).entries())
-      line(`${index === 0 ? '' : '  '}${part}`);
+function writeTotals(header: ReportHeader, totals: ReportTotals, { line, list }: Pen): void {
+  for (const notice of [...header.manifest.notices, ...totals.notices]) line(`note: ${visibleText(notice)}`);
   const style: Readonly<Record<Verdict, Style>> = {
     pass: 'green',
     fail: 'red',
     unknown: 'yellow',
     'not-applicable': 'gray',
   };
-  const counts = verdicts.map((verdict) => paint(style[verdict], `${totals.byVerdict[verdict]} ${verdict}`));
-  const waived = totals.waived === 0 ? '' : ` (${totals.waived} waived)`;
-  const whole = `${counted(totals.findings, 'finding')} of ${counted(header.rules.length, 'rule')}:`;
-  painted(whole);
-  painted(`  ${counts.join(', ')}${waived}`);
-  if (totals.complete) return;
-  const warning = 'The collection is incomplete: a verdict of unknown may hide a failure.';
-  for (const part of wrapped(warning, width)) line(part, 'yellow');
+  line(`${counted(totals.findings, 'finding')} of ${counted(header.rules.length, 'rule')}:`);
+  list(
+    { text: ' ' },
+    verdicts.map((verdict) => ({ text: `${totals.byVerdict[verdict]} ${verdict}`, style: style[verdict] })),
+    totals.waived === 0 ? '' : ` (${totals.waived} waived)`,
+  );
+  if (!totals.complete)
+    line('The collection is incomplete: a verdict of unknown may hide a failure.', 'yellow');
 }
 
 function counted(count: number, noun: string): string {
@@ -307,21 +335,4 @@ function failureText(fault: string, count: number, resources: readonly string[])
   const more = count > resources.length ? ` and ${count - resources.length} more` : '';
   const fails = count === 1 ? 'fails' : 'fail';
   return `${resources.join('; ')}${more} ${fails}${fault === '' ? '' : `: ${fault}`}`;
-}
-
-/**
- * Lines of at most `width` characters, broken at blanks where there are any. At most six, the last one cut; or `all` of
- * them, indented by two from the second on.
- */
-function wrapped(text: string, width: number, all = false): readonly string[] {
-  const lines: string[] = [];
-  const most = all ? Infinity : 5;
-  let rest = text;
-  while (rest.length > width && lines.length < most) {
-    const blank = rest.lastIndexOf(' ', width);
-    const end = blank > width / 2 ? blank : width;
-    lines.push(rest.slice(0, end));
-    rest = (all ? '  ' : '') + rest.slice(end).trimStart();
-  }
-  return [...lines, shortened(rest, width)];
 }

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { examples } from '../../src/cli/examples.ts';
 import { withGlobalsLast } from '../../src/cli/global-options.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { columnsOf } from '../../src/cli/terminal.ts';
 import { parseReportRequest } from '../../src/cli/report-request.ts';
 import { listRules } from '../../src/cli/rules/list.ts';
 import { testRules } from '../../src/cli/rules/test.ts';
@@ -49,6 +50,17 @@ test('every command has examples in its help, and each example is a command line
       await program.parseAsync(words, { from: 'user' });
       expect([line, ran]).toEqual([line, name]);
     }
+});
+
+test.each([
+  [{ isTTY: true, columns: 55 }, 55],
+  // `script`, and terminals of build services.
+  [{ isTTY: true, columns: 0 }, 80],
+  [{ isTTY: true }, 80],
+  [{ isTTY: false, columns: 55 }, 160],
+  [{}, 160],
+])('the width of %j is %i columns', (stream, expected) => {
+  expect(columnsOf(stream as NodeJS.WriteStream, 160)).toBe(expected);
 });
 
 test('a Node that is too old is named, whatever the command', async () => {

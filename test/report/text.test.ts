@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import type { Finding, Severity } from '../../src/evaluate/finding.ts';
 import { textSink } from '../../src/report/text.ts';
 import {
   memoryOutput,
@@ -85,6 +86,43 @@ test('failures below high are told by title where there are worse ones; --verbos
   expect(all.replaceAll(/\s+/g, ' ')).toContain(`fail low b fails: ${'long words '.repeat(40)}end.`);
   for (const text of [brief, all])
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
+});
+
+test.each([40, 60, 80])('in %i columns nothing is cut: words, ids, the ends of messages', async (width) => {
+  const arn = 'arn:aws:kms:us-east-1:222233334444:key/5f0b3c1e-2d54-4a70-8e0b-7d4c2a9b6e11';
+  const [long, short] = ['chain-resource-policies-no-open-principal', 'short-rule'];
+  const message = `Key ${arn} fails: ${'one of many words, '.repeat(15)}and the broken link last.`;
+  const fails = (severity: Severity, rule: string, times: number): readonly Finding[] =>
+    Array.from({ length: times }, () => sampleFinding({ rule, verdict: 'fail', severity, message }));
+  const findings = [
+    ...fails('critical', long, 100),
+    ...fails('high', short, 10_000),
+    ...fails('medium', short, 1000),
+    ...fails('low', short, 10),
+    sampleFinding({ rule: short, verdict: 'unknown' }),
+    sampleFinding({ rule: short, verdict: 'pass', name: 'good' }),
+  ];
+  const written = async (columns: number): Promise<string> => {
+    const output = memoryOutput();
+    await writeReport(
+      textSink(output, { ...options, width: columns }),
+      sampleHeader([sampleRule(long, 'critical'), sampleRule(short, 'low')]),
+      findings,
+      totalsOf(findings, {
+        complete: false,
+        scores: [sampleScore(), { ...sampleScore(), pack: `a-standard-of-${'long-'.repeat(6)}name` }],
+        notices: [`something was left out of ${arn}`],
+      }),
+    );
+    return output.text();
+  };
+  const text = await written(width);
+  const words = new Set((await written(4000)).split(/\s+/));
+  // Each word is one of a terminal that is wide enough for all.
+  expect(text.split(/\s+/).filter((word) => !words.has(word))).toEqual([]);
+  expect(text.replaceAll(/\s+/g, ' ')).toContain('and the broken link last.');
+  // Only a word that is longer than a line makes a line longer.
+  expect(text.split('\n').filter((line) => line.length > width && /\S \S/.test(line))).toEqual([]);
 });
 
 test('names from AWS cannot control the terminal', async () => {
