@@ -1,12 +1,14 @@
 /**
  * `npm run demo:aws`: an organization to try things on, without an AWS account. Starts the emulator of the tests with their
- * organization of five accounts and keeps it until it is interrupted. Nothing leaves this machine.
+ * organization of five accounts and keeps it until it is interrupted or npm
+ * ends: the script says `exec`, so that no shell stands between the two. Nothing leaves this machine.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { python } from '../support/needs.ts';
-import { startMoto } from './moto.ts';
+import { endWithParent } from './ending.ts';
+import { startMoto, type Moto } from './moto.ts';
 import { seedOrganization } from './seed-organization.ts';
 
 const file = 'out/demo-aws.env';
@@ -17,7 +19,13 @@ if (python() === undefined) {
   process.exitCode = 2;
 } else {
   say('starting the emulator (the first time it is installed into .venv, about half a minute) ...');
-  const moto = await startMoto();
+  let moto: Moto | undefined;
+  endWithParent(async () => {
+    rmSync(file, { force: true });
+    // One that is still starting ends with this process.
+    await moto?.close();
+  });
+  moto = await startMoto();
   const accounts = await seedOrganization(moto.url);
   const settings = Object.entries(moto.environment).map(([name, value]) => `export ${name}=${value}`);
   mkdirSync(path.dirname(file), { recursive: true });
@@ -30,9 +38,4 @@ if (python() === undefined) {
   say(`  source ${file}`);
   say('  npx trailwarden doctor');
   say('Ctrl-C ends it and forgets everything.');
-  const end = (): void => {
-    rmSync(file, { force: true });
-    void moto.close().then(() => process.exit(0));
-  };
-  process.on('SIGINT', end).on('SIGTERM', end);
 }
