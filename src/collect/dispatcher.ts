@@ -118,7 +118,9 @@ export class Dispatcher {
       this.#turns.delete(turn);
       turn.grant();
     } else return;
-    this.#offerSoon();
+    // After everything that this sets off at once: then the new questions count, and the account waits for its next turn. Not
+    // a turn of the event loop later: those may be long, and one piece in each would leave most of the room unused.
+    queueMicrotask(() => process.nextTick(() => this.#offerRoom()));
   }
 
   /** The turn of the account that was begun first, of those with few active questions; else of that with the fewest. */
@@ -127,10 +129,13 @@ export class Dispatcher {
     return [...this.#turns].sort((a, b) => weight(a) - weight(b) || a.age - b.age)[0];
   }
 
-  /** Bounded, since each account under way takes memory. */
+  /** Those that open will soon ask as much as a region. Bounded, since each account under way takes memory. */
   #mayOpen(): boolean {
-    const accounts = Math.ceil(this.#gate.places / this.#regionWidth);
-    return this.#opening < accounts && this.#accounts < begunForEach * accounts;
+    const { active, places } = this.#gate;
+    return (
+      active + this.#opening * this.#regionWidth < places &&
+      this.#accounts < begunForEach * Math.ceil(places / this.#regionWidth)
+    );
   }
 }
 

@@ -34,7 +34,7 @@ class Pieces {
 
 /** Lets everything happen that needs no further event. */
 async function settled(): Promise<void> {
-  for (let turn = 0; turn < 100; turn += 1) await turnOfTheLoop();
+  for (let turn = 0; turn < 2; turn += 1) await turnOfTheLoop();
 }
 
 /** Accounts with pieces `a1`, `a2` and so on, all of the same width. */
