@@ -1,13 +1,15 @@
 /**
- * `node bench/collect.ts [ACCOUNTS [ROUNDS [OPTIONS]]]`: what a request costs the built command line, beside a bare loop over the SDK that
+ * `node bench/collect.ts [--tls] [ACCOUNTS [ROUNDS [OPTIONS]]]`: what a request costs the built command line, beside a bare loop over the SDK that
  * makes the same requests, and what a collection costs that is throttled and cut off. All ask a server on this machine
  * that gives the short answers of an idle organization; each is a process of its own, and so is the server. ROUNDS is 0
- * for the collector alone, once; OPTIONS are its own. The numbers in docs/performance.md come from here.
+ * for the collector alone, once; OPTIONS are its own. With `--tls` the same is measured over TLS as well, from hosts named
+ * as those of AWS, and without faults. The numbers in docs/performance.md come from here.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http, { type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,7 +26,9 @@ import { commandOf, loadService, type Client, type ClientConfig } from '../src/c
 import type { JsonObject } from '../src/json.ts';
 import { openSnapshot } from '../src/snapshot/read.ts';
 import type { CallName } from '../src/snapshot/record.ts';
+import { selfSigned, type Certificate } from '../test/support/certificate.ts';
 import { readCall, writeAnswer, writeError, type AwsCall } from '../test/aws/wire.ts';
+import { hostNames, plainPath, redirection, type TlsUse } from './aws-hosts.ts';
 
 const management = '100000000000';
 const regions = [
@@ -44,9 +48,10 @@ const many: Faults = { throttled: 0.2, reset: 0.03 };
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 /** Has a process tell what it used when it ends. */
-const meter = path.join(tmpdir(), `trailwarden-bench-${process.pid}.cjs`);
+const own = path.join(tmpdir(), `trailwarden-bench-${process.pid}`);
+const meter = path.join(own, 'meter.cjs');
 const meterText =
-  "process.on('exit', () => { const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage(); require('node:fs').writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, memory: maxRSS / 1024 })); });\n";
+  "process.on('exit', () => { const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage(); require('node:fs').writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, memory: maxRSS / 1024, tls: globalThis.tlsUse })); });\n";
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -63,6 +68,7 @@ interface Measured {
   readonly wall: number;
   /** MiB that the process held at most. */
   readonly memory: number;
+  readonly tls?: TlsUse;
   /** MiB of the snapshot. */
   readonly disk: number;
   /** Records in it, and questions without an answer. */
@@ -174,16 +180,17 @@ function dice({ throttled, reset }: Faults): () => 'throttled' | 'reset' | undef
   };
 }
 
-function serve(accounts: number, faults: Faults): void {
+function serve(accounts: number, faults: Faults, certificate: Certificate | undefined): void {
   let requests = 0;
   const roll = dice(faults);
-  const server = http.createServer((request, response) => {
+  const answer = (request: http.IncomingMessage, response: http.ServerResponse): void => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
-      const call = readCall(request.headers satisfies IncomingHttpHeaders, request.url ?? '/', body);
-      if (call === undefined) throw new Error(`cannot be read: ${request.url ?? ''} ${body}`);
+      const url = plainPath(request.headers.host ?? '', request.url ?? '/');
+      const call = readCall(request.headers satisfies IncomingHttpHeaders, url, body);
+      if (call === undefined) throw new Error(`cannot be read: ${url} ${body}`);
       requests += 1;
       const fault = call.service === 'sts' ? undefined : roll();
       if (fault === 'reset') {
@@ -192,23 +199,34 @@ function serve(accounts: number, faults: Faults): void {
       }
       const account = /\d{12}/.exec(call.accessKey)?.[0] ?? management;
       const id = `bench-${requests}`;
-      const answer =
+      const given =
         fault === 'throttled'
           ? writeError(call.service, { code: 'ThrottlingException', message: 'Rate exceeded' }, id)
           : call.operation === 'DescribeHub'
             ? writeError(call.service, { code: 'InvalidAccessException', message: 'not subscribed' }, id)
             : writeAnswer(call, answerTo(accounts, call, account), id);
-      response.writeHead(answer.status, {
-        ...answer.headers,
-        'content-length': String(Buffer.byteLength(answer.body)),
+      response.writeHead(given.status, {
+        ...given.headers,
+        'content-length': String(Buffer.byteLength(given.body)),
       });
-      response.end(answer.body);
+      response.end(given.body);
     });
-  });
+  };
+  const server =
+    certificate === undefined
+      ? http.createServer(answer)
+      : https.createServer({ key: certificate.key, cert: certificate.certificate }, answer);
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1', () => {
     print(String((server.address() as AddressInfo).port));
   });
+}
+
+/** How a process gets to the server. */
+interface Way {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Modules that it loads first. */
+  readonly preloads: readonly string[];
 }
 
 /** What a process used, told when it ends. */
@@ -216,17 +234,18 @@ interface Used {
   readonly cpu: number;
   readonly wall: number;
   readonly memory: number;
+  readonly tls?: TlsUse;
 }
 type Done = Omit<Measured, keyof Used>;
 
 /** The built command line, as it is installed. */
-async function collector(url: string, options: readonly string[]): Promise<Measured> {
+async function collector(way: Way, options: readonly string[]): Promise<Measured> {
   const folder = mkdtempSync(path.join(tmpdir(), 'trailwarden-bench-'));
   try {
     const out = path.join(folder, 'snapshot');
     // The rates of AWS would be what is measured.
     const args = ['collect', '--out', out, '--pace', '100', '--quiet', '--allow-incomplete', ...options];
-    const { output: _output, ...used } = await run(url, [main, ...args]);
+    const { output: _output, ...used } = await run(way, [main, ...args]);
     const { manifest } = await openSnapshot(out);
     const byCall = manifest.requests ?? {};
     return {
@@ -253,9 +272,11 @@ function sizeOf(folder: string): number {
  * answers are thrown away.
  */
 async function bare(byCall: Readonly<Record<string, number>>): Promise<Done> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: concurrency });
+  const settings = { keepAlive: true, maxSockets: concurrency };
+  const [httpAgent, httpsAgent] = [new http.Agent(settings), new https.Agent(settings)];
   const requestHandler = new NodeHttpHandler({
-    httpAgent: agent,
+    httpAgent,
+    httpsAgent,
   }) as unknown as ClientConfig['requestHandler'];
   const credentials = (): Promise<Credentials> =>
     Promise.resolve({ accessKeyId: `AKIA${management}PLAY`, secretAccessKey: 'bench' });
@@ -291,26 +312,28 @@ async function bare(byCall: Readonly<Record<string, number>>): Promise<Done> {
     for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) await job.send();
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
-  agent.destroy();
+  httpAgent.destroy();
+  httpsAgent.destroy();
   return { requests: jobs.length, byCall, disk: 0, records: 0, unanswered: 0 };
 }
 
 /** Runs Node on its own, and gives what it used. Throws what it complains of. */
 async function run(
-  url: string,
+  { environment, preloads }: Way,
   args: readonly string[],
   input = '',
 ): Promise<Used & { readonly output: string }> {
   const begin = performance.now();
-  const child = spawn(process.execPath, ['--require', meter, ...args], {
+  const required = [...preloads, meter].flatMap((file) => ['--require', file]);
+  const child = spawn(process.execPath, [...required, ...args], {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
-      AWS_ENDPOINT_URL: url,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: `AKIA${management}PLAY`,
       AWS_SECRET_ACCESS_KEY: 'bench',
+      ...environment,
       ...(process.env['NODE_OPTIONS'] === undefined ? {} : { NODE_OPTIONS: process.env['NODE_OPTIONS'] }),
     },
   });
@@ -320,82 +343,124 @@ async function run(
   );
   const [code] = (await once(child, 'close')) as [number];
   if (code !== 0) throw new Error(await complaint);
-  const { cpu, memory } = JSON.parse((await used) ?? '') as { cpu: number; memory: number };
-  return { cpu, memory, wall: (performance.now() - begin) / 1000, output: (await output) ?? '' };
+  const measured = JSON.parse((await used) ?? '') as Omit<Used, 'wall'>;
+  return { ...measured, wall: (performance.now() - begin) / 1000, output: (await output) ?? '' };
 }
 
-async function sdkLoop(url: string, byCall: Measured['byCall']): Promise<Measured> {
+async function sdkLoop(way: Way, byCall: Measured['byCall']): Promise<Measured> {
   const { output, ...used } = await run(
-    url,
+    way,
     [fileURLToPath(import.meta.url), 'bare'],
     JSON.stringify(byCall),
   );
   return { ...used, ...(JSON.parse(output) as Done) };
 }
 
-/** A server while `work` asks it. */
+/** A server while `work` asks it; over TLS where there is a certificate. */
 async function withServer(
   accounts: number,
   faults: Faults,
-  work: (url: string) => void | Promise<void>,
+  certificate: Certificate | undefined,
+  work: (way: Way) => void | Promise<void>,
 ): Promise<void> {
-  const args = ['server', String(accounts), JSON.stringify(faults)];
+  const args = ['server', String(accounts), JSON.stringify({ faults, certificate })];
   const server = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    const port = String((await once(createInterface(server.stdout), 'line'))[0]);
-    await work(`http://127.0.0.1:${port}`);
+    const port = Number((await once(createInterface(server.stdout), 'line'))[0]);
+    if (certificate === undefined)
+      await work({ environment: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }, preloads: [] });
+    else {
+      const [authority, preload] = ['authority.pem', 'redirection.cjs'].map((name) => path.join(own, name));
+      writeFileSync(authority ?? '', certificate.certificate);
+      writeFileSync(preload ?? '', redirection(port));
+      await work({ environment: { NODE_EXTRA_CA_CERTS: authority ?? '' }, preloads: [preload ?? ''] });
+    }
   } finally {
     server.kill();
   }
 }
 
-function printRow(what: string, { requests, cpu, wall, memory, disk, records, unanswered }: Measured): void {
-  const snapshot = records === 0 ? '| | |' : `| ${disk.toFixed(2)} MiB | ${records} | ${unanswered} |`;
-  print(
-    `| ${what} | ${requests} | ${cpu.toFixed(1)} s | ${Math.round(requests / cpu)} | ${wall.toFixed(1)} s | ${Math.round(memory)} MiB ${snapshot}`,
+const columns =
+  'what, requests, CPU, requests per CPU second, clock, memory, snapshot, records, cells without answer, handshakes, resumed, open at most, hosts'.split(
+    ', ',
   );
+
+function printHead(): void {
+  print(`| ${columns.join(' | ')} |`);
+  print(`| --- |${' ---: |'.repeat(columns.length - 1)}`);
 }
 
-async function measure(accounts: number, rounds: number, options: readonly string[]): Promise<void> {
-  print(
-    '| what | requests | CPU | requests per CPU second | clock | memory | snapshot | records | cells without answer |',
-  );
-  print('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
-  await withServer(accounts, none, async (url) => {
-    if (rounds === 0) {
-      printRow('collector', await collector(url, options));
-      return;
-    }
-    const best = new Map<string, Measured>();
-    const keep = (what: string, found: Measured): void => {
-      const before = best.get(what);
-      if (before === undefined || found.requests / found.cpu > before.requests / before.cpu)
-        best.set(what, found);
+function printRow(what: string, found: Measured): void {
+  const { requests, cpu, wall, memory, disk, records, unanswered, tls } = found;
+  const snapshot = records === 0 ? ['', '', ''] : [`${disk.toFixed(2)} MiB`, records, unanswered];
+  const connections =
+    tls === undefined ? ['', '', '', ''] : [tls.handshakes, tls.resumed, tls.open, tls.hosts];
+  const used = [`${cpu.toFixed(1)} s`, Math.round(requests / cpu), `${wall.toFixed(1)} s`];
+  const cells = [what, requests, ...used, `${Math.round(memory)} MiB`, ...snapshot, ...connections];
+  print(`| ${cells.join(' | ')} |`);
+}
+
+/** The best of each: whatever else the machine does only adds. */
+class Best {
+  readonly #rows = new Map<string, Measured>();
+
+  keep(what: string, found: Measured): void {
+    const before = this.#rows.get(what);
+    if (before === undefined || found.requests / found.cpu > before.requests / before.cpu)
+      this.#rows.set(what, found);
+  }
+
+  print(): void {
+    for (const [what, found] of this.#rows) printRow(what, found);
+  }
+}
+
+async function measure(
+  accounts: number,
+  rounds: number,
+  options: readonly string[],
+  tls: boolean,
+): Promise<void> {
+  printHead();
+  const best = new Best();
+  // In turns, so that whatever else the machine does hits all.
+  const round = async (way: Way, suffix: string): Promise<void> => {
+    const collected = await collector(way, options);
+    best.keep(`collector${suffix}`, collected);
+    if (rounds > 0) best.keep(`bare SDK loop${suffix}`, await sdkLoop(way, collected.byCall));
+  };
+  const certificate = tls ? selfSigned(hostNames(regions)) : undefined;
+  await withServer(accounts, none, undefined, async (plain) => {
+    const rest = async (secure?: Way): Promise<void> => {
+      for (let number = 0; number < Math.max(1, rounds); number += 1) {
+        await round(plain, '');
+        if (secure !== undefined) await round(secure, ', TLS');
+      }
     };
-    // In turns, so that whatever else the machine does hits both; the best of each.
-    for (let round = 0; round < rounds; round += 1) {
-      const collected = await collector(url, options);
-      keep('collector', collected);
-      keep('bare SDK loop', await sdkLoop(url, collected.byCall));
-    }
-    for (const [what, found] of best) printRow(what, found);
+    if (certificate === undefined) await rest();
+    else await withServer(accounts, none, certificate, rest);
   });
-  if (rounds > 0)
-    await withServer(accounts, many, async (url) => {
-      printRow('collector, 20 % throttled, 3 % reset', await collector(url, options));
+  best.print();
+  if (rounds > 0 && !tls)
+    await withServer(accounts, many, undefined, async (way) => {
+      printRow('collector, 20 % throttled, 3 % reset', await collector(way, options));
     });
 }
 
-const [mode = '100', ...rest] = process.argv.slice(2);
-if (mode === 'server') serve(Number(rest[0]), JSON.parse(rest[1] ?? '') as Faults);
-else if (mode === 'bare')
+const tls = process.argv.includes('--tls');
+const [mode = '100', ...rest] = process.argv.slice(2).filter((argument) => argument !== '--tls');
+if (mode === 'server') {
+  const given = JSON.parse(rest[1] ?? '') as { faults: Faults; certificate?: Certificate };
+  serve(Number(rest[0]), given.faults, given.certificate);
+} else if (mode === 'bare')
   print(JSON.stringify(await bare(JSON.parse(await text(process.stdin)) as Measured['byCall'])));
 else
   try {
+    mkdirSync(own);
     writeFileSync(meter, meterText);
-    await measure(Number(mode), Number(rest[0] ?? 3), rest.slice(1));
+    await measure(Number(mode), Number(rest[0] ?? 3), rest.slice(1), tls);
   } finally {
-    rmSync(meter);
+    rmSync(own, { recursive: true });
   }

@@ -118,6 +118,24 @@ const invalid = new Set([
   'ValidationError',
   'ValidationException',
 ]);
+/** What Node says of a server whose certificate it does not trust: verification results of OpenSSL, and its own for names. */
+const untrustedCertificate = new Set([
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
 const longestMessage = 4000;
 
 /**
@@ -150,6 +168,8 @@ export function classify(thrown: unknown, { absent, credentialsWork, isNew }: Fa
   if (invalid.has(name)) return fault('invalid', 'failed');
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return fault('final', 'failed');
   if (status === undefined) {
+    if (code !== undefined && untrustedCertificate.has(code))
+      return fault('final', 'failed', { code: 'UntrustedCertificate', message: `${code}: ${message}` });
     return code !== undefined || name === 'TimeoutError'
       ? fault('transient', 'failed', {
           code: 'NetworkError',

@@ -8,6 +8,7 @@ export type CollectErrorCode =
   | 'invalid-credentials'
   | 'no-region'
   | 'unreachable'
+  | 'untrusted-certificate'
   | 'identity'
   | 'bad-option'
   | 'unknown-region'

@@ -30,6 +30,10 @@ const firstAttempts = 6;
 const howToSignIn =
   'Sign in first: set AWS_PROFILE (with `aws sso login` where it uses SSO), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)';
 
+/** Shown with every certificate that is not trusted. */
+export const howToTrust =
+  'Where a proxy inspects TLS, or the endpoint is your own: set NODE_EXTRA_CA_CERTS to a PEM file with its certificate authority, or AWS_CA_BUNDLE to one with all that you trust. Else check the clock of this machine, and AWS_ENDPOINT_URL if it is set';
+
 /**
  * Finds credentials and region as AWS tools do and asks AWS who they are.
  * @throws {CollectError} where that fails: a scan as nobody makes no sense
@@ -143,6 +147,11 @@ function refused(
       return new CollectError(
         'unreachable',
         `AWS cannot be reached: ${message}\nCheck the network, that region ${region} exists, and AWS_ENDPOINT_URL if it is set`,
+      );
+    case 'UntrustedCertificate':
+      return new CollectError(
+        'untrusted-certificate',
+        `who answers for AWS shows a certificate that this machine does not trust: ${message}\n${howToTrust}`,
       );
     default:
       return new CollectError(

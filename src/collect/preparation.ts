@@ -1,4 +1,5 @@
 import type { AnswerRecord } from '../snapshot/record.ts';
+import { trustBundle } from './authorities.ts';
 import { wantedCalls } from './calls.ts';
 import { Gate } from './gate.ts';
 import type { Identity } from './identity.ts';
@@ -13,8 +14,12 @@ import { Transport } from './transport.ts';
 /** Milliseconds until a connection must stand. */
 const connectionTimeout = 3000;
 
-/** What all requests of a run share. Close its transport at the end. */
+/**
+ * What all requests of a run share. Close its transport at the end.
+ * @throws {UserFault} where AWS_CA_BUNDLE names a file that cannot be used
+ */
 export function wireOf(settings: Settings, signal: AbortSignal, meter: ProgressMeter): Wire {
+  trustBundle();
   return {
     transport: new Transport({
       connections: settings.concurrency,

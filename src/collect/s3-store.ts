@@ -9,6 +9,7 @@ import { S3Client, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 
 import { UserFault } from '../fault.ts';
+import { trustBundle } from './authorities.ts';
 import { checkProfile } from './profile.ts';
 import { s3Place, type S3Place } from './s3-place.ts';
 
@@ -30,11 +31,12 @@ const partSize = 8 * 1024 * 1024;
 /**
  * Opens a place in S3; credentials and region are found as for a scan.
  * @param url `s3://bucket/prefix`; messages name it
- * @throws {UserFault} when it is not of that form, or the profile does not exist
+ * @throws {UserFault} when it is not of that form, the profile does not exist, or AWS_CA_BUNDLE names a file that cannot be used
  */
 export async function openStore(url: string, profile: string | undefined): Promise<Store> {
   const place = s3Place(url);
   await checkProfile(profile);
+  trustBundle();
   const options = profile === undefined ? {} : { profile };
   const client = new S3Client({
     ...options,

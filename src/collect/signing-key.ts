@@ -2,6 +2,7 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { KMSClient } from '@aws-sdk/client-kms';
 
 import { UserFault } from '../fault.ts';
+import { trustBundle } from './authorities.ts';
 import { checkProfile } from './profile.ts';
 import { checkerFromDer, type SignatureChecker, type Signer } from '../snapshot/signature/key-file.ts';
 
@@ -60,6 +61,7 @@ async function ask<T>(
       `${arn}: is no ARN of a key in AWS KMS; expected arn:aws:kms:REGION:ACCOUNT:key/ID or .../alias/NAME`,
     );
   await checkProfile(profile);
+  trustBundle();
   const { KMSClient } = await import('@aws-sdk/client-kms');
   const client = new KMSClient({
     region,

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { createSecureContext } from 'node:tls';
 
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
@@ -8,6 +9,11 @@ import { isJsonObject } from '../json.ts';
 type Handled = Awaited<ReturnType<NodeHttpHandler['handle']>>;
 type Request = Parameters<NodeHttpHandler['handle']>[0];
 type Options = NonNullable<Parameters<NodeHttpHandler['handle']>[1]>;
+
+/** Hosts whose TLS sessions are remembered. AWS has one for each service and region, and for S3 Control for each account. */
+const rememberedHosts = 1000;
+/** Idle connections that a host keeps at least. */
+const leastIdle = 2;
 
 export interface TransportOptions {
   /** Requests in flight at most: connections never queue behind each other. */
@@ -39,13 +45,21 @@ export class MalformedAnswer extends Error {
 export class Transport {
   readonly #handler: NodeHttpHandler;
   readonly #agents: readonly (http.Agent | https.Agent)[];
+  readonly #hosts = new Set<string>();
+  readonly #connections: number;
   readonly #requestTimeout: number;
   readonly metadata = { handlerProtocol: 'http/1.1' };
 
   constructor({ connections, connectionTimeout, requestTimeout }: TransportOptions) {
-    const settings = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
+    const settings = { keepAlive: true, maxSockets: connections };
     const httpAgent = new http.Agent(settings);
-    const httpsAgent = new https.Agent(settings);
+    const httpsAgent = new https.Agent({
+      ...settings,
+      // Else each connection makes one for itself.
+      secureContext: createSecureContext(),
+      maxCachedSessions: rememberedHosts,
+    });
+    this.#connections = connections;
     this.#agents = [httpAgent, httpsAgent];
     this.#requestTimeout = requestTimeout;
     this.#handler = new NodeHttpHandler({
@@ -61,6 +75,7 @@ export class Transport {
 
   /** Part of the SDK's request handler interface. */
   async handle(request: Request, options: Options = {}): Promise<Handled> {
+    this.#meet(request.hostname);
     const handled = await this.#handler.handle(request, options);
     const { response } = handled;
     const body = await readWhole(response.body, this.#requestTimeout, options.abortSignal);
@@ -68,6 +83,17 @@ export class Transport {
     if (fault !== undefined) throw new MalformedAnswer(fault, response.statusCode);
     response.body = body;
     return handled;
+  }
+
+  /**
+   * Shares out the idle connections over the hosts that are asked: as many as may be in flight where there is one host, few for
+   * each of the hundreds that AWS has, which by and by would keep as many as were ever busy at the same time.
+   */
+  #meet(host: string): void {
+    if (this.#hosts.has(host)) return;
+    this.#hosts.add(host);
+    const idle = Math.max(leastIdle, Math.ceil(this.#connections / this.#hosts.size));
+    for (const agent of this.#agents) agent.maxFreeSockets = idle;
   }
 
   /** Part of the SDK's request handler interface. */

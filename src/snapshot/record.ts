@@ -15,7 +15,7 @@ export type Outcome = (typeof outcomes)[number];
 
 /** What came instead of an answer. */
 export interface AnswerError {
-  /** AWS error code, for example `AccessDenied`; a name of ours for faults without one (`NetworkError`, `MalformedAnswer`). */
+  /** AWS error code, for example `AccessDenied`; a name of ours for faults without one (`NetworkError`, `UntrustedCertificate`, `MalformedAnswer`). */
   readonly code: string;
   /** AWS's own words. Untrusted text. */
   readonly message: string;

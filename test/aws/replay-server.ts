@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 import { canonicalJson, type JsonObject, type JsonValue } from '../../src/json.ts';
 import type { CoverageCell } from '../../src/snapshot/manifest.ts';
 import type { AnswerError, StoredRecord } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import type { Certificate } from '../support/certificate.ts';
 import type { PageCut } from './paging.ts';
 import { cutPage, joinPages, questionOf } from './paging.ts';
 import { permissionFor, writeDenial, resourceOf } from './permissions.ts';
@@ -22,6 +25,10 @@ export interface ReplayOptions {
   readonly role?: { readonly name: string; readonly externalId?: string };
   /** True: the caller's own key is past its time. */
   readonly callerExpired?: boolean;
+  /** Serves over TLS, with this certificate. */
+  readonly certificate?: Certificate;
+  /** After how many requests a connection is closed. */
+  readonly requestsPerConnection?: number;
   /** What the policies of whoever asks allow; everything when absent. */
   readonly allows?: (asked: PermissionAsked) => boolean;
 }
@@ -46,6 +53,8 @@ export interface ReplayServer extends AsyncDisposable {
   readonly counts: ReadonlyMap<string, number>;
   /** How many requests came from clients of the SDK, which number their attempts. */
   readonly fromSdkClients: number;
+  /** TLS connections: how many were made, and how many of them took up an earlier session. */
+  readonly handshakes: { readonly all: number; readonly resumed: number };
   /** Questions to which the snapshot has no answer, as sentences. A faithful collector asks none. */
   readonly unexpected: readonly string[];
   close(): Promise<void>;
@@ -64,7 +73,7 @@ export async function serve(snapshot: Snapshot, options: ReplayOptions = {}): Pr
   const replay = new Replay(snapshot, options);
   const sockets = new Set<Socket>();
   let fromSdkClients = 0;
-  const server = http.createServer((request, response) => {
+  const handle: http.RequestListener = (request, response) => {
     if (request.headers['amz-sdk-invocation-id'] !== undefined) fromSdkClients += 1;
     void (async () => {
       const chunks: Buffer[] = [];
@@ -88,6 +97,17 @@ export async function serve(snapshot: Snapshot, options: ReplayOptions = {}): Pr
       response.writeHead(500, { 'content-type': 'text/plain' });
       response.end(`replay server: ${String(error)}`);
     });
+  };
+  const { certificate } = options;
+  const server =
+    certificate === undefined
+      ? http.createServer(handle)
+      : https.createServer({ key: certificate.key, cert: certificate.certificate }, handle);
+  server.maxRequestsPerSocket = options.requestsPerConnection ?? 0;
+  const handshakes = { all: 0, resumed: 0 };
+  server.on('secureConnection', (socket: TLSSocket) => {
+    handshakes.all += 1;
+    if (socket.isSessionReused()) handshakes.resumed += 1;
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -96,7 +116,7 @@ export async function serve(snapshot: Snapshot, options: ReplayOptions = {}): Pr
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const close = async (): Promise<void> => {
     const closed = once(server, 'close');
     server.close();
@@ -115,6 +135,7 @@ export async function serve(snapshot: Snapshot, options: ReplayOptions = {}): Pr
     get fromSdkClients() {
       return fromSdkClients;
     },
+    handshakes,
     unexpected: replay.unexpected,
     close,
     [Symbol.asyncDispose]: close,

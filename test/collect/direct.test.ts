@@ -1,10 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
 
 import { NormalizedSchema } from '@smithy/core/schema';
-import { expect, test } from 'vitest';
+import type { HttpRequest } from '@smithy/core/transport';
+import { expect, test, vi } from 'vitest';
 
 import { calls, nameOf, type Call, type ServiceName } from '../../src/collect/calls.ts';
 import { isDirect, type DirectService } from '../../src/collect/direct.ts';
+import { Session, type Wire } from '../../src/collect/session.ts';
 import { commandOf, loadService } from '../../src/collect/services.ts';
 import { SigningHash } from '../../src/collect/signing-hash.ts';
 import type { JsonObject, JsonValue } from '../../src/json.ts';
@@ -203,6 +205,71 @@ test.each(faults)('%s is told, counted and asked again as by SDK clients', async
     }
   }
 });
+
+test.each([
+  ['as they are', {}, 'sns.eu-west-1.amazonaws.com'],
+  ['for FIPS', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'sns-fips.us-east-1.amazonaws.com'],
+  ['with IPv6', { AWS_USE_DUALSTACK_ENDPOINT: 'true' }, 'sns.eu-west-1.api.aws'],
+] as const)(
+  "AWS's own endpoints, %s, are those of SDK clients, and so is what is signed",
+  async (_, environment, known) => {
+    await using aws = await stubAws(() => ({}));
+    vi.stubEnv('AWS_ENDPOINT_URL', '');
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    const oneOfEach = new Map(direct.map((call) => [call.service, call])).values();
+    const hosts = new Set<string>();
+    for (const call of oneOfEach)
+      for (const region of ['us-east-1', 'eu-west-1', 'cn-north-1', 'us-gov-west-1', 'me-central-1']) {
+        const asked = await Promise.all(
+          [undefined, new Map<ServiceName, DirectService>()].map((how) =>
+            whereTo({ ...aws.wire, direct: how }, call, region),
+          ),
+        );
+        expect(asked[1], `${nameOf(call)} ${region}`).toEqual(asked[0]);
+        hosts.add(asked[0]?.['host'] ?? '');
+      }
+    expect(hosts).toContain(known);
+  },
+);
+
+/** Host, path and scope of signature of the request to a question; it is not sent. */
+async function whereTo(
+  wire: Wire,
+  call: Call,
+  region: string,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  let seen: HttpRequest | undefined;
+  const transport = {
+    metadata: wire.transport.metadata,
+    handle: (request: HttpRequest) => {
+      seen = request;
+      return Promise.reject(new Error('not sent'));
+    },
+    updateHttpClientConfig: () => {},
+    httpHandlerConfigs: () => ({}),
+    destroy: () => {},
+  };
+  const credentials = {
+    get: () => Promise.resolve({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: secret }),
+    renew: () => {},
+  };
+  const session = new Session('111111111111', credentials, {
+    ...wire,
+    found: new Map(),
+    attempts: 1,
+    transport: transport as never,
+  });
+  const item = { name: 'arn:aws:x:eu-west-1:111111111111:a/b c', owner: '111111111111', region };
+  await session.askSecret({ call, region, recordedRegion: region, input: call.each?.input(item) ?? {} });
+  const scope = /Credential=\w+\/\d{8}\/([^,]+)/.exec(seen?.headers['authorization'] ?? '')?.[1];
+  return {
+    host: seen?.hostname,
+    signedHost: seen?.headers['host'],
+    protocol: seen?.protocol,
+    path: seen?.path,
+    scope,
+  };
+}
 
 test('after a refusal for the time, requests carry the time of AWS', async () => {
   const right = writeAnswer(
