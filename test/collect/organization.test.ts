@@ -600,7 +600,7 @@ test('stopped in the middle: what was answered stays, the rest says that it was 
   // Nothing that a whole scan asks is missing from the coverage of the lists.
   const lists = (lines: readonly string[]): string[] =>
     lines.filter((line) => /:Describe(?!Key)/.test(line)).map((line) => line.replace(/ \S+$/, ''));
-  expect(lists(cells(snapshot))).toEqual(lists(cells(whole)));
+  expect(lists(cells(snapshot))).toEqual(expect.arrayContaining(lists(cells(whole))));
 });
 
 test('stopped before anything was asked: an error, and nothing is left', async () => {
