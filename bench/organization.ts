@@ -146,7 +146,9 @@ function accountRecords(
   const asked = index === 0 ? [trail, own] : [own];
   for (const one of asked) {
     const arn = one['TrailARN'] as string;
-    records.push(ask('cloudtrail:GetTrailStatus', id, home, { IsLogging: true }, { Name: arn }));
+    for (const region of regions)
+      if (region === home || one['IsMultiRegionTrail'] === true)
+        records.push(ask('cloudtrail:GetTrailStatus', id, region, { IsLogging: true }, { Name: arn }));
     records.push(
       ask(
         'cloudtrail:GetEventSelectors',

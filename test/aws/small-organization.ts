@@ -430,6 +430,13 @@ function managementRecords(): readonly AnswerRecord[] {
         TimeLoggingStopped: '',
       },
     ),
+    answered(
+      'cloudtrail:GetTrailStatus',
+      management,
+      'us-east-1',
+      { Name: trail },
+      { IsLogging: true, LatestDeliveryTime: '2026-10-01T05:52:00.250Z' },
+    ),
     home(
       'cloudtrail:GetEventSelectors',
       { TrailName: trail },

@@ -106,13 +106,13 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
     });
   });
 
-  test('what a trail says of itself is asked once, at its home', async () => {
+  test('what a trail records is asked once, at its home, how it is doing wherever its owner sees it', async () => {
     const asked = ((await snapshot.account(seeded.security)) ?? []).filter(({ operation }) =>
       ['GetTrailStatus', 'GetEventSelectors'].includes(operation),
     );
     expect(asked.map(({ operation, region }) => `${operation} ${region}`).toSorted()).toEqual([
       'GetEventSelectors eu-west-1',
-      'GetTrailStatus eu-west-1',
+      ...motoRegions.map((region) => `GetTrailStatus ${region}`).toSorted(),
     ]);
     expect(await answer(seeded.security, 'eu-west-1', 'cloudtrail:GetTrailStatus')).toMatchObject({
       IsLogging: false,

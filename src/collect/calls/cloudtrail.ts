@@ -50,6 +50,8 @@ export const details: readonly Call[] = [
     input: {},
     each: {
       ...eachTrail,
+      once: `once for each trail, ${inItsPlace}, and once in each other region where the account that owns it sees a copy`,
+      items: trailsAndCopiesOf,
       input: ({ name }) => ({ Name: name }),
     },
     has: 'IsLogging',
@@ -57,7 +59,7 @@ export const details: readonly Call[] = [
     absentToOwnerOnly: true,
     ...cloudtrailRate,
     action: 'cloudtrail:GetTrailStatus',
-    why: 'Whether the trail logs and delivers; asked once, at its home.',
+    why: 'Whether the trail logs and delivers. Delivery may fail in one region alone.',
   },
   {
     service: 'cloudtrail',
@@ -153,6 +155,15 @@ export function trailsOf({ output, region }: Answer): readonly Item[] {
     const home = [trail['HomeRegion'], parts?.region].find((name) => isRegionName(name));
     return [{ name: arn, owner: parts?.account, region: home ?? region }];
   });
+}
+
+/** Trails at their homes, and the copies that their owners see in other regions. */
+function trailsAndCopiesOf(answer: Answer): readonly Item[] {
+  return trailsOf(answer).flatMap((trail) =>
+    trail.owner === answer.account && trail.region !== answer.region
+      ? [trail, { ...trail, region: answer.region }]
+      : [trail],
+  );
 }
 
 /** Trails that may have insight selectors: DescribeTrails says of each whether it has. */

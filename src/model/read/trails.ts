@@ -2,12 +2,12 @@ import { parseArn } from '../arn.ts';
 import { asksForAllTrails } from '../calls.ts';
 import { askList, askOne, itemsOf, type Listed, type Told } from '../ask.ts';
 import type { AccountPart } from '../answers.ts';
-import type { CallName } from '../../snapshot/record.ts';
+import type { CallName, StoredRecord } from '../../snapshot/record.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Related, RelatedList, Resource, Source } from '../resource.ts';
 import type { JsonObject } from '../../json.ts';
 import { joinUnknown, Unknown } from '../unknown.ts';
-import { make, narrow, textOf, withoutEmpty } from './make.ts';
+import { joinLists, make, narrow, textOf, withoutEmpty } from './make.ts';
 import { enabledRegions, overRegions } from './regions.ts';
 
 const describeTrails = 'cloudtrail:DescribeTrails';
@@ -157,19 +157,62 @@ export function askTrail(
 /** What the trail says of itself at its home. */
 export function statusOf(model: OrganizationModel, trail: Resource): Related {
   const told = askTrail(model, trail, 'cloudtrail:GetTrailStatus', 'Name');
-  if (told instanceof Unknown) return told;
+  return told instanceof Unknown ? told : makeStatus(model, trail, homeRegion(trail), told);
+}
+
+/** Undefined where the region does not know the trail. */
+function makeStatus(model: OrganizationModel, trail: Resource, region: string, told: Told): Related {
   if (told.output === undefined) return undefined;
+  const atHome = region === homeRegion(trail);
   const status = make(model, {
     type: 'trail-status',
-    id: `${trail.id}/status`,
+    id: `${trail.id}/status${atHome ? '' : `/${region}`}`,
     account: trail.account,
-    region: homeRegion(trail),
-    name: trail.name,
+    region,
+    name: atHome ? trail.name : `${trail.name} in ${region}`,
     data: withoutEmpty(told.output),
     sources: [{ record: told.record, path: '' }],
   });
   trailsByStatus(model, told.record.account)?.set(status, trail);
   return status;
+}
+
+/**
+ * What a trail says of itself in each region where its owner sees it: at home, and where a multi-region trail is copied to.
+ * Delivery may fail in one of them alone (CloudTrail API reference, GetTrailStatus tells of one region).
+ */
+export function statusesOf(model: OrganizationModel, trail: Resource): RelatedList {
+  const home = homeRegion(trail);
+  const atHome = listOf(statusOf(model, trail));
+  if (trail.data['IsMultiRegionTrail'] !== true) return atHome;
+  const copies = overRegions(model, trail.account, (region) =>
+    region === home ? listOf(undefined) : statusOfCopy(model, trail, region),
+  );
+  return joinLists([atHome, copies]);
+}
+
+function statusOfCopy(model: OrganizationModel, trail: Resource, region: string): RelatedList {
+  const { account } = trail;
+  const { listed, described } = describedTrails(model, account, region);
+  if (!described.some(({ data }) => data['TrailARN'] === trail.id))
+    return { items: [], missing: listed.missing, records: listed.records };
+  const told = askOne(model, {
+    call: 'cloudtrail:GetTrailStatus',
+    account,
+    region,
+    answering: (input) => input['Name'] === trail.id,
+  });
+  return listOf(told instanceof Unknown ? told : makeStatus(model, trail, region, told));
+}
+
+function listOf(related: Related): RelatedList {
+  if (related instanceof Unknown) return { items: [], missing: related, records: [] };
+  const items = related === undefined ? [] : [related];
+  return { items, missing: undefined, records: items.flatMap(recordsOf) };
+}
+
+function recordsOf({ sources }: Resource): readonly StoredRecord[] {
+  return sources.map(({ record }) => record);
 }
 
 /** The trail that a status was asked for. */

@@ -6,7 +6,7 @@ export const trailStatus: ResourceType = {
   name: 'trail-status',
   noun: 'trail status',
   service: 'cloudtrail',
-  description: 'What a trail says of itself at its home region.',
+  description: 'What a trail says of itself in a region: that of its home, or one that it is copied to.',
   calls: ['cloudtrail:GetTrailStatus'],
   fields: {
     IsLogging: 'boolean',

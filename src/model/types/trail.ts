@@ -2,7 +2,7 @@ import { parseArn } from '../arn.ts';
 import type { ResourceType } from '../schema.ts';
 import type { Related, Resource } from '../resource.ts';
 import type { OrganizationModel } from '../organization.ts';
-import { fact, one } from '../define.ts';
+import { fact, many, one } from '../define.ts';
 import { bucketNamed } from '../read/buckets.ts';
 import { deliveryRole, roleGrounds, roleMayDeliver } from '../read/delivery-roles.ts';
 import { recordedEvents } from '../read/events.ts';
@@ -23,7 +23,7 @@ import {
   tagKeys,
   trailTopic,
 } from '../read/trail-details.ts';
-import { homeRegion, ownTrails, statusOf } from '../read/trails.ts';
+import { homeRegion, ownTrails, statusesOf, statusOf } from '../read/trails.ts';
 
 export const trail: ResourceType = {
   name: 'trail',
@@ -72,6 +72,13 @@ export const trail: ResourceType = {
       description: 'What the trail says of itself at its home: whether it is logging, and how delivery goes.',
       calls: ['cloudtrail:GetTrailStatus'],
       resolve: (resource, model) => statusOf(model, resource),
+    }),
+    statuses: many({
+      to: 'trail-status',
+      description:
+        'What the trail says of itself in each region where its owner sees it: at home, and where a multi-region trail is copied to.',
+      calls: ['cloudtrail:GetTrailStatus', 'account:ListRegions', 'ec2:DescribeRegions'],
+      resolve: (resource, model) => statusesOf(model, resource),
     }),
     bucket: one({
       to: 'bucket',

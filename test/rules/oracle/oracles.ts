@@ -80,6 +80,21 @@ const status = (world: World, trail: JsonObject): JsonObject | undefined =>
   about(world, trail, 'cloudtrail:GetTrailStatus');
 const logging = (world: World, trail: JsonObject): Truth => status(world, trail)?.['IsLogging'] as Truth;
 
+/** Whether a region where the owner may see a copy of a trail tells of no delivery error. */
+function copyDelivers(world: World, trail: JsonObject, region: string): Truth {
+  const { items, complete } = trailsIn(world, ownerOf(trail), region);
+  if (!items.some((item) => item['TrailARN'] === trail['TrailARN']))
+    return trail['IsMultiRegionTrail'] !== true || complete ? true : undefined;
+  const told = answer(
+    world,
+    ownerOf(trail),
+    'cloudtrail:GetTrailStatus',
+    region,
+    trail['TrailARN'] as string,
+  );
+  return told?.output === undefined ? undefined : told.output['LatestDeliveryError'] === undefined;
+}
+
 /** Whether the selectors of a trail let management events of one kind through. */
 function records(world: World, trail: JsonObject, kind: 'ReadOnly' | 'WriteOnly'): Truth {
   const output = about(world, trail, 'cloudtrail:GetEventSelectors');
@@ -325,7 +340,14 @@ export const oracles: Readonly<Record<string, Oracle>> = {
     verdict(trail['CloudWatchLogsLogGroupArn'] !== undefined),
   ),
   'cloudtrail-s3-delivery-no-error': forTrails((world, trail) =>
-    judged(logging(world, trail), () => status(world, trail)?.['LatestDeliveryError'] === undefined),
+    judged(logging(world, trail), () =>
+      and(
+        status(world, trail)?.['LatestDeliveryError'] === undefined,
+        ...(world.regions[ownerOf(trail)] ?? [])
+          .filter((region) => region !== homeOf(trail))
+          .map((region) => copyDelivers(world, trail, region)),
+      ),
+    ),
   ),
   'cloudtrail-s3-delivery-fresh': forTrails((world, trail, { maximumAge, grace }) =>
     judged(logging(world, trail), () => {

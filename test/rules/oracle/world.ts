@@ -74,6 +74,7 @@ const trailParts = fc.record({
   delivered: hoursAgo,
   started: hoursAgo,
   error: fc.boolean(),
+  copyError: orDenied(fc.constantFrom(false, false, true)),
 });
 type TrailParts = typeof trailParts extends fc.Arbitrary<infer T> ? T : never;
 
@@ -133,6 +134,7 @@ const soundTrail: TrailParts = {
   delivered: 3,
   started: 72,
   error: false,
+  copyError: false,
 };
 const soundPlace: Place = {
   trailsDenied: false,
@@ -175,7 +177,8 @@ export const worlds: fc.Arbitrary<World> = base.map(
     const described = trails.map((parts, index) => {
       const enabled = regions[parts.owner] ?? [];
       const home = enabled.includes(parts.home) ? parts.home : enabled[0]!;
-      return trailOf(parts, home, index);
+      const copies = parts.multi ? enabled.filter((region) => region !== home) : [];
+      return trailOf(parts, home, copies, index);
     });
     const all = [management, member].flatMap((account) =>
       (regions[account] ?? []).map((region) => ({ account, region })),
@@ -226,6 +229,7 @@ function ago(hours: number | undefined): string | undefined {
 function trailOf(
   parts: TrailParts,
   home: string,
+  copies: readonly string[],
   index: number,
 ): { owner: string; data: JsonObject; records: readonly Raw[] } {
   const { owner } = parts;
@@ -269,6 +273,15 @@ function trailOf(
         input: { TrailName: arn },
         ...answered(parts.selectors, selectors),
       },
+      ...copies.map((region) => ({
+        call: 'cloudtrail:GetTrailStatus' as const,
+        region,
+        input: { Name: arn },
+        ...answered(parts.copyError, (failed) => ({
+          IsLogging: true,
+          LatestDeliveryError: failed ? 'AccessDenied' : undefined,
+        })),
+      })),
     ],
   };
 }
