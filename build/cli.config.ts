@@ -1,16 +1,18 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
 /*
  * Builds dist/cli/main.js, the command line in few files: looking for two hundred modules takes longer than running them.
- * The AWS SDK stays outside: one command needs it, and it is large. So does web-tree-sitter, which looks for its WebAssembly
- * beside itself.
+ * Of the AWS SDK it takes what src/collect names, a tenth: most of the memory of a collection was the rest
+ * (docs/decisions/collecting.md). web-tree-sitter stays outside, since it looks for its WebAssembly beside itself.
  */
 
 const root = path.resolve(import.meta.dirname, '..');
 const source = path.join(root, 'src');
+/** What vite writes, until it is {@link licenses}. */
+const licenseList = 'licenses.json';
 
 /**
  * Modules look for files of the package (schemas, rules, package.json) from where they stand. In the bundle all stand in
@@ -39,6 +41,38 @@ function executable(): Plugin {
   };
 }
 
+interface License {
+  readonly name: string;
+  readonly version: string;
+  readonly identifier?: string | null;
+  readonly text?: string | null;
+}
+
+/** Writes the licenses of all packages that are in the bundle, each text once: most are the same. */
+function licenses(): Plugin {
+  return {
+    name: 'trailwarden-licenses',
+    writeBundle({ dir = root }) {
+      const list = path.join(dir, licenseList);
+      const all = JSON.parse(readFileSync(list, 'utf8')) as readonly License[];
+      rmSync(list);
+      const byText = Map.groupBy(all, ({ identifier, text }) => `${identifier} ${text}`);
+      const sections = [...byText.values()].map((packages) => licenseSection(packages));
+      const head = '# Licenses\n\nOf the packages that are in these files.\n';
+      writeFileSync(path.join(dir, 'licenses.md'), [head, ...sections].join('\n'));
+    },
+  };
+}
+
+/** Packages under the same text. */
+function licenseSection(packages: readonly License[]): string {
+  const names = packages.map(({ name, version }) => `- ${name} ${version}\n`).join('');
+  const [{ identifier, text } = {}] = packages;
+  if (!identifier) throw new Error(`nothing says what license these are under:\n${names}`);
+  const words = text?.replace(/^\n+|\s+$/g, '') ?? 'These bring no text of it.';
+  return `## ${identifier}\n\n${names}\n${words}\n`;
+}
+
 /** All that these modules load at once, in one file. */
 function together(
   name: string,
@@ -65,7 +99,7 @@ function together(
 export default defineConfig({
   root,
   logLevel: 'warn',
-  plugins: [ownPlace(), executable()],
+  plugins: [ownPlace(), executable(), licenses()],
   ssr: { noExternal: true, external: ['ora', '@clack/prompts', 'web-tree-sitter'] },
   build: {
     ssr: path.join(source, 'cli/main.ts'),
@@ -73,9 +107,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'node22',
     minify: false,
-    license: { fileName: 'licenses.md' },
+    license: { fileName: licenseList },
     rolldownOptions: {
-      external: [/^@aws-sdk\//, /^@smithy\//],
       output: {
         codeSplitting: {
           groups: [

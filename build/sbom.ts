@@ -8,7 +8,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Packages that are no dependencies of an installed Trailwarden, because the build copies them into its files. */
-const builtIn = ['@tree-sitter-grammars/tree-sitter-hcl', 'commander', 'preact'];
+const copied = ['@tree-sitter-grammars/tree-sitter-hcl', 'commander', 'preact'];
+/** Like these, with packages of their own. Which of those are used is not told apart: all are named. */
+const copiedWithMore = /^@(?:aws-sdk|smithy)\//;
 
 interface Component {
   readonly name: string;
@@ -25,13 +27,18 @@ interface BillOfMaterials {
 }
 
 const root = path.resolve(import.meta.dirname, '..');
-const { name } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { name: string };
+const { name, devDependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  readonly name: string;
+  readonly devDependencies: object;
+};
 const all = readAll();
+const withMore = Object.keys(devDependencies).filter((one) => copiedWithMore.test(one));
+const builtIn = new Set([...copied.flatMap(refsOf), ...withNeeded(withMore.flatMap(refsOf))]);
 
 const isForDevelopment = ({ properties = [] }: Component): boolean =>
   properties.some((one) => one.name === 'cdx:npm:package:development');
 const components = all.components
-  .filter((component) => !isForDevelopment(component) || builtIn.includes(component.name))
+  .filter((component) => !isForDevelopment(component) || builtIn.has(component['bom-ref']))
   .map(shipped);
 const kept = new Set([all.metadata.component['bom-ref'], ...components.map((one) => one['bom-ref'])]);
 const bill: BillOfMaterials = {
@@ -43,13 +50,26 @@ const bill: BillOfMaterials = {
     .filter(({ ref }) => kept.has(ref))
     .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => kept.has(one)) })),
 };
-const missing = builtIn.filter((one) => components.every((component) => component.name !== one));
-if (missing.length > 0) throw new Error(`not in the lock file: ${missing.join(', ')}`);
 
 const text = `${JSON.stringify(bill, null, 2)}\n`;
 const [file] = process.argv.slice(2);
 if (file === undefined) process.stdout.write(text);
 else writeFileSync(file, text);
+
+/** The entries of a package that the repository itself asks for. */
+function refsOf(one: string): string[] {
+  const refs = all.components.filter((component) => component.name === one).map((entry) => entry['bom-ref']);
+  if (refs.length === 0) throw new Error(`not in the lock file: ${one}`);
+  return refs;
+}
+
+/** These, and all that they need. */
+function withNeeded(refs: readonly string[]): ReadonlySet<string> {
+  const needs = new Map(all.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]));
+  const found = new Set(refs);
+  for (const ref of found) for (const next of needs.get(ref) ?? []) found.add(next);
+  return found;
+}
 
 function readAll(): BillOfMaterials {
   const { status, stdout, stderr, error } = spawnSync(

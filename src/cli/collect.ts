@@ -151,9 +151,6 @@ export async function runCollect(
   }
   // Before the SDK: loading it makes more garbage than a whole collection.
   (await import('./memory.ts')).collectGarbageEarly();
-  // Its largest part first: the memory that reading it takes serves the others after it.
-  if (asking.calls === undefined || [...asking.calls].some((call) => call.startsWith('ec2:')))
-    await (await import('../collect/services.ts')).loadService.ec2();
   // The SDK is loaded by nothing else: other commands must start fast.
   const { collect } = await import('../collect/collect.ts');
   const interrupted = new AbortController();

@@ -26,142 +26,46 @@ export interface Client {
   };
 }
 
-/** A service's part of the SDK. */
+/** A service's part of the SDK: what the modules in `sdk` name of it, so that a build can leave out the rest. */
 export interface Service {
   readonly Client: new (config: ClientConfig) => Client;
-  /** The module: it exports `${operation}Command` for each operation. */
+  /** `${operation}Command` for each operation that is asked. */
   readonly commands: Readonly<Record<string, unknown>>;
 }
 
-function service(Client: unknown, commands: unknown): Service {
-  return { Client: Client as Service['Client'], commands: commands as Service['commands'] };
+/** The parts of the SDK that one of the modules beside exports: its client, and `${operation}Command` for each operation. */
+function service(parts: { readonly Client: unknown }): Service {
+  return { Client: parts.Client as Service['Client'], commands: parts };
 }
 
-/** Loads a service's part of the SDK. Each is loaded when it is first needed: together they cost half a second. */
+/** Loads a service's part of the SDK. Each is loaded when it is first needed. */
 export const loadService: Readonly<Record<ServiceName, () => Promise<Service>>> = {
-  async account() {
-    const sdk = await import('@aws-sdk/client-account');
-    return service(sdk.AccountClient, sdk);
-  },
-  async apigateway() {
-    const sdk = await import('@aws-sdk/client-api-gateway');
-    return service(sdk.APIGatewayClient, sdk);
-  },
-  async apigatewayv2() {
-    const sdk = await import('@aws-sdk/client-apigatewayv2');
-    return service(sdk.ApiGatewayV2Client, sdk);
-  },
-  async cloudfront() {
-    const sdk = await import('@aws-sdk/client-cloudfront');
-    return service(sdk.CloudFrontClient, sdk);
-  },
-  async cloudtrail() {
-    const sdk = await import('@aws-sdk/client-cloudtrail');
-    return service(sdk.CloudTrailClient, sdk);
-  },
-  async cloudwatch() {
-    const sdk = await import('@aws-sdk/client-cloudwatch');
-    return service(sdk.CloudWatchClient, sdk);
-  },
-  async config() {
-    const sdk = await import('@aws-sdk/client-config-service');
-    return service(sdk.ConfigServiceClient, sdk);
-  },
-  async ec2() {
-    const sdk = await import('@aws-sdk/client-ec2');
-    return service(sdk.EC2Client, sdk);
-  },
-  async elbv2() {
-    const sdk = await import('@aws-sdk/client-elastic-load-balancing-v2');
-    return service(sdk.ElasticLoadBalancingV2Client, sdk);
-  },
-  async events() {
-    const sdk = await import('@aws-sdk/client-eventbridge');
-    return service(sdk.EventBridgeClient, sdk);
-  },
-  async iam() {
-    const sdk = await import('@aws-sdk/client-iam');
-    return service(sdk.IAMClient, sdk);
-  },
-  async kms() {
-    const sdk = await import('@aws-sdk/client-kms');
-    return service(sdk.KMSClient, sdk);
-  },
-  async lambda() {
-    const sdk = await import('@aws-sdk/client-lambda');
-    return service(sdk.LambdaClient, sdk);
-  },
-  async logs() {
-    const sdk = await import('@aws-sdk/client-cloudwatch-logs');
-    return service(sdk.CloudWatchLogsClient, sdk);
-  },
-  async oam() {
-    const sdk = await import('./oam.ts');
-    return service(sdk.OAMClient, sdk.commands);
-  },
-  async organizations() {
-    const sdk = await import('@aws-sdk/client-organizations');
-    return service(sdk.OrganizationsClient, sdk);
-  },
-  async s3() {
-    const sdk = await import('@aws-sdk/client-s3');
-    return service(sdk.S3Client, sdk);
-  },
-  async s3control() {
-    const sdk = await import('@aws-sdk/client-s3-control');
-    return service(withPlainEndpoint(sdk.S3ControlClient), sdk);
-  },
-  async securityhub() {
-    const sdk = await import('@aws-sdk/client-securityhub');
-    return service(sdk.SecurityHubClient, sdk);
-  },
-  async sns() {
-    const sdk = await import('@aws-sdk/client-sns');
-    return service(sdk.SNSClient, sdk);
-  },
-  async sts() {
-    const sdk = await import('@aws-sdk/client-sts');
-    return service(sdk.STSClient, sdk);
-  },
+  account: async () => service(await import('./sdk/account.ts')),
+  apigateway: async () => service(await import('./sdk/apigateway.ts')),
+  apigatewayv2: async () => service(await import('./sdk/apigatewayv2.ts')),
+  cloudfront: async () => service(await import('./sdk/cloudfront.ts')),
+  cloudtrail: async () => service(await import('./sdk/cloudtrail.ts')),
+  cloudwatch: async () => service(await import('./sdk/cloudwatch.ts')),
+  config: async () => service(await import('./sdk/config.ts')),
+  ec2: async () => service(await import('./sdk/ec2.ts')),
+  elbv2: async () => service(await import('./sdk/elbv2.ts')),
+  events: async () => service(await import('./sdk/events.ts')),
+  iam: async () => service(await import('./sdk/iam.ts')),
+  kms: async () => service(await import('./sdk/kms.ts')),
+  lambda: async () => service(await import('./sdk/lambda.ts')),
+  logs: async () => service(await import('./sdk/logs.ts')),
+  oam: async () => service(await import('./sdk/oam.ts')),
+  organizations: async () => service(await import('./sdk/organizations.ts')),
+  s3: async () => service(await import('./sdk/s3.ts')),
+  s3control: async () => service(await import('./sdk/s3control.ts')),
+  securityhub: async () => service(await import('./sdk/securityhub.ts')),
+  sns: async () => service(await import('./sdk/sns.ts')),
+  sts: async () => service(await import('./sdk/sts.ts')),
 };
 
-interface EndpointParameters {
-  readonly Region?: string | undefined;
-  readonly Endpoint?: string | undefined;
-}
-interface WithEndpointProvider {
-  readonly config: { endpointProvider: (parameters: EndpointParameters, context?: object) => unknown };
-}
-
-/**
- * A client that asks an endpoint from the configuration as it stands. S3 Control puts the account in front of its host, which
- * is no name any more where the endpoint is an address.
- */
-function withPlainEndpoint(Client: unknown): unknown {
-  const Base = Client as new (config: ClientConfig) => WithEndpointProvider;
-  class PlainEndpoint extends Base {
-    constructor(given: ClientConfig) {
-      super(given);
-      const { config } = this;
-      const provide = config.endpointProvider;
-      config.endpointProvider = (parameters, context) =>
-        parameters.Endpoint === undefined
-          ? provide(parameters, context)
-          : {
-              url: new URL(parameters.Endpoint),
-              headers: {},
-              properties: {
-                authSchemes: [{ name: 'sigv4', signingName: 's3', signingRegion: parameters.Region }],
-              },
-            };
-    }
-  }
-  return PlainEndpoint;
-}
-
-/** Makes the SDK's command for an operation. Throws where the SDK has none, which is a bug in the call table. */
+/** Makes the SDK's command for an operation. Throws where no module names it, which is a bug. */
 export function commandOf({ commands }: Service, operation: string, input: object): object {
   const Command = commands[`${operation}Command`] as (new (input: object) => object) | undefined;
-  if (Command === undefined) throw new Error(`the SDK has no ${operation}Command`);
+  if (Command === undefined) throw new Error(`no module in src/collect/sdk names ${operation}Command`);
   return new Command(input);
 }

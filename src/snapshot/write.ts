@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { appendFile, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { closeSync, createReadStream, createWriteStream, openSync, readSync } from 'node:fs';
+import { appendFile, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -400,7 +400,7 @@ class FolderPart implements PartWriter {
       // Which way it goes depends on the content alone: each gives the same bytes for the same lines.
       const { bytes, sha256 } =
         this.#spilledBytes + rest.length <= smallPart
-          ? await compressWhole(lines, rest, target)
+          ? await compressWhole(lines, this.#spilledBytes, rest, target)
           : await compressStream(lines, rest, target);
       if (lines !== undefined && !this.#keepsLines) await rm(lines);
       return { file, account: this.account, records: this.#records, bytes, sha256 };
@@ -423,11 +423,36 @@ interface Compressed {
   readonly sha256: string;
 }
 
-async function compressWhole(lines: string | undefined, rest: Buffer, target: string): Promise<Compressed> {
-  const whole = lines === undefined ? rest : Buffer.concat([await readFile(lines), rest]);
-  const compressed = gzipSync(whole, { level });
+/** Holds the lines of one small part after the other: a buffer for each would lie in memory until V8 looks for garbage. */
+let wholePart: Buffer | undefined;
+
+async function compressWhole(
+  lines: string | undefined,
+  spilled: number,
+  rest: Buffer,
+  target: string,
+): Promise<Compressed> {
+  wholePart ??= Buffer.allocUnsafeSlow(smallPart);
+  // Nothing may be awaited until this is done: another part would take the buffer.
+  if (lines !== undefined) readInto(wholePart.subarray(0, spilled), lines);
+  rest.copy(wholePart, spilled);
+  const compressed = gzipSync(wholePart.subarray(0, spilled + rest.length), { level });
   await writeFile(target, compressed);
   return { bytes: compressed.length, sha256: createHash('sha256').update(compressed).digest('hex') };
+}
+
+/** Fills the buffer with the beginning of a file. Throws where the file is shorter. */
+function readInto(buffer: Buffer, file: string): void {
+  const opened = openSync(file, 'r');
+  try {
+    for (let end = 0; end < buffer.length;) {
+      const bytes = readSync(opened, buffer, end, buffer.length - end, null);
+      if (bytes === 0) throw new Error(`${file} is shorter than what was written into it`);
+      end += bytes;
+    }
+  } finally {
+    closeSync(opened);
+  }
 }
 
 async function compressStream(lines: string | undefined, rest: Buffer, target: string): Promise<Compressed> {

@@ -13,10 +13,10 @@ const folder = temporaryFolder();
 let installed: InstalledPackage;
 let main: string;
 
-/** All that is declared, without the AWS SDK: what works so, asks AWS nothing. */
+/** All that is declared, and nothing else that the repository has. */
 beforeAll(() => {
   installed = installPackage(folder.path);
-  for (const name of dependencies()) if (!/^@(aws-sdk|smithy)\//.test(name)) installed.install(name);
+  for (const name of dependencies()) installed.install(name);
   const { bin } = JSON.parse(readFileSync(path.join(installed.home, 'package.json'), 'utf8')) as {
     bin: { trailwarden: string };
   };
@@ -58,7 +58,7 @@ test('the package holds what runs, and nothing else', () => {
   expect(names.filter((name) => name.endsWith('.js') && !used.has(name) && !types.has(name))).toEqual([]);
   // Raise it knowingly: everybody who installs pays for it.
   const megabytes = installed.files.reduce((sum, { size }) => sum + size, 0) / 1e6;
-  expect(megabytes).toBeLessThan(9.5);
+  expect(megabytes).toBeLessThan(11);
 });
 
 test('exports, types and the command are what package.json says, by the opinion of others', async () => {
@@ -84,64 +84,60 @@ test('exports, types and the command are what package.json says, by the opinion 
   expect(types, types.stdout + types.stderr).toMatchObject({ status: 0 });
 });
 
-test(
-  'without the repository and without the AWS SDK, every command that asks AWS nothing works',
-  { timeout: 240_000 },
-  async () => {
-    const scan = await run(
-      'scan',
-      '--snapshot',
-      example,
-      '--fail-on',
-      'high',
-      '--allow-incomplete',
-      ...[
-        'json=a.json',
-        'sarif=a.sarif',
-        'html=a.html',
-        'markdown=a.md',
-        'junit=a.xml',
-        'csv=a.csv',
-        'ocsf=a.ocsf',
-        'asff=a.asff',
-        'oscal=a.oscal',
-        'text',
-      ].flatMap((format) => ['--format', format]),
-    );
-    expect(scan.code, scan.stderr).toBe(1);
-    const { findings, tool } = JSON.parse(readFileSync(path.join(installed.folder, 'a.json'), 'utf8')) as {
-      findings: { verdict: string }[];
-      tool: { version: string };
-    };
-    expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(
-      new Set(['pass', 'fail', 'unknown', 'not-applicable']),
-    );
-    expect(scan.stdout).toContain('111122223333');
+test('without the repository, every command that asks AWS nothing works', { timeout: 240_000 }, async () => {
+  const scan = await run(
+    'scan',
+    '--snapshot',
+    example,
+    '--fail-on',
+    'high',
+    '--allow-incomplete',
+    ...[
+      'json=a.json',
+      'sarif=a.sarif',
+      'html=a.html',
+      'markdown=a.md',
+      'junit=a.xml',
+      'csv=a.csv',
+      'ocsf=a.ocsf',
+      'asff=a.asff',
+      'oscal=a.oscal',
+      'text',
+    ].flatMap((format) => ['--format', format]),
+  );
+  expect(scan.code, scan.stderr).toBe(1);
+  const { findings, tool } = JSON.parse(readFileSync(path.join(installed.folder, 'a.json'), 'utf8')) as {
+    findings: { verdict: string }[];
+    tool: { version: string };
+  };
+  expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(
+    new Set(['pass', 'fail', 'unknown', 'not-applicable']),
+  );
+  expect(scan.stdout).toContain('111122223333');
 
-    const all: [code: number, args: string[]][] = [
-      [0, ['--version']],
-      [0, ['collect', '--help']],
-      [0, ['snapshot', 'show', example]],
-      [0, ['snapshot', 'redact', example, '--out', 'redacted']],
-      [0, ['rules', 'list', '--json']],
-      [0, ['rules', 'test', '--only', 'cloudtrail-multi-region']],
-      [0, ['rules', 'new', 'my-rule', '--out', 'mine']],
-      [0, ['packs', 'show', 'cost']],
-      [0, ['events', 'covers', '--set', 'root-usage', '--pattern', '{ $.userIdentity.type = "Root" }']],
-      [0, ['report', 'diff', 'a.json', 'a.json', '--exit-code']],
-      [0, ['inventory', example]],
-      // The example is incomplete, which code scanning must not take for a whole scan.
-      [1, ['report', 'check', 'a.sarif']],
-      [0, ['role', '--format', 'terraform']],
-    ];
-    for (const [code, args] of all) {
-      const { code: ended, stdout, stderr } = await run(...args);
-      expect({ args, ended, stderr }).toMatchObject({ args, ended: code });
-      expect(stdout, args.join(' ')).not.toBe('');
-    }
-    expect((await run('--version')).stdout).toBe(`${tool.version}\n`);
-  },
-);
+  const all: [code: number, args: string[]][] = [
+    [0, ['--version']],
+    [0, ['collect', '--help']],
+    [0, ['snapshot', 'show', example]],
+    [0, ['snapshot', 'redact', example, '--out', 'redacted']],
+    [0, ['rules', 'list', '--json']],
+    [0, ['rules', 'test', '--only', 'cloudtrail-multi-region']],
+    [0, ['rules', 'new', 'my-rule', '--out', 'mine']],
+    [0, ['packs', 'show', 'cost']],
+    [0, ['events', 'covers', '--set', 'root-usage', '--pattern', '{ $.userIdentity.type = "Root" }']],
+    [0, ['report', 'diff', 'a.json', 'a.json', '--exit-code']],
+    [0, ['inventory', example]],
+    // The example is incomplete, which code scanning must not take for a whole scan.
+    [1, ['report', 'check', 'a.sarif']],
+    [0, ['role', '--format', 'terraform']],
+  ];
+  for (const [code, args] of all) {
+    const { code: ended, stdout, stderr } = await run(...args);
+    expect({ args, ended, stderr }).toMatchObject({ args, ended: code });
+    expect(stdout, args.join(' ')).not.toBe('');
+  }
+  expect((await run('--version')).stdout).toBe(`${tool.version}\n`);
+});
 
 test('the library is what the types say', async () => {
   const file = path.join(installed.folder, 'library.mjs');
@@ -161,10 +157,56 @@ test('the library is what the types say', async () => {
   expect(accounts).toBeGreaterThan(1);
 });
 
-test('with the AWS SDK, AWS is asked', async () => {
-  for (const name of dependencies()) if (/^@(aws-sdk|smithy)\//.test(name)) installed.install(name);
-  const doctor = await run('doctor', '--region', 'us-east-1');
+test('the bill of materials names every package that is in the command line, and each has its license there', () => {
+  const bill = spawnSync(process.execPath, ['build/sbom.ts'], { cwd: root, encoding: 'utf8' });
+  const { components } = JSON.parse(bill.stdout) as { components: { name: string; version: string }[] };
+  const named = new Set(components.map(({ name, version }) => `${name} ${version}`));
+  const licenses = readFileSync(path.join(installed.home, 'dist/cli/licenses.md'), 'utf8');
+  const bundled = [...licenses.matchAll(/^- (\S+ \d\S*)$/gm)].map(([, one = '']) => one);
+  for (const part of ['@aws-sdk/client-ec2', '@aws-sdk/core', '@smithy/core', 'commander', 'yaml'])
+    expect(bundled.map((one) => one.split(' ')[0])).toContain(part);
+  expect(bundled.filter((one) => !named.has(one))).toEqual([]);
+});
+
+const anywhere = 'region = us-east-1';
+const role = `role_arn = arn:aws:iam::111122223333:role/scan\n${anywhere}`;
+const program = (command: string): string => `credential_process = ${command}\n${anywhere}`;
+const keys = `echo '{"Version":1,"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"example"}'`;
+
+/** What credentials a profile has, and how far that leads where nothing answers. Each is a part of the SDK that is loaded late. */
+test.each([
+  ['no credentials at all', anywhere, /no usable AWS credentials.*: Could not load credentials/],
+  ['a program that gives them', program(keys), /AWS cannot be reached: connect ECONNREFUSED/],
+  ['a program that fails', program('false'), /no usable AWS credentials.*: Could not load credentials/],
+  [
+    'a web identity',
+    `${role}\nweb_identity_token_file = token`,
+    /AWS cannot be reached: connect ECONNREFUSED/,
+  ],
+  ['a role to assume', `${role}\nsource_profile = source`, /AWS cannot be reached: connect ECONNREFUSED/],
+  [
+    'IAM Identity Center',
+    `sso_session = session\nsso_account_id = 111122223333\nsso_role_name = scan\n${anywhere}`,
+    /no usable AWS credentials.*: The SSO session token .* `?'?aws sso login/,
+  ],
+  [
+    'a sign-in with the console',
+    `login_session = arn:aws:iam::111122223333:user/a\n${anywhere}`,
+    /no usable AWS credentials.*: Failed to load token/,
+  ],
+])('without the AWS SDK beside it, the command asks AWS: %s', async (_what, profile, said) => {
+  writeFileSync(path.join(installed.folder, 'token'), 'token');
+  const config = path.join(installed.folder, 'aws-config');
+  writeFileSync(
+    config,
+    `[profile scan]\n${profile}\n[profile source]\n${program(keys)}\n[sso-session session]\nsso_region = us-east-1\nsso_start_url = https://example.invalid/start\n`,
+  );
+  const doctor = await runCli(['doctor', '--profile', 'scan'], {
+    cwd: installed.folder,
+    main,
+    environment: { AWS_CONFIG_FILE: config, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+  });
   expect(doctor).toMatchObject({ code: 2, stdout: '' });
-  expect(doctor.stderr).toMatch(/^trailwarden: no usable AWS credentials/);
+  expect(doctor.stderr).toMatch(said);
   expect(doctor.stderr).not.toMatch(/bug in trailwarden|Cannot find/);
 });

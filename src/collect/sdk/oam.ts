@@ -7,7 +7,7 @@ import { AccountClient } from '@aws-sdk/client-account';
 import { makeBuilder } from '@smithy/core/client';
 import { getEndpointPlugin } from '@smithy/core/endpoints';
 
-import type { ClientConfig } from './services.ts';
+import type { ClientConfig } from '../services.ts';
 
 type OperationSchema = Parameters<ReturnType<typeof makeBuilder>>[3];
 
@@ -43,7 +43,7 @@ function commandFor(name: string, input: Members, output: Members): new (input: 
 }
 
 /** Links of an account to the monitoring accounts that see its telemetry. */
-const ListLinksCommand = commandFor(
+export const ListLinksCommand = commandFor(
   'ListLinks',
   [['NextToken', 0]],
   [
@@ -53,7 +53,7 @@ const ListLinksCommand = commandFor(
 );
 
 /** What one link shares. */
-const GetLinkCommand = commandFor(
+export const GetLinkCommand = commandFor(
   'GetLink',
   [['Identifier', 0]],
   [
@@ -65,7 +65,7 @@ const GetLinkCommand = commandFor(
 );
 
 /** The sink of a monitoring account, to which others link. */
-const ListSinksCommand = commandFor(
+export const ListSinksCommand = commandFor(
   'ListSinks',
   [['NextToken', 0]],
   [
@@ -75,7 +75,7 @@ const ListSinksCommand = commandFor(
 );
 
 /** Who may link to a sink. */
-const GetSinkPolicyCommand = commandFor(
+export const GetSinkPolicyCommand = commandFor(
   'GetSinkPolicy',
   [['SinkIdentifier', 0]],
   [
@@ -84,9 +84,6 @@ const GetSinkPolicyCommand = commandFor(
     ['Policy', 0],
   ],
 );
-
-/** The operations, as the SDK's own packages name them. */
-export const commands = { ListLinksCommand, GetLinkCommand, ListSinksCommand, GetSinkPolicyCommand };
 
 interface EndpointParameters {
   readonly Region?: string;
@@ -109,7 +106,7 @@ function endpointOf({ Region = '', Endpoint, UseFIPS, UseDualStack }: EndpointPa
 }
 
 /** A client of the service. */
-export class OAMClient extends AccountClient {
+export class Client extends AccountClient {
   constructor(config: ClientConfig) {
     const sdk = {
       ...config,

@@ -1,0 +1,5 @@
+export {
+  APIGatewayClient as Client,
+  GetRestApisCommand,
+  GetStagesCommand,
+} from '@aws-sdk/client-api-gateway';

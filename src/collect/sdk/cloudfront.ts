@@ -1,0 +1,5 @@
+export {
+  CloudFrontClient as Client,
+  GetDistributionConfigCommand,
+  ListDistributionsCommand,
+} from '@aws-sdk/client-cloudfront';

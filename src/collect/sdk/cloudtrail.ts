@@ -1,0 +1,11 @@
+export {
+  CloudTrailClient as Client,
+  DescribeTrailsCommand,
+  GetEventDataStoreCommand,
+  GetEventSelectorsCommand,
+  GetInsightSelectorsCommand,
+  GetResourcePolicyCommand,
+  GetTrailStatusCommand,
+  ListEventDataStoresCommand,
+  ListTagsCommand,
+} from '@aws-sdk/client-cloudtrail';

@@ -1,0 +1,5 @@
+export {
+  ConfigServiceClient as Client,
+  DescribeConfigurationRecorderStatusCommand,
+  DescribeConfigurationRecordersCommand,
+} from '@aws-sdk/client-config-service';

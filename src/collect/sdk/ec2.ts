@@ -1,0 +1,7 @@
+export {
+  EC2Client as Client,
+  DescribeFlowLogsCommand,
+  DescribeRegionsCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+} from '@aws-sdk/client-ec2';

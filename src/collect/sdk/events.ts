@@ -1,0 +1,6 @@
+export {
+  EventBridgeClient as Client,
+  ListEventBusesCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+} from '@aws-sdk/client-eventbridge';

@@ -1,0 +1,1 @@
+export { LambdaClient as Client, GetAccountSettingsCommand, GetPolicyCommand } from '@aws-sdk/client-lambda';

@@ -1,0 +1,11 @@
+export {
+  CloudWatchLogsClient as Client,
+  DescribeAccountPoliciesCommand,
+  DescribeDeliveriesCommand,
+  DescribeDeliverySourcesCommand,
+  DescribeDestinationsCommand,
+  DescribeLogGroupsCommand,
+  DescribeMetricFiltersCommand,
+  DescribeResourcePoliciesCommand,
+  DescribeSubscriptionFiltersCommand,
+} from '@aws-sdk/client-cloudwatch-logs';

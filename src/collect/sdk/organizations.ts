@@ -1,0 +1,15 @@
+export {
+  OrganizationsClient as Client,
+  DescribeOrganizationCommand,
+  DescribePolicyCommand,
+  ListAWSServiceAccessForOrganizationCommand,
+  ListAccountsCommand,
+  ListAccountsForParentCommand,
+  ListDelegatedAdministratorsCommand,
+  ListDelegatedServicesForAccountCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListPoliciesCommand,
+  ListRootsCommand,
+  ListTagsForResourceCommand,
+  ListTargetsForPolicyCommand,
+} from '@aws-sdk/client-organizations';

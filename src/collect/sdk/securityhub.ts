@@ -1,0 +1,1 @@
+export { SecurityHubClient as Client, DescribeHubCommand } from '@aws-sdk/client-securityhub';
