@@ -52,6 +52,9 @@ export function resourceDenies(arnsOf: (resource: Resource) => readonly string[]
   };
 }
 
+/** Actions that IAM knows on nothing in particular (Service Authorization Reference): a denial on an ARN never holds for them. */
+const withoutResource: ReadonlySet<string> = new Set(['sns:unsubscribe', 'organizations:leaveorganization']);
+
 function ownArn(arn: string, account: Resource, model: OrganizationModel): string {
   const parts = arn.split(':');
   if (parts.length < 6) return arn;
@@ -78,7 +81,7 @@ function deniedOn(
   const names = given['actions'] ?? [];
   const undecided: string[] = [];
   for (const action of names)
-    for (const arn of arns) {
+    for (const arn of withoutResource.has(action.toLowerCase()) ? ['*'] : arns) {
       const told = denied(model, binding, account, { action, arn, except: given['except'] ?? [] });
       if (told.open !== undefined) return { holds: false, because: told.open, sources };
       if (told.unsure !== undefined) undecided.push(told.unsure);

@@ -44,7 +44,7 @@ export const subscription: ResourceType = {
     takesAlarms: fact({
       shape: 'boolean',
       description:
-        'Whether its filter policy lets through what CloudWatch sends when an alarm goes to ALARM; true without a filter policy.',
+        'Whether its filter policy lets through what CloudWatch sends when an alarm goes to ALARM; true without a filter policy. That such messages carry no attributes is what was seen of them.',
       calls: ['sns:GetSubscriptionAttributes'],
       resolve: takesAlarms,
     }),
