@@ -29,8 +29,15 @@ export function detailOf({ code, message, outcome }: AnswerError): CoverageDetai
 
 /** What refused, where the message tells. IAM user guide, "Troubleshoot access denied error messages". */
 function refusedBy(message: string): string | undefined {
-  return refusals.find(([words]) => words.test(message))?.[1];
+  // KMS names three reasons at once: the key is not there, its policy is silent, or denies.
+  if (/does not exist in this Region/i.test(message)) return undefined;
+  const found = refusals.find(([words]) => words.test(message))?.[1];
+  if (found !== ofIdentity) return found;
+  const whose = `the policies of the ${/\bUser: arn:[^\s:]+:iam:[^\s/]*:user\//.test(message) ? 'user' : 'role'}`;
+  return /explicit deny/i.test(message) ? `a deny in ${whose}` : whose;
 }
+
+const ofIdentity = 'the policies of who asks';
 
 const refusals: readonly (readonly [RegExp, string])[] = [
   [/service control polic/i, 'a service control policy'],
@@ -39,5 +46,5 @@ const refusals: readonly (readonly [RegExp, string])[] = [
   [/session polic/i, 'a session policy'],
   [/VPC endpoint polic/i, 'a VPC endpoint policy'],
   [/resource-based polic/i, 'a resource policy'],
-  [/identity-based polic/i, 'the policies of the role'],
+  [/identity-based polic/i, ofIdentity],
 ];
