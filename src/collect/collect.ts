@@ -21,7 +21,7 @@ import { prepare, wireOf, type Preparation } from './preparation.ts';
 import { ProgressMeter, type Progress } from './progress.ts';
 import { regionsOf } from './regions.ts';
 import { noteReplayed, replay } from './replay.ts';
-import { earlierCollection, leftBehind, type Earlier } from './resume.ts';
+import { checkSameScope, earlierCollection, goneOnNotice, leftBehind, type Earlier } from './resume.ts';
 import { chooseRegions, counted, listed, type Choice } from './scope.ts';
 import type { Wire } from './session.ts';
 import { inRecordOrder, Sought } from './sought.ts';
@@ -89,7 +89,11 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
       hooks.notice?.('there is nothing to go on with: collecting anew');
     const writer = await createSnapshotWriter(settings.out, {
       replace: settings.replace === true || earlier?.replaces === true,
-      journal: { tool: settings.tool, start: earlier?.head.start ?? start },
+      journal: {
+        tool: settings.tool,
+        start: earlier?.head.start ?? start,
+        callers: [...new Set([...(earlier?.head.callers ?? []), identity.arn])],
+      },
       supersedes: earlier?.folders ?? [],
     });
     // Beside what each finished account notes: so that little is forgotten where the first of them are large.
@@ -99,6 +103,8 @@ export async function collect(options: CollectOptions, hooks: CollectHooks = {})
     }, 1000);
     try {
       const plan = await before(stopper, () => prepare(settings, identity));
+      if (earlier !== undefined && earlier.accounts.size > 0)
+        checkSameScope(settings.out, earlier.accounts.keys(), plan.choices);
       const scan = new Scan(settings, wire, stopper, meter, writer, plan, earlier);
       await scan.run();
       meter.begin('writing');
@@ -493,9 +499,13 @@ class Scan {
         `only what the chosen rules need was asked; left out: ${leftOut.map((call) => nameOf(call)).join(', ')}`,
       );
     const entries = [...this.#scope.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    if (this.#adopted > 0)
+    if (this.#adopted > 0 && this.#earlier !== undefined)
       this.#notices.push(
-        `went on with a collection that began at ${this.#earlier?.head.start ?? ''}: ${counted(this.#adopted, 'account')} of ${this.#toVisit.size} had been collected before`,
+        goneOnNotice(
+          this.#earlier.head,
+          `${counted(this.#adopted, 'account')} of ${this.#toVisit.size}`,
+          this.#plan.identity.arn,
+        ),
       );
     const unreachable = entries.filter(({ scan }) => scan === 'not-reachable');
     if (unreachable.length > 0)

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import type { AccountInScope } from '../snapshot/manifest.ts';
+import type { AccountInScope, Manifest } from '../snapshot/manifest.ts';
 import { interruptedCollections, type JournalHead } from '../snapshot/journal.ts';
 import { snapshotBegunAt, unnamedSnapshots } from '../snapshot/leftovers.ts';
 import { withoutPlace } from '../snapshot/part.ts';
@@ -10,6 +10,7 @@ import { sumOfRequests, type RequestCounts } from '../snapshot/requests.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import { isComplete } from '../snapshot/completeness.ts';
 import { CollectError } from './error.ts';
+import { counted, listed, type Choice } from './scope.ts';
 
 /** An earlier collection into the same folder that did not come to its end. */
 export interface Earlier {
@@ -49,6 +50,8 @@ export async function leftBehind(out: string): Promise<readonly string[]> {
 
 /** Milliseconds after which answers are too old to be joined with new ones. */
 const tooOld = 24 * 3600_000;
+/** Milliseconds by which a clock may be set back without a word: as much as keeping it right takes. */
+const setBack = 60_000;
 
 /**
  * What there is to go on with: the work folder of a collection that was ended by force, or a snapshot in the folder itself that
@@ -100,12 +103,52 @@ export async function earlierCollection(
       'bad-option',
       `${out}: what is there was collected by ${head.tool.name} ${head.tool.version}, this is ${tool.version}: questions may differ; collect anew, without --resume`,
     );
-  if (now - Date.parse(head.start) > tooOld)
+  const age = now - Date.parse(head.start);
+  if (!(age >= -setBack))
+    throw new CollectError(
+      'bad-option',
+      `${out}: what is there began at ${head.start}, which is yet to come: the clock was set back, and how old its answers are cannot be told; collect anew, without --resume`,
+    );
+  if (age > tooOld)
     throw new CollectError(
       'bad-option',
       `${out}: what is there began at ${head.start}, more than a day ago: too old to be joined with new answers; collect anew, without --resume`,
     );
   return found;
+}
+
+const askedBy = ', by ';
+
+/** What a person should know about answers that were taken over: since when, how many, and from whom where another asked. */
+export function goneOnNotice({ start, callers = [] }: JournalHead, adopted: string, caller: string): string {
+  const others = callers.filter((arn) => arn !== caller);
+  const by = others.length === 0 ? '' : `${askedBy}${others.join(askedBy)}`;
+  return `went on with a collection that began at ${start}: ${adopted} had been collected before${by}`;
+}
+
+/** Who asked for the answers of a snapshot, those that it took over included. */
+function callersOf({ caller, notices }: Manifest): readonly string[] {
+  const before = notices.findLast((notice) => notice.startsWith('went on with a collection'));
+  return [...new Set([...(before?.split(askedBy).slice(1) ?? []), caller.arn])];
+}
+
+/**
+ * Refuses to go on with a collection whose accounts this one does not visit: they would go with it.
+ * @param earlier accounts that are there already
+ * @param choices what this collection does with each account
+ * @throws {CollectError}
+ */
+export function checkSameScope(out: string, earlier: Iterable<string>, choices: readonly Choice[]): void {
+  const before = [...earlier];
+  const byId = new Map(choices.map((choice) => [choice.account.id, choice]));
+  const leftOut = before.filter((id) => byId.get(id)?.scan === 'left-out');
+  // Others were closed since, or left the organization; not all of them at once.
+  const lost = before.some((id) => byId.has(id)) ? leftOut : before;
+  if (lost.length > 0)
+    throw new CollectError(
+      'bad-option',
+      `${out}: what is there holds ${counted(lost.length, 'account')} that would not be visited now: ${listed(lost)}; go on as the same caller and with the same choice of accounts, or choose another folder`,
+    );
 }
 
 async function unfinishedSnapshot(out: string, folders: readonly string[]): Promise<Earlier | undefined> {
@@ -123,8 +166,13 @@ async function unfinishedSnapshot(out: string, folders: readonly string[]): Prom
       'bad-option',
       `${out}: the snapshot lacks no answer: there is nothing to go on with`,
     );
+  if (manifest.redactions !== undefined || manifest.mergedFrom !== undefined)
+    throw new CollectError(
+      'bad-option',
+      `${out}: the snapshot there was ${manifest.redactions === undefined ? 'merged from others' : 'redacted'}: what AWS answers now is not joined with it; choose another folder`,
+    );
   return {
-    head: { tool: manifest.tool, start: manifest.start },
+    head: { tool: manifest.tool, start: manifest.start, callers: callersOf(manifest) },
     accounts: new Map(
       manifest.accounts.filter(({ scan }) => scan === 'collected').map((account) => [account.id, account]),
     ),

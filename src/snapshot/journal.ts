@@ -16,6 +16,8 @@ export interface JournalHead {
   readonly tool: Manifest['tool'];
   /** UTC ISO 8601. */
   readonly start: string;
+  /** Who asked: ARNs, those of the collections that were gone on with first. */
+  readonly callers?: readonly string[];
 }
 
 /** An account whose answers are safe on disk. */

@@ -5,7 +5,8 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { openSnapshot } from '../../src/snapshot/read.ts';
+import { manifestText, rootHashOf } from '../../src/snapshot/manifest-text.ts';
+import { openSnapshot, readManifest } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { verifySnapshot } from '../../src/snapshot/verify.ts';
 import { spoil, type Fault } from '../aws/fault-proxy.ts';
@@ -150,8 +151,17 @@ test('an interrupted collection is a valid snapshot, and is gone on with', async
   const first = await collect(['--out', at('stopped')], { send: 'SIGINT', with: Math.ceil(whole * 0.7) });
   expect(first.code).toBe(3);
   expect((await openSnapshot(at('stopped'))).manifest.finished).toBe(false);
+  // Answers that are no longer those of AWS are not joined with new ones.
+  await runCli(['snapshot', 'redact', at('stopped'), '--out', at('redacted')]);
+  expect(await collect(['--out', at('redacted'), '--resume'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('the snapshot there was redacted') as string,
+  });
+  const asker = 'arn:aws:iam::111122223333:role/Before';
+  await askedBy(at('stopped'), asker);
   const second = await collect(['--out', at('stopped'), '--resume']);
   expect(second.code).toBe(0);
+  expect(second.stderr).toContain(` had been collected before, by ${asker}\n`);
   expect(second.requests).toBeLessThan(whole);
   const snapshot = await openSnapshot(at('stopped'));
   expect(await sameAnswers(clean, snapshot)).toEqual([]);
@@ -161,6 +171,16 @@ test('an interrupted collection is a valid snapshot, and is gone on with', async
   const again = await collect(['--out', at('stopped'), '--resume']);
   expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('lacks no answer') as string });
 });
+
+/** Makes a snapshot that of another caller. */
+async function askedBy(snapshot: string, arn: string): Promise<void> {
+  const manifest = await readManifest(snapshot);
+  const changed = { ...manifest, caller: { ...manifest.caller, arn } };
+  await writeFile(
+    path.join(snapshot, 'manifest.json'),
+    manifestText({ ...changed, rootHash: rootHashOf(changed) }),
+  );
+}
 
 /** A module that makes the disk full when lines are written out for the third time. */
 const fullDisk = `import fs from 'node:fs/promises';
@@ -243,6 +263,15 @@ test('what is there and cannot be joined is refused; without --resume it is only
   expect((await changed({ tool: { name: 'trailwarden', version: '0.0.1' } })).stderr).toContain(
     'was collected by trailwarden 0.0.1',
   );
+  expect((await changed({ start: '2999-01-01T00:00:00.000Z' })).stderr).toContain('is yet to come');
+  // Other accounts than those that are there: they would be gone.
+  await writeFile(journal, text);
+  const other = await collect(['--out', at('old'), '--resume', '--accounts', member]);
+  expect(other).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('would not be visited now') as string,
+  });
+  expect(leftovers('old')).toContain(work);
   // Damage in it costs the accounts that are damaged, never the result.
   await writeFile(journal, `${text}{"account":`);
   const lines = path.join(folder.path, work, 'accounts');
