@@ -49,6 +49,7 @@ export const trail: ResourceType = {
     HasCustomEventSelectors: 'boolean',
     HasInsightSelectors: 'boolean',
     IsOrganizationTrail: 'boolean',
+    RecursiveLogging: 'boolean',
   },
   relations: {
     account: one({
