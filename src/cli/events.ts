@@ -8,24 +8,19 @@ export function eventsCommand(): Command {
   const events = new Command('events').description(
     'what filter patterns, event selectors and EventBridge rules really see',
   );
-  const folders = (): Option =>
-    rulesOption('folder of rules of your own, whose events/ holds sets; may be repeated');
-  addConfigOption(events.command('match'))
-    .description('does a pattern match an event, would a trail record it, does it belong to an event set')
-    .argument('[event]', 'file with events, or "-" for standard input', '-')
-    .option('--pattern <pattern>', 'filter pattern of CloudWatch Logs')
-    .option('--pattern-file <file>', 'the filter pattern in a file, or "-" for standard input')
-    .option('--event-pattern <file>', 'EventBridge event pattern in a file, or "-"')
-    .option(
-      '--selectors <file>',
-      'a trail\'s event selectors in a file (answer of GetEventSelectors), or "-"',
-    )
-    .option('--set <name>', 'event set: its name, or a YAML file')
-    .option('--edition <edition>', 'the set as an edition of a benchmark asks for it')
-    .option('--strict', 'the set with the events that a pattern may otherwise leave out')
-    .option('--with <name=values>', "values of a set's parameter, with commas between", collect, [])
-    .option('--partition <partition>', 'AWS partition', 'aws')
-    .addOption(folders())
+  addSetOptions(
+    addConfigOption(events.command('match'))
+      .description('does a pattern match an event, would a trail record it, does it belong to an event set')
+      .argument('[event]', 'file with events, or "-" for standard input', '-')
+      .option('--pattern <pattern>', 'filter pattern of CloudWatch Logs')
+      .option('--pattern-file <file>', 'the filter pattern in a file, or "-" for standard input')
+      .option('--event-pattern <file>', 'EventBridge event pattern in a file, or "-"')
+      .option(
+        '--selectors <file>',
+        'a trail\'s event selectors in a file (answer of GetEventSelectors), or "-"',
+      )
+      .option('--set <name>', 'event set: its name, or a YAML file'),
+  )
     .option('--exit-code', 'end with 1 where an event does not match, with 3 where it is undecided')
     .option('--json', 'the result as JSON')
     .addHelpText('after', forms)
@@ -33,39 +28,26 @@ export function eventsCommand(): Command {
       const { matchEvents } = await import('./events/match.ts');
       await matchEvents(file, options);
     });
-  addConfigOption(events.command('covers'))
-    .description('do patterns, rules and a trail together see every event of a set')
-    .requiredOption('--set <name>', 'event set: its name, or a YAML file')
-    .option('--pattern <pattern...>', 'filter patterns of CloudWatch Logs', [])
-    .option('--pattern-file <file...>', 'files that hold one filter pattern each, or "-"', [])
-    .option('--event-pattern <file...>', 'files that hold one EventBridge event pattern each, or "-"', [])
-    .option('--state <state>', "the state of the EventBridge patterns' rules", 'ENABLED')
-    .option('--region <region>', 'the region of their bus')
-    .option('--account <account>', 'the account of their bus')
-    .option('--selectors <file>', 'event selectors of the trail that records for them, or "-"')
-    .option('--edition <edition>', 'the set as an edition of a benchmark asks for it')
-    .option('--strict', 'the set with the events that a pattern may otherwise leave out')
-    .option('--with <name=values>', "values of a set's parameter, with commas between", collect, [])
-    .option('--partition <partition>', 'AWS partition', 'aws')
-    .addOption(folders())
+  addSetOptions(
+    addSourceOptions(
+      addConfigOption(events.command('covers'))
+        .description('do patterns, rules and a trail together see every event of a set')
+        .requiredOption('--set <name>', 'event set: its name, or a YAML file'),
+    ),
+  )
     .option('--json', 'the verdict as JSON')
     .addHelpText('after', ends)
     .action(async (options: CoversOptions) => {
       const { coverEvents } = await import('./events/covers.ts');
       await coverEvents(options);
     });
-  addConfigOption(events.command('explain'))
-    .description(
-      'what an event set asks for; what patterns, rules and a trail mean and which sets they see whole',
-    )
-    .option('--set <name>', 'event set: its name, or a YAML file')
-    .option('--pattern <pattern...>', 'filter patterns of CloudWatch Logs', [])
-    .option('--pattern-file <file...>', 'files that hold one filter pattern each, or "-"', [])
-    .option('--event-pattern <file...>', 'files that hold one EventBridge event pattern each, or "-"', [])
-    .option('--state <state>', "the state of the EventBridge patterns' rules", 'ENABLED')
-    .option('--region <region>', 'the region of their bus')
-    .option('--account <account>', 'the account of their bus')
-    .option('--selectors <file>', 'event selectors of the trail that records for them, or "-"')
+  addSourceOptions(
+    addConfigOption(events.command('explain'))
+      .description(
+        'what an event set asks for; what patterns, rules and a trail mean and which sets they see whole',
+      )
+      .option('--set <name>', 'event set: its name, or a YAML file'),
+  )
     .option('--partition <partition>', 'AWS partition', 'aws')
     .addOption(folders())
     .option('--json', 'as JSON')
@@ -82,6 +64,32 @@ export function eventsCommand(): Command {
       await listEventSets(options);
     });
   return events;
+}
+
+function folders(): Option {
+  return rulesOption('folder of rules of your own, whose events/ holds sets; may be repeated');
+}
+
+/** Adds the options of {@link SetOptions}. */
+function addSetOptions(command: Command): Command {
+  return command
+    .option('--edition <edition>', 'the set as an edition of a benchmark asks for it')
+    .option('--strict', 'the set with the events that a pattern may otherwise leave out')
+    .option('--with <name=values>', "values of a set's parameter, with commas between", collect, [])
+    .option('--partition <partition>', 'AWS partition', 'aws')
+    .addOption(folders());
+}
+
+/** Adds the options of {@link SourceOptions}. */
+function addSourceOptions(command: Command): Command {
+  return command
+    .option('--pattern <pattern...>', 'filter patterns of CloudWatch Logs', [])
+    .option('--pattern-file <file...>', 'files that hold one filter pattern each, or "-"', [])
+    .option('--event-pattern <file...>', 'files that hold one EventBridge event pattern each, or "-"', [])
+    .option('--state <state>', "the state of the EventBridge patterns' rules", 'ENABLED')
+    .option('--region <region>', 'the region of their bus')
+    .option('--account <account>', 'the account of their bus')
+    .option('--selectors <file>', 'event selectors of the trail that records for them, or "-"');
 }
 
 const forms = `

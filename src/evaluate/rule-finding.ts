@@ -9,7 +9,7 @@ import type { Decision } from '../rules/compile/decision.ts';
 import { firstId } from '../rules/aliases.ts';
 import type { CompiledRule } from '../rules/compile/rule.ts';
 import type { Evaluation, Subject } from '../rules/compile/subject.ts';
-import { inOrder } from '../rules/compile/telling.ts';
+import { evidenceOf, inOrder } from '../rules/compile/telling.ts';
 import { causesOf } from './causes.ts';
 import type { Evidence, Finding, FindingResource, Reason, Severity, Verdict } from './finding.ts';
 import { messageOf, obtainFix, populationMessage } from './sentences.ts';
@@ -226,20 +226,6 @@ function evidenceIn(reasons: Reason, resource: Resource): readonly Evidence[] {
   };
   visit(reasons);
   const [source] = resource.sources;
-  if (found.size === 0 && source !== undefined) {
-    const { record } = source;
-    return [
-      {
-        call: `${record.service}:${record.operation}`,
-        account: record.account,
-        region: record.region,
-        time: record.time,
-        ...(record.requestId !== undefined && { requestId: record.requestId }),
-        part: record.part,
-        line: record.line,
-        path: source.path,
-      },
-    ];
-  }
+  if (found.size === 0 && source !== undefined) return [evidenceOf(source.record, source.path)];
   return [...found.values()];
 }

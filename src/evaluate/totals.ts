@@ -1,13 +1,15 @@
 import { severities, verdicts, type Finding, type Severity, type Verdict } from './finding.ts';
 
-/** Counts of findings, as every report ends with them (`ReportTotals` of src/report/sink.ts adds the scores). */
+/** Counts of findings. Every verdict and severity is a key, zeros included. */
 export interface FindingTotals {
   readonly findings: number;
   readonly byVerdict: Readonly<Record<Verdict, number>>;
-  /** Failures that are not waived, by severity. */
+  /** Unwaived failures by severity. */
   readonly failuresBySeverity: Readonly<Record<Severity, number>>;
   readonly waived: number;
+  /** Remarks on the run itself, in a stable order. */
   readonly notices: readonly string[];
+  /** True when nothing that was meant to be asked is missing (calls left out on purpose do not count). */
   readonly complete: boolean;
 }
 

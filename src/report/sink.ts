@@ -1,5 +1,6 @@
-import type { Finding, GoneFinding, Severity, Verdict } from '../evaluate/finding.ts';
+import type { Finding, GoneFinding, Severity } from '../evaluate/finding.ts';
 import type { PackScore } from '../evaluate/score.ts';
+import type { FindingTotals } from '../evaluate/totals.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 
 /** What reports say about a rule. */
@@ -49,17 +50,8 @@ export interface ReportHeader {
   readonly packs: readonly ReportPack[];
 }
 
-/** Counts of findings. Every verdict and severity is a key, zeros included. */
-export interface ReportTotals {
-  readonly findings: number;
-  readonly byVerdict: Readonly<Record<Verdict, number>>;
-  /** Unwaived failures by severity. */
-  readonly failuresBySeverity: Readonly<Record<Severity, number>>;
-  readonly waived: number;
-  /** Remarks on the run itself, in a stable order. */
-  readonly notices: readonly string[];
-  /** True when nothing that was meant to be asked is missing (calls left out on purpose do not count). */
-  readonly complete: boolean;
+/** What every report ends with. */
+export interface ReportTotals extends FindingTotals {
   /** Findings of the baseline that are no longer there, in its order; absent where none was given. */
   readonly gone?: readonly GoneFinding[];
   /** How the packs of the run stand: those that were chosen, else the newest edition of each framework. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 
 import type { JsonObject, JsonValue } from '../../src/json.ts';
 import { canonicalJson, isJsonObject } from '../../src/json.ts';
+import { listen } from './local-server.ts';
 import { pagingOf } from './paging.ts';
 import { writeDenial } from './permissions.ts';
 import type { AwsCall, WireAnswer } from './wire.ts';
@@ -74,7 +74,6 @@ export interface FaultProxy extends AsyncDisposable {
  */
 export async function spoil(target: string, plan: FaultPlan): Promise<FaultProxy> {
   const agent = new http.Agent({ keepAlive: true });
-  const sockets = new Set<Socket>();
   const injected = new Map<Fault, number>();
   const log: string[] = [];
   const dice = new Dice(plan);
@@ -151,22 +150,14 @@ export async function spoil(target: string, plan: FaultPlan): Promise<FaultProxy
       response.end(`fault proxy: ${String(error)}`);
     });
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
   server.keepAliveTimeout = 60_000;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { url, close: closeServer } = await listen(server);
   const close = async (): Promise<void> => {
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of sockets) socket.destroy();
     agent.destroy();
-    await closed;
+    await closeServer();
   };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     injected,
     log,
     close,

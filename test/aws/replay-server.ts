@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 import { canonicalJson, type JsonObject, type JsonValue } from '../../src/json.ts';
@@ -9,6 +7,7 @@ import type { CoverageCell } from '../../src/snapshot/manifest.ts';
 import type { AnswerError, StoredRecord } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { Certificate } from '../support/certificate.ts';
+import { listen } from './local-server.ts';
 import type { PageCut } from './paging.ts';
 import { cutPage, joinPages, questionOf } from './paging.ts';
 import { permissionFor, writeDenial, resourceOf } from './permissions.ts';
@@ -71,7 +70,6 @@ const accountsInMemory = 64;
  */
 export async function serve(snapshot: Snapshot, options: ReplayOptions = {}): Promise<ReplayServer> {
   const replay = new Replay(snapshot, options);
-  const sockets = new Set<Socket>();
   let fromSdkClients = 0;
   const handle: http.RequestListener = (request, response) => {
     if (request.headers['amz-sdk-invocation-id'] !== undefined) fromSdkClients += 1;
@@ -109,20 +107,8 @@ export async function serve(snapshot: Snapshot, options: ReplayOptions = {}): Pr
     handshakes.all += 1;
     if (socket.isSessionReused()) handshakes.resumed += 1;
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
   server.keepAliveTimeout = 60_000;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const close = async (): Promise<void> => {
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  };
+  const { url, close } = await listen(server);
   return {
     url,
     environment: {

@@ -22,3 +22,8 @@ export interface WireAnswer {
 export function escaped(text: string): string {
   return text.replaceAll(/[&<>"'\p{Cc}]/gu, (character) => `&#${character.charCodeAt(0)};`);
 }
+
+/** An answer in XML, as all services but S3 give it. */
+export function xml(status: number, body: string, requestId: string): WireAnswer {
+  return { status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
+}

@@ -1,6 +1,6 @@
 /** How CloudFront (REST with XML) and API Gateway (REST with JSON) speak. Only what is asked of them. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
-import { escaped, type AwsCall, type WireAnswer } from './wire-text.ts';
+import { escaped, xml, type AwsCall, type WireAnswer } from './wire-text.ts';
 
 type Scope = Pick<AwsCall, 'service' | 'region' | 'accessKey'>;
 
@@ -54,26 +54,11 @@ export function cloudFrontAnswer(operation: string, output: JsonObject, requestI
   const root = operation === 'ListDistributions' ? 'DistributionList' : 'DistributionConfig';
   const content = output[root];
   const inner = isJsonObject(content) ? elements(content) : '';
-  return {
-    status: 200,
-    headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
-    body: `<?xml version="1.0"?>\n<${root} xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">${inner}</${root}>`,
-  };
-}
-
-/** Writes an error as CloudFront does. */
-export function cloudFrontError(
-  status: number,
-  error: { readonly code: string; readonly message: string },
-  requestId: string,
-): WireAnswer {
-  return {
-    status,
-    headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
-    body:
-      `<?xml version="1.0"?>\n<ErrorResponse xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Error><Type>Sender</Type>` +
-      `<Code>${escaped(error.code)}</Code><Message>${escaped(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
-  };
+  return xml(
+    200,
+    `<${root} xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">${inner}</${root}>`,
+    requestId,
+  );
 }
 
 function elements(value: JsonObject): string {

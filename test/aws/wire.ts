@@ -7,14 +7,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { JsonObject, JsonValue } from '../../src/json.ts';
 import { readS3, s3Answer, s3Error } from './wire-s3.ts';
-import {
-  apiGatewayBody,
-  cloudFrontAnswer,
-  cloudFrontError,
-  readApiGateway,
-  readCloudFront,
-} from './wire-web.ts';
-import { escaped, type AwsCall, type WireAnswer } from './wire-text.ts';
+import { apiGatewayBody, cloudFrontAnswer, readApiGateway, readCloudFront } from './wire-web.ts';
+import { escaped, xml, type AwsCall, type WireAnswer } from './wire-text.ts';
 
 export type { AwsCall, WireAnswer } from './wire-text.ts';
 import { isJsonObject } from '../../src/json.ts';
@@ -51,6 +45,7 @@ export function protocolOf(service: string): Protocol {
 }
 
 const namespaces: { readonly [service: string]: string } = {
+  cloudfront: 'http://cloudfront.amazonaws.com/doc/2020-05-31/',
   elbv2: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
   sns: 'http://sns.amazonaws.com/doc/2010-03-31/',
@@ -218,9 +213,9 @@ export function writeError(
 ): WireAnswer {
   const protocol = protocolOf(service);
   const status = error.status ?? 400;
-  if (service === 'cloudfront') return cloudFrontError(status, error, requestId);
-  if (protocol === 'rest-xml') return s3Error(status, error, requestId);
-  if (protocol === 'query')
+  if (service !== 'cloudfront' && protocol === 'rest-xml') return s3Error(status, error, requestId);
+  // CloudFront speaks REST, and tells errors as the query protocol does.
+  if (protocol === 'query' || service === 'cloudfront')
     return xml(
       status,
       `<ErrorResponse xmlns="${namespaces[service] ?? ''}"><Error><Type>Sender</Type>` +
@@ -257,10 +252,6 @@ function json(
       ? 'application/json'
       : `application/x-amz-json-${protocol === 'json-1.0' ? '1.0' : '1.1'}`;
   return { status, headers: { 'content-type': type, ...headers }, body: JSON.stringify(body) };
-}
-
-function xml(status: number, body: string, requestId: string): WireAnswer {
-  return { status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
 }
 
 function toWire(service: string, value: JsonValue, field?: string): JsonValue {

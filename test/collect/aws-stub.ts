@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import http, { type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 
 import { vi } from 'vitest';
 
@@ -10,6 +8,7 @@ import { Session, type Question, type Wire } from '../../src/collect/session.ts'
 import { Transport } from '../../src/collect/transport.ts';
 import type { JsonObject } from '../../src/json.ts';
 import type { AnswerRecord, CallName } from '../../src/snapshot/record.ts';
+import { listen } from '../aws/local-server.ts';
 import { readCall, type AwsCall } from '../aws/wire.ts';
 
 /** What the stub sends, byte by byte; `reset` cuts the connection, `cut` ends it in the middle of the body, `hang` never answers. */
@@ -47,7 +46,6 @@ export async function stubAws(
   const asked: AwsCall[] = [];
   const requests: StubRequest[] = [];
   const userAgents: string[] = [];
-  const sockets = new Set<Socket>();
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -70,13 +68,8 @@ export async function stubAws(
       else response.end(body);
     });
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { url: endpoint, close } = await listen(server);
+  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
   const transport = new Transport({
     connections: 10,
     connectionTimeout: 1000,
@@ -123,10 +116,7 @@ export async function stubAws(
     async [Symbol.asyncDispose]() {
       vi.unstubAllEnvs();
       transport.close();
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
+      await close();
     },
   };
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 
 import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
-import { collect, type CollectHooks } from '../../src/collect/collect.ts';
+import type { CollectHooks } from '../../src/collect/collect.ts';
 import type { CollectOptions } from '../../src/collect/options.ts';
 import type { JsonObject } from '../../src/json.ts';
 import type { AccountInScope } from '../../src/snapshot/manifest.ts';
@@ -13,6 +13,7 @@ import { snapshotFromRecords } from '../../src/snapshot/memory.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { AnswerRecord, CallName } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { collectSmall } from '../aws/collect-small.ts';
 import { answered, refused } from '../aws/records.ts';
 import { serve, type ReplayServer } from '../aws/replay-server.ts';
 import { small, smallOrganization, smallRole } from '../aws/small-organization.ts';
@@ -43,18 +44,7 @@ async function collectFrom(
   runs += 1;
   const out = path.join(folder, String(runs));
   try {
-    await collect(
-      {
-        out,
-        roleName: smallRole.name,
-        externalId: smallRole.externalId,
-        pace: 100,
-        retryDelay: 1,
-        tool: { name: 'trailwarden', version: 'test' },
-        ...options,
-      },
-      hooks,
-    );
+    await collectSmall(out, options, hooks);
     const snapshot = await openSnapshot(out);
     // Read before the folder goes.
     const parts = await Promise.all(

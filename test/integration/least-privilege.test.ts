@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
 import { calls, nameOf } from '../../src/collect/calls.ts';
-import { collect } from '../../src/collect/collect.ts';
 import type { CollectOptions } from '../../src/collect/options.ts';
 import { actionsFor, callerPolicy, memberPolicy, type Policy } from '../../src/collect/role.ts';
 import { readPolicy } from '../../src/model/policy/document.ts';
@@ -12,6 +11,7 @@ import { allows } from '../../src/model/policy/evaluate.ts';
 import type { CallName } from '../../src/snapshot/record.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { collectSmall } from '../aws/collect-small.ts';
 import { serve, type PermissionAsked, type ReplayServer } from '../aws/replay-server.ts';
 import { differences } from '../aws/same-answers.ts';
 import { smallOrganization, smallRole } from '../aws/small-organization.ts';
@@ -49,15 +49,7 @@ function permitsOf(...policies: readonly [caller: Policy, member: Policy]): type
 async function collected(options: Partial<CollectOptions> = {}): Promise<Snapshot> {
   runs += 1;
   const out = path.join(folder.path, String(runs));
-  await collect({
-    out,
-    roleName: smallRole.name,
-    externalId: smallRole.externalId,
-    pace: 100,
-    retryDelay: 1,
-    tool: { name: 'trailwarden', version: 'test' },
-    ...options,
-  });
+  await collectSmall(out, options);
   return await openSnapshot(out);
 }
 

@@ -10,6 +10,7 @@ import { argumentOr } from '../configuration/apply.ts';
 import type { Configuration } from '../configuration/read.ts';
 import { localSnapshot } from '../storage.ts';
 import { loadAllRules } from './load.ts';
+import { isWanted, resourceJson } from './shown.ts';
 import { log } from '../log.ts';
 
 interface EvalOptions {
@@ -36,20 +37,12 @@ export async function evaluateExpression(text: string, options: EvalOptions): Pr
   const set = await loadAllRules(options.rules, snapshot.manifest.partition);
   const rule = set.check(check, { name: options.for, place: { file: '--for', line: 1, column: 1 } });
   const wanted = options.resource;
-  const explained = await explainRule(
-    await createModel(snapshot),
-    rule,
-    (resource) => wanted === undefined || resource.id === wanted || resource.name === wanted,
+  const explained = await explainRule(await createModel(snapshot), rule, (resource) =>
+    isWanted(resource, wanted),
   );
   if (options.json) {
     const list = explained.map(({ resource, verdict, reason }) => ({
-      resource: {
-        type: resource.type.name,
-        id: resource.id,
-        account: resource.account,
-        region: resource.region,
-        name: resource.name,
-      },
+      resource: resourceJson(resource),
       verdict,
       reason,
     }));

@@ -14,6 +14,7 @@ import { openSnapshot } from '../../snapshot/read.ts';
 import { visibleText } from '../../text.ts';
 import { localSnapshot } from '../storage.ts';
 import { ruleFolders } from './load.ts';
+import { isWanted, resourceJson, ruleJson } from './shown.ts';
 import { log } from '../log.ts';
 
 interface ExplainOptions {
@@ -47,11 +48,7 @@ export async function explainRule(id: string, options: ExplainOptions): Promise<
     return;
   }
   const wanted = options.resource;
-  const found = await explainOn(
-    await createModel(snapshot),
-    rule,
-    (resource) => wanted === undefined || resource.id === wanted || resource.name === wanted,
-  );
+  const found = await explainOn(await createModel(snapshot), rule, (resource) => isWanted(resource, wanted));
   if (found.length === 0)
     throw new UserFault(
       wanted === undefined
@@ -60,13 +57,7 @@ export async function explainRule(id: string, options: ExplainOptions): Promise<
     );
   if (options.json) {
     const list = found.map(({ resource, verdict, severity, reason }) => ({
-      resource: {
-        type: resource.type.name,
-        id: resource.id,
-        account: resource.account,
-        region: resource.region,
-        name: resource.name,
-      },
+      resource: resourceJson(resource),
       verdict,
       severity,
       reason,
@@ -88,12 +79,7 @@ export async function explainRule(id: string, options: ExplainOptions): Promise<
 
 function described(rule: CompiledRule, set: RuleSet): object {
   return {
-    id: rule.id,
-    ...(rule.document.aliases.length > 0 && { aliases: rule.document.aliases.map(({ name }) => name) }),
-    title: rule.document.title,
-    severity: rule.worstSeverity,
-    service: rule.document.service,
-    for: rule.type.name,
+    ...ruleJson(rule),
     parameters: rule.document.params.map(
       ({ name, type, description, default: value, minimum, maximum, oneOf }) => ({
         name,

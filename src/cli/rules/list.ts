@@ -24,9 +24,10 @@ export async function listRules(options: ListOptions): Promise<void> {
     return writeTable(parsed.filter(wanted));
   }
   // Joining rules with their vocabulary takes longer than all else here.
-  const [{ loadAllRules }, { selectPacks }] = await Promise.all([
+  const [{ loadAllRules }, { selectPacks }, { ruleJson }] = await Promise.all([
     import('./load.ts'),
     import('../rule-source.ts'),
+    import('./shown.ts'),
   ]);
   const set = selectPacks(await loadAllRules(options.rules), options.pack ?? []);
   const documents = set.rules.map(({ document }) => document);
@@ -34,12 +35,7 @@ export async function listRules(options: ListOptions): Promise<void> {
   const rules = set.rules.filter(({ document }) => wanted(document));
   if (options.json) {
     const list = rules.map((rule) => ({
-      id: rule.id,
-      ...(rule.document.aliases.length > 0 && { aliases: rule.document.aliases.map(({ name }) => name) }),
-      title: rule.document.title,
-      severity: rule.worstSeverity,
-      service: rule.document.service,
-      for: rule.type.name,
+      ...ruleJson(rule),
       parameters: rule.parameters,
       tags: rule.document.tags,
       requires: rule.requires,

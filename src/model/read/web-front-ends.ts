@@ -4,7 +4,7 @@ import { askList, askOne, itemsOf, type Told } from '../ask.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, RelatedList, Resource, Source } from '../resource.ts';
 import { joinUnknown, Unknown } from '../unknown.ts';
-import { joinLists, make, textOf, textsOf } from './make.ts';
+import { joinLists, make, textOf, textsOf, type Making } from './make.ts';
 import { overRegions } from './regions.ts';
 
 /** What each front end was found as. */
@@ -29,14 +29,8 @@ export function webFrontEndsOf(model: OrganizationModel, account: string): Relat
   ]);
 }
 
-interface FrontEnd {
+interface FrontEnd extends Omit<Making, 'type'> {
   readonly kind: string;
-  readonly id: string;
-  readonly account: string;
-  readonly region: string;
-  readonly name: string;
-  readonly data: JsonObject;
-  readonly sources: readonly Source[];
 }
 
 function frontEnd(model: OrganizationModel, { kind, ...making }: FrontEnd): Resource {

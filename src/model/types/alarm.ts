@@ -8,6 +8,7 @@ import { isMuted, shareMuted } from '../read/mutes.ts';
 import { overRegions } from '../read/regions.ts';
 import { namesakesOf, readingsBy } from '../read/reverse.ts';
 import { alarmTopics } from '../read/topics.ts';
+import { alarmFields } from './alarm-fields.ts';
 
 export const alarm: ResourceType = {
   name: 'alarm',
@@ -16,14 +17,7 @@ export const alarm: ResourceType = {
   description: 'A CloudWatch metric alarm.',
   calls: ['cloudwatch:DescribeAlarms'],
   fields: {
-    AlarmName: 'string',
-    AlarmArn: 'string',
-    AlarmDescription: 'string',
-    AlarmConfigurationUpdatedTimestamp: 'time',
-    ActionsEnabled: 'boolean',
-    OKActions: { list: 'string' },
-    AlarmActions: { list: 'string' },
-    InsufficientDataActions: { list: 'string' },
+    ...alarmFields,
     StateValue: 'string',
     StateReason: 'string',
     StateReasonData: 'string',

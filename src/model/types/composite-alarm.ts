@@ -5,6 +5,7 @@ import { childrenOf, silencedChildren } from '../read/actions.ts';
 import { alarmsIn } from '../read/alarms.ts';
 import { overRegions } from '../read/regions.ts';
 import { alarmTopics } from '../read/topics.ts';
+import { alarmFields } from './alarm-fields.ts';
 
 export const compositeAlarm: ResourceType = {
   name: 'composite-alarm',
@@ -13,14 +14,7 @@ export const compositeAlarm: ResourceType = {
   description: 'A CloudWatch alarm whose state follows from the states of other alarms.',
   calls: ['cloudwatch:DescribeAlarms'],
   fields: {
-    AlarmName: 'string',
-    AlarmArn: 'string',
-    AlarmDescription: 'string',
-    AlarmConfigurationUpdatedTimestamp: 'time',
-    ActionsEnabled: 'boolean',
-    OKActions: { list: 'string' },
-    AlarmActions: { list: 'string' },
-    InsufficientDataActions: { list: 'string' },
+    ...alarmFields,
     AlarmRule: 'string',
     StateValue: 'string',
     StateReason: 'string',

@@ -1,6 +1,7 @@
 import type { ResourceType } from '../schema.ts';
 import { fact, many } from '../define.ts';
 import { alarmTopics } from '../read/topics.ts';
+import { alarmFields } from './alarm-fields.ts';
 
 export const logAlarm: ResourceType = {
   name: 'log-alarm',
@@ -9,14 +10,7 @@ export const logAlarm: ResourceType = {
   description: 'A CloudWatch alarm on the results of a scheduled Logs Insights query.',
   calls: ['cloudwatch:DescribeAlarms'],
   fields: {
-    AlarmName: 'string',
-    AlarmArn: 'string',
-    AlarmDescription: 'string',
-    AlarmConfigurationUpdatedTimestamp: 'time',
-    ActionsEnabled: 'boolean',
-    OKActions: { list: 'string' },
-    AlarmActions: { list: 'string' },
-    InsufficientDataActions: { list: 'string' },
+    ...alarmFields,
     StateValue: 'string',
     StateReason: 'string',
     StateReasonData: 'string',

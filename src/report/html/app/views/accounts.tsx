@@ -1,27 +1,14 @@
 import type { JSX } from 'preact';
 
-import { severities } from '../../../../evaluate/finding.ts';
 import { useShared } from '../context.ts';
 import { DataTable, sheetOf, type TableColumn } from '../data-table.tsx';
 import { GapText, joinGaps } from '../gaps.tsx';
 import { states } from '../report.ts';
 import { href, type Route } from '../route.ts';
-import {
-  Bar,
-  CsvButton,
-  Facts,
-  findingsHref,
-  Head,
-  Panel,
-  RuleLink,
-  Score,
-  SeverityTag,
-  sumCounts,
-  Text,
-} from '../ui.tsx';
+import { Bar, CsvButton, Facts, findingsHref, Head, Panel, Score, sumCounts, Text } from '../ui.tsx';
 import { scanWords } from '../words.ts';
 import { NotFound } from './not-found.tsx';
-import { accountColumns, countColumns } from './rules.tsx';
+import { accountColumns, countColumns, ruleColumns } from './rules.tsx';
 
 export function Accounts({ route }: { readonly route: Route }): JSX.Element {
   const { report } = useShared();
@@ -85,27 +72,7 @@ export function AccountPage({ route }: { readonly route: Route }): JSX.Element {
     .filter((row) => states.some((state) => row.counts[state] > 0));
   type Row = (typeof rows)[number];
   const columns: TableColumn<Row>[] = [
-    {
-      id: 'rule',
-      head: 'Rule',
-      names: true,
-      value: ({ id }) => id,
-      cell: ({ id, rule }) => (
-        <span class="stacked">
-          <RuleLink id={id} />
-          <span class="quiet">
-            <Text>{rule?.title ?? ''}</Text>
-          </span>
-        </span>
-      ),
-    },
-    {
-      id: 'severity',
-      head: 'Severity',
-      value: ({ rule }) =>
-        rule === undefined ? '' : `${severities.indexOf(rule.severity)} ${rule.severity}`,
-      cell: ({ rule }) => rule !== undefined && <SeverityTag severity={rule.severity} />,
-    },
+    ...ruleColumns<Row>(),
     ...countColumns<Row>(
       (row) => row.counts,
       ({ id }) => ({ account: route.id, rule: id }),

@@ -4,6 +4,7 @@ import { severities } from '../../../../evaluate/finding.ts';
 import { useShared } from '../context.ts';
 import { DataTable, sheetOf, type TableColumn } from '../data-table.tsx';
 import { Fix } from '../fix.tsx';
+import type { ReportRule } from '../../../sink.ts';
 import { states, type Report, type StateCounts } from '../report.ts';
 import { href, type Route } from '../route.ts';
 import {
@@ -80,12 +81,11 @@ export function accountColumns<Row extends { readonly id: string }>(report: Repo
   ];
 }
 
-export function Rules({ route }: { readonly route: Route }): JSX.Element {
-  const { report } = useShared();
-  const { findings, matrix, rules } = report;
-  const rows = findings.rules.map((id, index) => ({ id, rule: rules.get(id), counts: matrix.rule(index) }));
-  type Row = (typeof rows)[number];
-  const columns: TableColumn<Row>[] = [
+/** Columns that name the rule of a row. */
+export function ruleColumns<
+  Row extends { readonly id: string; readonly rule: ReportRule | undefined },
+>(): TableColumn<Row>[] {
+  return [
     {
       id: 'rule',
       head: 'Rule',
@@ -107,6 +107,16 @@ export function Rules({ route }: { readonly route: Route }): JSX.Element {
         rule === undefined ? '' : `${severities.indexOf(rule.severity)} ${rule.severity}`,
       cell: ({ rule }) => rule !== undefined && <SeverityTag severity={rule.severity} />,
     },
+  ];
+}
+
+export function Rules({ route }: { readonly route: Route }): JSX.Element {
+  const { report } = useShared();
+  const { findings, matrix, rules } = report;
+  const rows = findings.rules.map((id, index) => ({ id, rule: rules.get(id), counts: matrix.rule(index) }));
+  type Row = (typeof rows)[number];
+  const columns: TableColumn<Row>[] = [
+    ...ruleColumns<Row>(),
     { id: 'service', head: 'Service', value: ({ rule }) => rule?.service ?? '' },
     { id: 'for', head: 'Judges', value: ({ rule }) => rule?.for ?? '' },
     ...countColumns<Row>(
