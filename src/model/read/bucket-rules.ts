@@ -70,6 +70,9 @@ function mayHoldLogs(prefix: string, trail: Resource): boolean {
 
 const trailFolder = 'CloudTrail';
 
+/** Prefixes of what the trail of some account writes, if there is one: another account may own it. */
+const folderOfTrails = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/(?:$|Cloud)/;
+
 /** The longest beginning that all keys of a trail are sure to share. */
 function sharedPrefix(model: OrganizationModel, trail: Resource): string {
   const { organization } = model;
@@ -91,6 +94,7 @@ export function touchesLogs(rule: Resource, model: OrganizationModel): Fact {
   if (prefix === '') return true;
   const trails = trailsOfRule(model, rule);
   if (trails.items.some((trail) => mayHoldLogs(prefix, trail))) return true;
+  if (trails.missing === undefined && folderOfTrails.test(prefix)) return whereNotSeen(model, rule);
   return trails.missing ?? (trails.items.length === 0 ? whereNotSeen(model, rule) : false);
 }
 
@@ -109,6 +113,13 @@ export function copiesLogs(rule: Resource, model: OrganizationModel): Fact {
   );
   if (left) return false;
   if (prefix === '' && takesEncrypted) return true;
+  // The folder of one account leaves out those of others, whose trails only they see.
+  const ofOneAccount = trails.items.some(
+    (trail) => trail.data['IsOrganizationTrail'] !== true && !logPrefix(trail).startsWith(prefix),
+  );
+  const { accounts } = model;
+  if (ofOneAccount && (accounts.items.length > 1 || accounts.missing !== undefined))
+    return whereNotSeen(model, rule);
   return trails.missing ?? (trails.items.length === 0 ? whereNotSeen(model, rule) : true);
 }
 
@@ -155,6 +166,6 @@ function whereNotSeen(model: OrganizationModel, rule: Resource): Unknown {
     'cloudtrail:DescribeTrails',
     rule.account,
     rule.region,
-    'the account that owns the bucket sees no trail that writes there, so that it is not known where the logs are',
+    'the account that owns the bucket sees no trail that writes there, so that it is not known whose logs are where',
   );
 }

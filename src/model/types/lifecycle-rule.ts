@@ -24,7 +24,7 @@ export const lifecycleRule: ResourceType = {
     touchesLogs: fact({
       shape: 'boolean',
       description:
-        'Whether its prefix takes in objects of trails that the owner of the bucket sees. Filters by tag or size are taken to let them through.',
+        'Whether its prefix takes in objects of trails that the owner of the bucket sees. Filters by tag or size are taken to let them through. Not known for folders in which a trail that it does not see may write.',
       calls: ['cloudtrail:DescribeTrails'],
       resolve: touchesLogs,
     }),

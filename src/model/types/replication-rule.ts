@@ -22,7 +22,7 @@ export const replicationRule: ResourceType = {
     copiesLogs: fact({
       shape: 'boolean',
       description:
-        'Whether it is enabled and takes in all that trails write which the owner of the bucket sees: their prefix, no filter by tag, and objects under a KMS key where a trail uses one.',
+        'Whether it is enabled and takes in all that trails write which the owner of the bucket sees: their prefix, no filter by tag, and objects under a KMS key where a trail uses one. Not known for the folder of one account where other accounts may have theirs beside it.',
       calls: ['cloudtrail:DescribeTrails'],
       resolve: copiesLogs,
     }),
