@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+
+import { UserFault } from '../fault.ts';
 
 /** A snapshot or report that can be read from disk for as long as this is held. */
 export interface LocalCopy extends AsyncDisposable {
@@ -75,8 +78,20 @@ export async function snapshotDestination(out: string): Promise<SnapshotDestinat
   };
 }
 
-/** The folder in which a snapshot for S3 is made; the same one each time, so that an interrupted collection can be gone on with. */
+/**
+ * The folder in which a snapshot for S3 is made; the same one each time, so that an interrupted collection can be gone on with. It
+ * stands in a folder that nobody else can write to: what is found there is sent as evidence.
+ * @throws {UserFault} where somebody else can
+ */
 export function stagingFolder(url: string): string {
+  const user = process.getuid?.();
+  const own = path.join(tmpdir(), `trailwarden-staging${user === undefined ? '' : `-${user}`}`);
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  const found = lstatSync(own);
+  if (!found.isDirectory() || (user !== undefined && (found.uid !== user || (found.mode & 0o022) !== 0)))
+    throw new UserFault(
+      `${own}: others can write there, and could put evidence into it; remove it, or set TMPDIR to a folder of your own`,
+    );
   const name = createHash('sha256').update(url.replace(/\/+$/, '')).digest('hex').slice(0, 16);
-  return path.join(tmpdir(), `trailwarden-staging-${name}`);
+  return path.join(own, name);
 }

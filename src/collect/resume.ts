@@ -1,5 +1,3 @@
-import path from 'node:path';
-
 import type { AccountInScope, Manifest } from '../snapshot/manifest.ts';
 import { interruptedCollections, type JournalHead } from '../snapshot/journal.ts';
 import { snapshotBegunAt, unnamedSnapshots } from '../snapshot/leftovers.ts';
@@ -9,6 +7,7 @@ import type { AnswerRecord } from '../snapshot/record.ts';
 import { sumOfRequests, type RequestCounts } from '../snapshot/requests.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import { isComplete } from '../snapshot/completeness.ts';
+import { targetOf } from '../snapshot/target.ts';
 import { CollectError } from './error.ts';
 import { counted, listed, type Choice } from './scope.ts';
 
@@ -29,7 +28,7 @@ export interface Earlier {
 
 /** Collections into a folder that were ended by force, as sentences for a person who did not ask to go on with one. */
 export async function leftBehind(out: string): Promise<readonly string[]> {
-  const target = path.resolve(out);
+  const target = targetOf(out);
   const unnamed = await unnamedSnapshots(target);
   const journals = await interruptedCollections(target);
   return [
@@ -63,7 +62,7 @@ export async function earlierCollection(
   tool: JournalHead['tool'],
   now: number = Date.now(),
 ): Promise<Earlier | undefined> {
-  const target = path.resolve(out);
+  const target = targetOf(out);
   const journals = await interruptedCollections(target);
   const [most] = journals;
   const folders = journals.map(({ folder }) => folder);

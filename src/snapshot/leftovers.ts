@@ -7,7 +7,7 @@ import { manifestFile, type Manifest } from './manifest.ts';
 import { partBytes, partDifference } from './part.ts';
 import { readManifest } from './read.ts';
 import { SnapshotError } from './snapshot.ts';
-import { giveName, linesFile, replacedSuffix, workPrefix } from './target.ts';
+import { giveName, linesFile, replacedSuffix, targetOf, workPrefix } from './target.ts';
 
 /**
  * Clears away what killed writers left beside a target and nobody can use: work folders with neither a journal of something nor a
@@ -51,7 +51,7 @@ export async function unnamedSnapshots(
  * @throws {SnapshotError} when something stands in the folder that must not go, or another process writes there
  */
 export async function nameUnnamed(folder: string, replace: boolean): Promise<Manifest | undefined> {
-  const target = path.resolve(folder);
+  const target = targetOf(folder);
   if ((await unnamedSnapshots(target)).length === 0) return undefined;
   const lock = await lockFolder(target, folder);
   try {

@@ -1,4 +1,5 @@
-import { readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { lstat, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { isJsonObject } from '../json.ts';
@@ -17,6 +18,17 @@ export function linesFile(account: string | null): string {
 }
 
 export const accountsFolder = 'accounts';
+
+/** The folder itself, as an absolute path: a name that is a link cannot be given to a new folder, and would hide who else writes there. */
+export function targetOf(folder: string): string {
+  const target = path.resolve(folder);
+  try {
+    return realpathSync(target);
+  } catch {
+    // Not there yet: whoever writes says what is in the way.
+    return target;
+  }
+}
 
 /** How the names of the folders begin, beside a target, in which a snapshot is written until it gets its name. */
 export function workPrefix(target: string): string {
@@ -39,6 +51,9 @@ export async function targetState(
   try {
     if (!(await stat(target)).isDirectory())
       throw new SnapshotError('is a file; name a folder that does not exist yet', { file: folder });
+    // A snapshot is written beside its place and gets its name last, which a mounted disk does not give up.
+    if ((await stat(target)).dev !== (await stat(path.dirname(target))).dev)
+      throw new SnapshotError('is where a disk is mounted; name a folder in it', { file: folder });
     entries = await readdir(target);
     if (entries.length === 0) return 'empty folder';
     if (await isOnlySnapshot(target, entries)) {
@@ -49,13 +64,27 @@ export async function targetState(
       );
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'nothing';
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      if (await isLink(target))
+        throw new SnapshotError('is a link that leads nowhere; remove it, or name another folder', {
+          file: folder,
+        });
+      return 'nothing';
+    }
     throw fileFault(error, folder, 'cannot create the snapshot');
   }
   throw new SnapshotError(
     'the folder holds something else than a snapshot; choose a new folder, nothing was changed',
     { file: folder },
   );
+}
+
+async function isLink(file: string): Promise<boolean> {
+  try {
+    return (await lstat(file)).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 /** True when nothing but a snapshot of ours is in the folder: other things have a `manifest.json` too. */

@@ -25,7 +25,15 @@ import type { AnswerRecord } from './record.ts';
 import type { RequestCounts } from './requests.ts';
 import { checkManifest } from './schema.ts';
 import { SnapshotError } from './snapshot.ts';
-import { accountsFolder, giveName, linesFile, partFile, targetState, workPrefix } from './target.ts';
+import {
+  accountsFolder,
+  giveName,
+  linesFile,
+  partFile,
+  targetOf,
+  targetState,
+  workPrefix,
+} from './target.ts';
 
 /** Takes the records of one account, or of the organization. */
 export interface PartWriter {
@@ -100,7 +108,7 @@ export async function createSnapshotWriter(
   folder: string,
   options: SnapshotWriterOptions = {},
 ): Promise<SnapshotWriter> {
-  const target = path.resolve(folder);
+  const target = targetOf(folder);
   const lock = await lockFolder(target, folder);
   try {
     return await createUnderLock(target, folder, options, lock);

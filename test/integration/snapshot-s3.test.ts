@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { cp } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -22,6 +22,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
+import { stagingFolder } from '../../src/cli/storage.ts';
 import { parseReportRequest } from '../../src/cli/report-request.ts';
 import { startMoto, type Moto } from '../aws/moto.ts';
 import { managementPlace } from '../aws/seed-organization.ts';
@@ -122,8 +123,18 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
 
     // Killed while it sent what was collected whole: that waits here, and is not collected again.
     const place = 's3://evidence/killed';
-    const name = createHash('sha256').update(place).digest('hex').slice(0, 16);
-    await cp(two, path.join(folder.path, `trailwarden-staging-${name}`), { recursive: true });
+    vi.stubEnv('TMPDIR', folder.path);
+    const staging = stagingFolder(`${place}/`);
+    vi.unstubAllEnvs();
+    await cp(two, staging, { recursive: true });
+    // Where others could have put it, it is nobody's evidence.
+    chmodSync(path.dirname(staging), 0o777);
+    const doubted = await run('collect', '--out', place, '--resume');
+    expect(doubted).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('others can write there') as string,
+    });
+    chmodSync(path.dirname(staging), 0o700);
     const sent = await run('collect', '--out', place, '--resume');
     expect(sent).toMatchObject({
       code: 0,
@@ -214,7 +225,11 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
       code: 2,
       stderr: expect.stringContaining('s3:PutObject was refused: NoSuchBucket') as string,
     });
-    expect(readdirSync(folder.path).filter((name) => name.startsWith('trailwarden-'))).toEqual([]);
+    expect(
+      readdirSync(folder.path, { recursive: true }).filter((name) =>
+        /trailwarden-(?!staging-\d+$)/.test(String(name)),
+      ),
+    ).toEqual([]);
   });
 
   test('the actions that are named for S3 are enough, and without one of them it is told', async () => {

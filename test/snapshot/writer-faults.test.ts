@@ -10,6 +10,7 @@ import { nameUnnamed, unnamedSnapshots } from '../../src/snapshot/leftovers.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
 import { SnapshotError } from '../../src/snapshot/snapshot.ts';
 import { verifySnapshot } from '../../src/snapshot/verify.ts';
+import { targetState } from '../../src/snapshot/target.ts';
 import { createSnapshotWriter } from '../../src/snapshot/write.ts';
 import { scratchFolder, summary, trailsAnswer } from './samples.ts';
 
@@ -33,6 +34,25 @@ test('a target that cannot be made gives one clear error', async () => {
     expect((error as SnapshotError).file).toBe(folder);
   }
   expect(await readdir(scratch.path)).toStrictEqual(['file']);
+});
+
+test('a link is followed to the folder that it names, and what cannot get its name last is told first', async () => {
+  await using scratch = await scratchFolder();
+  const at = (name: string): string => path.join(scratch.path, name);
+  await mkdir(at('folder'));
+  await symlink(at('folder'), at('link'));
+  const writer = await createSnapshotWriter(at('link'));
+  await expect(createSnapshotWriter(at('folder'))).rejects.toThrow(
+    'another collection is being written there',
+  );
+  await writer.finish(summary([]));
+  expect((await openSnapshot(at('folder'))).manifest.accounts).toEqual([]);
+  expect((await openSnapshot(at('link'))).manifest.accounts).toEqual([]);
+
+  await symlink(at('nowhere'), at('dangling'));
+  await expect(createSnapshotWriter(at('dangling'))).rejects.toThrow('is a link that leads nowhere');
+  await expect(targetState('/dev', '/dev', false)).rejects.toThrow('is where a disk is mounted');
+  expect((await readdir(scratch.path)).sort()).toEqual(['dangling', 'folder', 'link']);
 });
 
 test('a folder without the right to write gives one clear error', async () => {
