@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import type { CallTrouble, Examination } from '../collect/doctor.ts';
-import { defaultRoleName } from '../collect/options.ts';
+import { counted, some } from '../collect/scope.ts';
 import { visibleText } from '../text.ts';
 import { addAskingOptions, chosenCalls, optionsOf, type CollectFlags } from './collect.ts';
 import { exitCodes } from './failure.ts';
@@ -11,6 +11,7 @@ import type { RuleFlags } from './run-rules.ts';
 interface DoctorFlags extends CollectFlags, RuleFlags {
   readonly sample: number;
   readonly all?: boolean;
+  readonly allRegions?: boolean;
   readonly json?: true;
 }
 
@@ -20,12 +21,16 @@ export function doctorCommand(): Command {
     .description('try what a scan would ask, in some accounts, and say what to add where; writes nothing')
     .option('--sample <number>', 'how many accounts to try, spread over all of them', wholeNumber, 5)
     .option('--all', 'try every account')
+    .option('--all-regions', 'try every region that a scan would ask; else one in each account')
     .option('--json', 'the result as JSON');
   return addAskingOptions(addRuleOptions(command)).action(async (flags: DoctorFlags) => {
     const calls = await chosenCalls(flags);
     const { examine } = await import('../collect/doctor.ts');
     const options = { ...optionsOf(flags, ''), ...(calls !== undefined && { calls }) };
-    const found = await examine(options, flags.all === true ? Infinity : flags.sample);
+    const found = await examine(options, {
+      accounts: flags.all === true ? Infinity : flags.sample,
+      allRegions: flags.allRegions === true,
+    });
     process.stdout.write(
       flags.json === true ? `${JSON.stringify(found, null, 2)}\n` : examinationText(found),
     );
@@ -33,8 +38,6 @@ export function doctorCommand(): Command {
       process.exitCode = exitCodes.incomplete;
   });
 }
-
-const theCaller = 'the identity that scans';
 
 /** The examination as text for a terminal, untrusted text made safe. Lines end with a line feed. */
 export function examinationText(found: Examination): string {
@@ -50,21 +53,19 @@ export function examinationText(found: Examination): string {
   for (const notice of found.notices) say('', 'notice', notice);
   const ofCaller = found.trouble.filter(({ call }) => call.startsWith('organizations:'));
   say(ofCaller.length === 0 ? 'ok' : 'FAIL', 'organization', found.organization ?? 'none');
-  sayTrouble(ofCaller, theCaller);
+  sayTrouble(ofCaller);
   say(
     refused.length === 0 ? 'ok' : 'FAIL',
     'role',
     `${found.roleName} can be used in ${found.tried.length - refused.length} of ${found.tried.length} accounts that were tried, of ${found.toVisit}`,
   );
-  for (const { account, name, fault } of refused) {
+  for (const { account, name, fault, remedy } of refused) {
     say(
       '',
       '',
       `${account}${name === undefined ? '' : ` (${name})`}: ${fault?.code ?? ''}: ${fault?.message ?? ''}`,
     );
-    advise(
-      `there, create or mend the role: trailwarden role --format cloudformation${roleOptions(found)} --trust ${roleOf(found.caller)}`,
-    );
+    advise(remedy ?? '');
   }
   const inAccounts = found.trouble.filter(({ call }) => !call.startsWith('organizations:'));
   const asked =
@@ -77,7 +78,17 @@ export function examinationText(found: Examination): string {
     'calls',
     `${found.answered.length} of ${asked} answered, in ${found.regions.join(', ') || 'no region'}`,
   );
-  sayTrouble(inAccounts, `role ${found.roleName}`);
+  sayTrouble(inAccounts);
+  if (found.regionsNotTried.length > 0) {
+    say(
+      '',
+      'not tried',
+      `${counted(found.regionsNotTried.length, 'region')}: ${found.regionsNotTried.join(', ')}`,
+    );
+    advise(
+      'organization policies often differ by region: --all-regions tries each, with --regions each of those',
+    );
+  }
   if (found.blocked.length > 0) {
     say('', 'not tried', found.blocked.join(', '));
     advise('what to ask about would be told by a call above, once it is answered');
@@ -88,36 +99,19 @@ export function examinationText(found: Examination): string {
   }
   return lines.map((line) => `${visibleText(line)}\n`).join('');
 
-  function sayTrouble(trouble: readonly CallTrouble[], who: string): void {
-    for (const { call, action, outcome, code, cause, accounts } of trouble) {
-      say('', '', `${call}: ${outcome} in ${some(accounts)}: ${[code, cause].filter(Boolean).join(': ')}`);
-      if (outcome === 'denied')
-        advise(
-          /^by a (?:service|resource) control policy/.test(cause ?? '')
-            ? `the organization forbids ${action ?? call}: exempt ${who} in that policy`
-            : cause?.startsWith('by a resource policy') === true
-              ? `the policy of the resource denies it: exempt ${who} there`
-              : `allow ${accounts.every((id) => id === found.account) ? theCaller : who} the action ${action ?? call}`,
-        );
-      else advise('try again; if it stays, look at the network, at proxies and at endpoints');
+  function sayTrouble(trouble: readonly CallTrouble[]): void {
+    for (const [index, entry] of trouble.entries()) {
+      const { call, outcome, code, cause, accounts, regions, remedy } = entry;
+      const places = regions.filter((region) => region !== 'global');
+      const where = places.length === 0 ? '' : `, ${places.join(', ')}`;
+      say(
+        '',
+        '',
+        `${call}: ${outcome} in ${some(accounts)}${where}: ${[code, cause].filter(Boolean).join(': ')}`,
+      );
+      if (trouble[index + 1]?.remedy !== remedy) advise(remedy);
     }
   }
-}
-
-/** The options that make `trailwarden role` print the very role; the external id is for its owner to name. */
-function roleOptions({ roleName, externalId }: Examination): string {
-  const name = roleName === defaultRoleName ? '' : ` --role-name ${roleName}`;
-  return externalId ? `${name} --external-id ID` : name;
-}
-
-/** The role behind a session: what a trust policy names. A role's path is not in the ARN of its sessions. */
-function roleOf(caller: string): string {
-  return caller.replace(/^(arn:[^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
-}
-
-function some(accounts: readonly string[]): string {
-  const [first = ''] = accounts;
-  return accounts.length <= 5 ? accounts.join(', ') : `${accounts.length} accounts (${first}, ...)`;
 }
 
 function wholeNumber(value: string): number {

@@ -55,7 +55,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'role --format cloudformation --trust arn:aws:iam::111122223333:role/Scanner',
     'role --policy caller --role-name AuditRole',
   ],
-  doctor: ['doctor --role-name AuditRole', 'doctor --all --json'],
+  doctor: ['doctor --role-name AuditRole', 'doctor --all --all-regions --json'],
   'events match': [
     `events match --pattern '{ $.userIdentity.type = "Root" }' event.json`,
     'events match --set root-usage --exit-code event.json',

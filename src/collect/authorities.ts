@@ -3,6 +3,10 @@ import tls from 'node:tls';
 
 import { explainSystemError, UserFault } from '../fault.ts';
 
+/** Shown with every certificate that is not trusted. */
+export const howToTrust =
+  'Where a proxy inspects TLS, or the endpoint is your own: set NODE_EXTRA_CA_CERTS to a PEM file with its certificate authority, or AWS_CA_BUNDLE to one with all that you trust. Else check the clock of this machine, and AWS_ENDPOINT_URL if it is set';
+
 /**
  * Has this process trust the certificate authorities in the file that AWS_CA_BUNDLE names, and no others, as the AWS CLI does.
  * The SDK itself reads the variable nowhere. Does nothing where it is not set.

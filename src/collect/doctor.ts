@@ -1,17 +1,18 @@
 import { CoverageLedger } from '../snapshot/coverage.ts';
 import type { CoverageCell } from '../snapshot/manifest.ts';
-import type { CallName } from '../snapshot/record.ts';
+import { callOf, type AnswerRecord, type CallName } from '../snapshot/record.ts';
 import { Accounts } from './access.ts';
 import { callNamed, calls, nameOf, wantedCalls } from './calls.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { identify } from './identity.ts';
-import { note } from './note.ts';
-import { settingsOf, type CollectOptions, type Settings } from './options.ts';
+import { detailOf, note } from './note.ts';
+import { defaultRoleName, settingsOf, type CollectOptions, type Settings } from './options.ts';
 import type { KnownAccount } from './organization.ts';
 import { pool } from './pool.ts';
 import { prepare, wireOf, type Preparation } from './preparation.ts';
 import { ProgressMeter } from './progress.ts';
 import { regionsOf } from './regions.ts';
+import { principalOf, remedyOfRole, withRemedies, type Scanner } from './remedy.ts';
 import { chooseRegions } from './scope.ts';
 import type { Session } from './session.ts';
 import { Stopper } from './stopper.ts';
@@ -23,6 +24,8 @@ export interface RoleTrial {
   readonly name?: string;
   /** Why not, in AWS's words. Untrusted text. Absent where it could. */
   readonly fault?: { readonly code: string; readonly message: string };
+  /** With a fault: what to add where. */
+  readonly remedy?: string;
 }
 
 /** A call that some accounts did not answer. */
@@ -35,6 +38,10 @@ export interface CallTrouble {
   /** What refused, where AWS tells, and its words. Untrusted text. */
   readonly cause: string | undefined;
   readonly accounts: readonly string[];
+  /** Where it was tried in them, `global` for services with one endpoint a partition. */
+  readonly regions: readonly string[];
+  /** What to add where; the same sentence for calls that it mends together, which stand together. */
+  readonly remedy: string;
 }
 
 /** What would be in the way of a scan. */
@@ -42,14 +49,13 @@ export interface Examination {
   readonly caller: string;
   readonly account: string;
   readonly roleName: string;
-  /** Whether an external id is given with it. */
-  readonly externalId: boolean;
   readonly organization: string | null;
   /** Accounts that a scan would visit, and those of them that were tried, the caller's own among them where it is one. */
   readonly toVisit: number;
   readonly tried: readonly RoleTrial[];
-  /** Regions that were tried: one in each account. */
+  /** Regions that were tried, and those that a scan asks as well and that were not tried in each of these accounts. */
   readonly regions: readonly string[];
+  readonly regionsNotTried: readonly string[];
   /** Calls that were answered everywhere. */
   readonly answered: readonly CallName[];
   /** Calls that nothing led to: there was no trail to ask about. */
@@ -61,15 +67,22 @@ export interface Examination {
   readonly notices: readonly string[];
 }
 
+/** How much to try. */
+export interface Extent {
+  /** How many accounts at most; spread evenly over all of them. */
+  readonly accounts: number;
+  /** Every region that a scan would ask; else one in each account. */
+  readonly allRegions: boolean;
+}
+
 /**
- * Tries, in some accounts and one region of each, everything that a scan with these options would ask.
+ * Tries, in some accounts and one region of each or all, everything that a scan with these options would ask.
  * Writes nothing.
- * @param most how many accounts to try at most; spread evenly over all of them
  * @throws {CollectError} as `collect` does
  */
 export async function examine(
   options: CollectOptions,
-  most: number,
+  extent: Extent,
   signal?: AbortSignal,
 ): Promise<Examination> {
   const settings = settingsOf(options);
@@ -87,13 +100,21 @@ export async function examine(
       notAsked(asking.ledger, callNamed(call), identity.account, 'global', cause);
     const chosen = spread(
       plan.choices.filter((choice) => choice.visit).map(({ account }) => account),
-      most,
+      extent.accounts,
       identity.account,
     );
     const accounts = new Accounts(identity, settings, wire);
     const dispatcher = new Dispatcher(wire.gate);
     const tried: RoleTrial[] = [];
+    const scanner: Scanner = {
+      caller: identity.arn,
+      account: identity.account,
+      roleName: settings.roleName,
+      managementAccount: plan.discovery.organization?.managementAccount,
+    };
     const regions = new Set<string>();
+    const left = new Set<string>();
+    const resources = new Map<string, string>();
     await pool(
       chosen,
       () => Math.max(1, Math.ceil(settings.concurrency / 10)),
@@ -101,13 +122,18 @@ export async function examine(
         const access = await accounts.open(account.id);
         const name = account.name === undefined ? {} : { name: account.name };
         if (access.session === undefined) {
-          const { code, message } = access.fault.error;
-          tried.push({ account: account.id, ...name, fault: { code, message } });
+          const { error } = access.fault;
+          const { code, message } = error;
+          const refusal = { outcome: error.outcome, ...detailOf(error) };
+          const remedy = remedyOfRole(account.id, refusal, scanner, roleCommand(settings, identity.arn));
+          tried.push({ account: account.id, ...name, fault: { code, message }, remedy });
           return;
         }
         tried.push({ account: account.id, ...name });
-        const region = await tryAccount(access.session, { settings, plan, asking, stopper, dispatcher });
-        if (region !== undefined) regions.add(region);
+        const trial = { settings, plan, asking, stopper, dispatcher, resources, ...extent };
+        const places = await tryAccount(access.session, trial);
+        for (const region of places.tried) regions.add(region);
+        for (const region of places.left) left.add(region);
       },
     );
     const cells = asking.ledger.cells();
@@ -115,12 +141,12 @@ export async function examine(
       caller: identity.arn,
       account: identity.account,
       roleName: settings.roleName,
-      externalId: settings.externalId !== undefined,
       organization: plan.discovery.organization?.id ?? null,
       toVisit: plan.choices.filter((choice) => choice.visit).length,
       tried: tried.sort((a, b) => (a.account < b.account ? -1 : 1)),
       regions: [...regions].sort(),
-      ...outcomesOf(cells, asking),
+      regionsNotTried: [...left].sort(),
+      ...outcomesOf(cells, asking, scanner, resources),
       notices: plan.discovery.notices,
     };
   } finally {
@@ -135,21 +161,28 @@ interface Trial {
   readonly asking: Asking;
   readonly stopper: Stopper;
   readonly dispatcher: Dispatcher;
+  readonly allRegions: boolean;
+  /** Takes what refusals were about: by call, account and region. */
+  readonly resources: Map<string, string>;
 }
 
-/** Asks everything in one region of an account; gives the region. */
+/** Asks everything in one region of an account, or in all; gives those and the others. */
 async function tryAccount(
   session: Session,
-  { settings, plan, asking, stopper, dispatcher }: Trial,
-): Promise<string | undefined> {
+  { settings, plan, asking, stopper, dispatcher, allRegions, resources }: Trial,
+): Promise<{ readonly tried: readonly string[]; readonly left: readonly string[] }> {
   const { identity } = plan;
   const known = await regionsOf(session, identity.partition, identity.region, async (record) =>
     note(asking.ledger, record),
   );
   const { asked } = chooseRegions(settings.regions, known);
   const region = asked.find((name) => name === identity.region) ?? asked[0];
-  if (region === undefined) return undefined;
-  await visit(session, [region], async () => undefined, {
+  const tried = allRegions || region === undefined ? asked : [region];
+  const take = async (record: AnswerRecord): Promise<void> => {
+    const about = / on resource: "?(arn:[^\s"]+)/.exec(record.error?.message ?? '')?.[1];
+    if (about !== undefined) resources.set(placeOf(callOf(record), record.account, record.region), about);
+  };
+  await visit(session, tried, take, {
     ...asking,
     signal: stopper.signal,
     whyStopped: () => stopper.reason,
@@ -161,25 +194,35 @@ async function tryAccount(
     asked: () => undefined,
     advance: () => undefined,
   });
-  return region;
+  return { tried, left: asked.filter((name) => !tried.includes(name)) };
+}
+
+function placeOf(call: CallName, account: string, region: string): string {
+  return `${call} ${account} ${region}`;
+}
+
+/** The command that prints the role; the external id is for its owner to name. */
+function roleCommand({ roleName, externalId }: Settings, caller: string): string {
+  const name = roleName === defaultRoleName ? '' : ` --role-name ${roleName}`;
+  const id = externalId === undefined ? '' : ' --external-id ID';
+  return `trailwarden role --format cloudformation${name}${id} --trust ${principalOf(caller)}`;
 }
 
 function outcomesOf(
   cells: readonly CoverageCell[],
   { wanted }: Asking,
+  scanner: Scanner,
+  resources: ReadonlyMap<string, string>,
 ): Pick<Examination, 'answered' | 'notTried' | 'blocked' | 'trouble'> {
-  const trouble: CallTrouble[] = [];
   const troubled = new Set<CallName>();
   const answered = new Set<CallName>();
   const blocked = new Set<CallName>();
-  for (const { operation, outcome, accounts, code, cause } of cells) {
+  for (const { operation, outcome } of cells) {
     if (outcome === 'obtained' || outcome === 'not-enabled') answered.add(operation);
-    if (outcome === 'not-asked') blocked.add(operation);
-    if (outcome !== 'denied' && outcome !== 'throttled' && outcome !== 'failed') continue;
-    troubled.add(operation);
-    const action = calls.find((call) => nameOf(call) === operation)?.action;
-    trouble.push({ call: operation, action, outcome, code, cause, accounts });
+    else if (outcome === 'not-asked') blocked.add(operation);
+    else troubled.add(operation);
   }
+  const trouble = troublesOf(cells, scanner, resources);
   const rows = calls.filter((call) => wanted(call)).map(nameOf);
   const untried = rows.filter(
     (name) => !answered.has(name) && !troubled.has(name) && name !== 'sts:AssumeRole',
@@ -190,6 +233,44 @@ function outcomesOf(
     blocked: untried.filter((name) => blocked.has(name)),
     trouble,
   };
+}
+
+/** What had no answer: one entry for the same refusal of the caller, or of the role in whatever accounts. */
+function troublesOf(
+  cells: readonly CoverageCell[],
+  scanner: Scanner,
+  resources: ReadonlyMap<string, string>,
+): readonly CallTrouble[] {
+  const alike = new Map<
+    string,
+    Omit<CallTrouble, 'remedy'> & { readonly byCaller: boolean; readonly resource: string | undefined }
+  >();
+  for (const { operation, outcome, accounts, regions, code, cause } of cells) {
+    if (outcome !== 'denied' && outcome !== 'throttled' && outcome !== 'failed') continue;
+    const action = calls.find((call) => nameOf(call) === operation)?.action;
+    for (const account of accounts) {
+      const byCaller = account === scanner.account;
+      const about = regions.flatMap((region) => resources.get(placeOf(operation, account, region)) ?? []);
+      // What a policy of its own protects is mended there, one by one.
+      const resource = cause?.startsWith('by a resource policy') === true ? about[0] : undefined;
+      const key = JSON.stringify([operation, outcome, code, cause, regions, byCaller, resource]);
+      const entry = alike.get(key) ?? {
+        call: operation,
+        action,
+        outcome,
+        code,
+        cause,
+        accounts: [],
+        regions,
+        byCaller,
+        resource,
+      };
+      alike.set(key, { ...entry, accounts: [...entry.accounts, account].sort() });
+    }
+  }
+  return withRemedies([...alike.values()], scanner).map(
+    ([{ byCaller: _who, resource: _what, ...entry }, remedy]) => ({ ...entry, remedy }),
+  );
 }
 
 /** Some of the accounts, at even distances, the caller's own always among them. */

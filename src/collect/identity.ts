@@ -1,5 +1,6 @@
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 
+import { howToTrust } from './authorities.ts';
 import { callNamed } from './calls.ts';
 import { classify, type Fault } from './classify.ts';
 import { renewable, type RenewableCredentials } from './credentials.ts';
@@ -29,10 +30,6 @@ const firstAttempts = 6;
 
 const howToSignIn =
   'Sign in first: set AWS_PROFILE (with `aws sso login` where it uses SSO), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)';
-
-/** Shown with every certificate that is not trusted. */
-export const howToTrust =
-  'Where a proxy inspects TLS, or the endpoint is your own: set NODE_EXTRA_CA_CERTS to a PEM file with its certificate authority, or AWS_CA_BUNDLE to one with all that you trust. Else check the clock of this machine, and AWS_ENDPOINT_URL if it is set';
 
 /**
  * Finds credentials and region as AWS tools do and asks AWS who they are.

@@ -145,3 +145,9 @@ export function listed(names: readonly string[], most = 12): string {
     ? names.join(', ')
     : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
+
+/** Accounts for a person: all of a few, else how many. */
+export function some(accounts: readonly string[]): string {
+  const [first = ''] = accounts;
+  return accounts.length <= 5 ? accounts.join(', ') : `${accounts.length} accounts (${first}, ...)`;
+}

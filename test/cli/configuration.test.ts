@@ -251,6 +251,7 @@ const everyKey: readonly (readonly [
   ['output.color', 'false', ['--no-color'], ['--color']],
   ['doctor.sample', '9', ['--sample', '9'], ['--sample', '2']],
   ['doctor.all', 'true', ['--all'], ['--no-all']],
+  ['doctor.allRegions', 'true', ['--all-regions'], ['--no-all-regions']],
   ['inventory.out', '..', ['--out', '.'], ['--out', 'x']],
 ];
 

@@ -46,17 +46,41 @@ test('what is refused is named, with what to add and where', async () => {
   expect(lines).toContain(
     'FAIL  role          TrailwardenScan can be used in 10 of 11 accounts that were tried, of 11',
   );
-  expect(after('343434343434 (Blue Heron core): AccessDenied')).toBe(
-    'there, create or mend the role: trailwarden role --format cloudformation --trust arn:aws:iam::111122223333:role/TrailwardenScan',
+  expect(after('343434343434 (Blue Heron core): AccessDenied')).toMatch(
+    /^in 343434343434, create role TrailwardenScan, .*: trailwarden role --format cloudformation --trust arn:aws:iam::111122223333:role\/TrailwardenScan;/,
   );
+  expect(after('cloudwatch:DescribeAlarms: denied in 444455556666, us-east-1: AccessDenied')).toBe(
+    'in 444455556666, add to a policy of role TrailwardenScan: {"Effect":"Allow","Action":"cloudwatch:DescribeAlarms","Resource":"*"}',
+  );
+  // One sentence for all that it mends.
   expect(
-    after('cloudwatch:DescribeAlarms: denied in 444455556666: AccessDenied: by the policies of the role'),
-  ).toBe('allow role TrailwardenScan the action cloudwatch:DescribeAlarms');
-  expect(after('s3:GetBucketAcl: denied in 888899990000: AccessDenied: by a resource policy')).toBe(
-    'the policy of the resource denies it: exempt role TrailwardenScan there',
+    stdout.match(/add to the statement that denies .*s3:GetBucketAcl, .*s3:GetBucketPolicy,/g),
+  ).toHaveLength(1);
+  expect(stdout).toMatch(
+    /^ +not tried +3 regions: eu-central-1, eu-central-2, eu-west-1\n +.*--all-regions/m,
   );
-  expect(after('organizations:DescribePolicy: throttled')).toMatch(/^try again/);
+  expect(after('organizations:DescribePolicy: throttled')).toMatch(/: try again, with --pace/);
   expect(stdout).toMatch(/^ +not tried +.*oam:GetLink/m);
+});
+
+test('a policy that denies by region shows where every region is tried', async () => {
+  const policy =
+    'a service control policy: arn:aws:organizations::111122223333:policy/o-k3strelfr8/service_control_policy/p-9w2xk4ln';
+  const accounts = ['--accounts', '888899990000', '--pace', '100', '--json'];
+  const [one, all] = await Promise.all(
+    [[], ['--all-regions']].map(async (more) => {
+      const run = await doctor('example-org', ...accounts, ...more);
+      return JSON.parse(run.stdout) as Examination;
+    }),
+  );
+  expect(one?.regionsNotTried).toContain('eu-west-1');
+  expect(one?.trouble.filter(({ cause }) => cause?.includes(policy))).toEqual([]);
+  expect(all?.regionsNotTried).toEqual([]);
+  expect(all?.trouble.find(({ call }) => call === 'logs:DescribeLogGroups')).toMatchObject({
+    accounts: ['888899990000'],
+    regions: ['eu-west-1'],
+    cause: expect.stringContaining(policy) as string,
+  });
 });
 
 test('what a missing action keeps from being tried is told apart from what there is none of', async () => {
@@ -71,8 +95,8 @@ test('what a missing action keeps from being tried is told apart from what there
   });
   expect(code).toBe(3);
   for (const line of [
-    'allow the identity that scans the action organizations:ListRoots',
-    'allow the identity that scans the action sns:GetTopicAttributes',
+    'in 111111111111, add to a policy of the identity that scans (arn:aws:iam::111111111111:user/auditor): {"Effect":"Allow","Action":"organizations:ListRoots","Resource":"*"}',
+    '{"Effect":"Allow","Action":"sns:GetTopicAttributes","Resource":"*"}',
     'trailwarden role --format cloudformation --role-name Audit --external-id ID --trust arn:aws:iam::111111111111:user/auditor',
   ])
     expect(stdout).toContain(line);

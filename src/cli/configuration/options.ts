@@ -132,6 +132,7 @@ export const configurableOptions: readonly ConfigurableOption[] = [
   { key: 'output.color', option: 'color', form: 'switch', standard: true },
   { key: 'doctor.sample', option: 'sample', form: 'text', standard: 5, displacedBy: ['all'] },
   { key: 'doctor.all', option: 'all', form: 'switch', standard: false, displacedBy: ['sample'] },
+  { key: 'doctor.allRegions', option: 'all-regions', form: 'switch', standard: false },
   { key: 'inventory.out', option: 'out', form: 'path', commands: ['inventory'], standard: '.' },
 ];
 
