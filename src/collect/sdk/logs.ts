@@ -8,4 +8,5 @@ export {
   DescribeMetricFiltersCommand,
   DescribeResourcePoliciesCommand,
   DescribeSubscriptionFiltersCommand,
+  GetTransformerCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
