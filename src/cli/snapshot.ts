@@ -84,9 +84,13 @@ async function verify(named: string | undefined, flags: VerifyFlags): Promise<vo
   const result = await verifySnapshot(local.path);
   const signed =
     flags.key === undefined ? undefined : await signatureOf({ folder, local: local.path }, flags.key, flags);
-  const faults = [...result.faults, ...(signed?.faults ?? [])];
+  // Of a snapshot in S3 a copy was looked at, which is gone when this is read.
+  const faults = [...result.faults, ...(signed?.faults ?? [])].map((fault) => ({
+    ...fault,
+    file: inPlaceOf(fault.file, local.path, folder),
+  }));
   if (flags.json) {
-    const { faults: _, ...rest } = result;
+    const { faults: _, ...rest } = { ...result, path: folder };
     const signedBy = signed?.keyId === undefined ? {} : { signedBy: signed.keyId };
     process.stdout.write(`${JSON.stringify({ ...rest, ...signedBy, faults }, null, 2)}\n`);
   } else {
@@ -100,6 +104,13 @@ async function verify(named: string | undefined, flags: VerifyFlags): Promise<vo
     );
   }
   if (faults.length > 0) process.exitCode = exitCodes['could-not-run'];
+}
+
+/** A file of a copy, by its name in the snapshot that was copied. */
+function inPlaceOf(file: string, copy: string, folder: string): string {
+  return copy !== folder && file.startsWith(copy)
+    ? folder.replace(/\/+$/, '') + file.slice(copy.length)
+    : file;
 }
 
 /** The snapshot of an argument, else of the configuration. */

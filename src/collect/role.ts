@@ -299,6 +299,12 @@ export function checkedOptions(options: RoleOptions): {
   const { roleName = defaultRoleName, trust, externalId, partition = 'aws' } = options;
   if (!/^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(roleName))
     throw new CollectError('bad-option', `role name ${JSON.stringify(roleName)}: give the name of a role`);
+  const session = /^(arn:[a-z-]+):sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\//.exec(trust ?? '');
+  if (session !== null)
+    throw new CollectError(
+      'bad-option',
+      `--trust ${JSON.stringify(trust)}: is a session of a role; name the role, with its path if it has one: ${session[1]}:iam::${session[2]}:role/${session[3]}`,
+    );
   if (trust !== undefined && !/^arn:[a-z-]+:iam::\d{12}:(?:root|(?:user|role)\/[\w+=,.@/-]+)$/.test(trust))
     throw new CollectError(
       'bad-option',

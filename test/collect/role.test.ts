@@ -141,6 +141,10 @@ test('Terraform holds the same template and the same actions', async () => {
 });
 
 test.each<[RoleOptions, string]>([
+  [
+    { trust: 'arn:aws:sts::111122223333:assumed-role/Audit/ann' },
+    'name the role, with its path if it has one: arn:aws:iam::111122223333:role/Audit',
+  ],
   [{ roleName: "x'\n" }, 'give the name of a role'],
   [{ trust: 'arn:aws:iam::111122223333:role/a"b' }, 'the ARN of a role'],
   [{ trust: '*' }, 'the ARN of a role'],

@@ -18,6 +18,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -158,6 +159,11 @@ describe.skipIf(python() === undefined)('snapshots in S3', () => {
     const verified = await run('snapshot', 'verify', copy, '--key', pub);
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining(', signed by key') as string });
     expect(verified.stdout).toContain(', redacted from ');
+    const part = `redacted/accounts/${account}.ndjson.gz`;
+    await s3.send(new PutObjectCommand({ Bucket: 'evidence', Key: part, Body: 'x' }));
+    expect((await run('snapshot', 'verify', copy)).stdout).toContain(
+      `s3://evidence/${part}: the part has 1 bytes`,
+    );
     expect(readdirSync('.')).not.toContain('s3:');
   });
 
