@@ -15,6 +15,7 @@ import { ErrandSet } from './errand-set.ts';
 import { identify } from './identity.ts';
 import { detailOf, note } from './note.ts';
 import { settingsOf, type CollectOptions, type Settings } from './options.ts';
+import { OrderedRecords } from './ordered.ts';
 import { readTags, type KnownAccount } from './organization.ts';
 import { pool } from './pool.ts';
 import { prepare, wireOf, type Preparation } from './preparation.ts';
@@ -424,45 +425,50 @@ class Scan {
       }))
       .filter(({ errands }) => errands.length > 0)
       .sort((a, b) => (a.owner < b.owner ? -1 : 1));
-    const { concurrency } = this.#settings;
     await pool(
       owners,
-      () => concurrency,
-      async ({ owner, errands }) => {
-        const left = new Set(errands);
-        try {
-          const { session } = await this.#accounts.open(owner);
-          const part = this.#writer.partWriter(owner);
-          for (const errand of errands) {
-            this.#stopper.signal.throwIfAborted();
-            const { call, item } = errand;
-            if (session === undefined) {
-              const cause = 'the role could not be assumed again';
-              notAskedAtAll(this.#asking, call, owner, item.region, cause);
-            } else {
-              const own = isOwn(errand, owner);
-              const context = {
-                ...this.#asking,
-                share: (one: Errand, record: AnswerRecord, found: boolean) => this.#share(one, record, found),
-              };
-              const named = await doErrand(session, errand, own, context, (record) => part.append(record));
-              if (own) this.#done.add(errand);
-              for (const next of named) {
-                const asker = await askerOf(next, owner, (account) => this.#isScanned(account));
-                if (asker !== undefined) this.#handOver(asker, next);
-              }
-            }
-            left.delete(errand);
-          }
-        } catch (error) {
-          if (!this.#stopper.signal.aborted) throw error;
-          for (const { call, item } of left)
-            notAskedAtAll(this.#asking, call, owner, item.region, this.#stopper.reason);
-        } finally {
-          this.#accounts.close(owner);
-        }
-      },
+      () => this.#settings.concurrency,
+      async ({ owner, errands }) => await this.#runErrandsOf(owner, errands),
     );
+  }
+
+  /** Asks one owner, as much at a time as there is room for; the answers are written in the order of the errands. */
+  async #runErrandsOf(owner: string, errands: readonly Errand[]): Promise<void> {
+    const left = new Set(errands);
+    const part = this.#writer.partWriter(owner);
+    const ordered = new OrderedRecords((record) => part.append(record));
+    const context = {
+      ...this.#asking,
+      share: (one: Errand, record: AnswerRecord, found: boolean) => this.#share(one, record, found),
+    };
+    try {
+      const { session } = await this.#accounts.open(owner);
+      this.#stopper.signal.throwIfAborted();
+      if (session === undefined) {
+        for (const { call, item } of errands)
+          notAskedAtAll(this.#asking, call, owner, item.region, 'the role could not be assumed again');
+        return;
+      }
+      await this.#dispatcher.forEach(session, errands, async (errand) => {
+        const slot = ordered.slot();
+        const own = isOwn(errand, owner);
+        const named = await doErrand(session, errand, own, context, (record) => slot.add(record));
+        await slot.close();
+        if (own) this.#done.add(errand);
+        for (const next of named) {
+          const asker = await askerOf(next, owner, (account) => this.#isScanned(account));
+          if (asker !== undefined) this.#handOver(asker, next);
+        }
+        left.delete(errand);
+      });
+    } catch (error) {
+      if (!this.#stopper.signal.aborted) throw error;
+      await ordered.flush();
+      for (const { call, item } of left)
+        notAskedAtAll(this.#asking, call, owner, item.region, this.#stopper.reason);
+    } finally {
+      this.#accounts.close(owner);
+    }
   }
 
   /**
