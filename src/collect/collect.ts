@@ -38,6 +38,7 @@ import {
   visit,
   type Asking,
   type Errand,
+  type Scanned,
 } from './visit.ts';
 
 /** How a caller of {@link collect} follows and stops it. */
@@ -159,6 +160,7 @@ class Scan {
   readonly #tagsWanted: boolean;
   readonly #scope = new Map<string, AccountInScope>();
   readonly #toVisit: ReadonlySet<string>;
+  readonly #inOtherShards: ReadonlySet<string>;
   /** Errands for accounts that own what others named, by owner and key. */
   #errands = new Map<string, Map<string, Errand>>();
   /** Errands that owners did in their own visit. */
@@ -194,6 +196,9 @@ class Scan {
     };
     this.#tagsWanted = settings.tags === true || this.#asking.wanted(tagCall);
     this.#toVisit = new Set(plan.choices.filter(({ visit: yes }) => yes).map(({ account }) => account.id));
+    this.#inOtherShards = new Set(
+      plan.choices.filter(({ otherShard }) => otherShard === true).map(({ account }) => account.id),
+    );
     this.#notices = [...plan.discovery.notices];
   }
 
@@ -341,7 +346,7 @@ class Scan {
       signal,
       whyStopped: () => this.#stopper.reason,
       dispatcher: this.#dispatcher,
-      scanned: (owner) => this.#isScanned(owner),
+      scanned: (owner) => this.#whereScanned(owner),
       handOver: (asker, errand) => this.#handOver(asker, errand),
       share: (errand, record, found) => this.#share(errand, record, found),
       asked: (errand) => this.#done.add(errand),
@@ -369,7 +374,7 @@ class Scan {
     const again = this.#earlier.ended ? 'denied' : 'passing';
     const visited = await replay(id, records, regions, again, {
       wanted: this.#asking.wanted,
-      scanned: (owner) => this.#isScanned(owner),
+      scanned: (owner) => this.#whereScanned(owner),
     });
     if (visited === undefined) return false;
     const part = this.#writer.partWriter(id);
@@ -405,6 +410,11 @@ class Scan {
 
   async #isScanned(account: string): Promise<boolean> {
     return this.#toVisit.has(account) && (await this.#accounts.reachable(account));
+  }
+
+  async #whereScanned(account: string): Promise<Scanned> {
+    if (this.#inOtherShards.has(account)) return 'in-another-shard';
+    return (await this.#isScanned(account)) ? 'here' : 'no';
   }
 
   /** Asks owners about what only other accounts named: a topic of the audit account in an alarm of a member. */
@@ -456,7 +466,7 @@ class Scan {
         await slot.close();
         if (own) this.#done.add(errand);
         for (const next of named) {
-          const asker = await askerOf(next, owner, (account) => this.#isScanned(account));
+          const asker = await askerOf(next, owner, (account) => this.#whereScanned(account));
           if (asker !== undefined) this.#handOver(asker, next);
         }
         left.delete(errand);

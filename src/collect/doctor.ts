@@ -188,7 +188,8 @@ async function tryAccount(
     whyStopped: () => stopper.reason,
     dispatcher,
     // Things of other accounts are asked about where those are tried themselves.
-    scanned: async (owner) => plan.choices.some((choice) => choice.visit && choice.account.id === owner),
+    scanned: async (owner) =>
+      plan.choices.some((choice) => choice.visit && choice.account.id === owner) ? 'here' : 'no',
     handOver: () => undefined,
     share: () => undefined,
     asked: () => undefined,

@@ -9,6 +9,8 @@ import type { Regions } from './regions.ts';
 export interface Choice {
   readonly account: KnownAccount;
   readonly visit: boolean;
+  /** True where the collection of another shard visits it. */
+  readonly otherShard?: boolean;
   /** Why not, as the manifest says it. */
   readonly scan?: 'left-out' | 'not-active';
   readonly reason?: string;
@@ -51,6 +53,7 @@ export function chooseAccounts(settings: Settings, discovery: Discovery): readon
       return {
         account,
         visit: false,
+        otherShard: state === undefined || state === 'ACTIVE',
         scan: 'left-out',
         reason: `in another shard than ${shard.number}/${shard.of}`,
       };

@@ -18,6 +18,9 @@ export interface Asking {
   readonly wanted: Wanted;
 }
 
+/** Whether an account is asked itself: by this collection, by that of another shard, or by none. */
+export type Scanned = 'here' | 'in-another-shard' | 'no';
+
 /** What a visit needs from the scan. */
 export interface VisitContext extends Asking {
   readonly signal: AbortSignal;
@@ -25,8 +28,8 @@ export interface VisitContext extends Asking {
   readonly whyStopped: () => string;
   /** Says when the next region or errand is begun. */
   readonly dispatcher: Dispatcher;
-  /** True where another account is scanned and can be asked itself. */
-  readonly scanned: (account: string) => Promise<boolean>;
+  /** Whether another account is scanned and can be asked itself. */
+  readonly scanned: (account: string) => Promise<Scanned>;
   /** Takes an errand that another account has to do: it owns the thing. */
   readonly handOver: (owner: string, errand: Errand) => void;
   /** Told of things that this account was asked about as their owner. */
@@ -210,16 +213,19 @@ export function isOwn({ item }: Errand, account: string): boolean {
 
 /**
  * Who asks about something that answers of `account` named: the owner where it is scanned, else the account itself;
- * undefined where only the owner could.
+ * undefined where only the owner could, or the shard that visits the owner does.
  */
 export async function askerOf(
   errand: Errand,
   account: string,
-  scanned: (account: string) => Promise<boolean>,
+  scanned: VisitContext['scanned'],
 ): Promise<string | undefined> {
   const { owner = account } = errand.item;
-  if (owner === account || (await scanned(owner))) return owner;
-  return errand.call.each?.ownerOnly === true ? undefined : account;
+  if (owner === account) return owner;
+  const where = await scanned(owner);
+  if (where === 'here') return owner;
+  const { ownerOnly, namedByOwner } = errand.call.each ?? {};
+  return ownerOnly === true || (where === 'in-another-shard' && namedByOwner === true) ? undefined : account;
 }
 
 /**

@@ -79,6 +79,8 @@ export interface ItemSource {
   input(item: Item): JsonObject;
   /** True where nobody but the owner can make anything of the answer: other accounts do not ask. */
   readonly ownerOnly?: boolean;
+  /** True where the owner's own answers name each of its things: the shard that visits the owner asks about them, so others need not. */
+  readonly namedByOwner?: boolean;
   /**
    * True where a name does not tell whose the thing is, and the answer tells whether it is that of the account asked, by
    * naming more to ask about. The account that named it is asked, and all others where it is not its own. Since the

@@ -7,6 +7,7 @@ const eachTrail = {
   answers: ['cloudtrail:DescribeTrails'],
   once: `once for each trail, ${inItsPlace}`,
   items: trailsOf,
+  namedByOwner: true,
 } as const;
 const eachEventDataStore = {
   answers: ['cloudtrail:ListEventDataStores'],
@@ -86,6 +87,7 @@ export const details: readonly Call[] = [
       answers: ['cloudtrail:DescribeTrails'],
       once: `once for each trail that has insight selectors, ${inItsPlace}`,
       items: insightTrailsOf,
+      namedByOwner: true,
       input: ({ name }) => ({ TrailName: name }),
     },
     hasUnlessEmpty: 'TrailARN',
