@@ -86,6 +86,8 @@ export function collectCommand(): Command {
     async (
       flags: CollectFlags & RuleFlags & IncompleteFlags & { out: string; replace?: boolean; tags?: boolean },
     ) => {
+      // Before rules and the SDK: loading them makes garbage, by which the space for new objects would grow.
+      (await import('./memory.ts')).collectGarbageEarly();
       const calls = await chosenCalls(flags);
       const manifest = await runCollect(flags, flags.out, {
         replace: flags.replace === true,
@@ -149,8 +151,6 @@ export async function runCollect(
     await tellPlan({ ...optionsOf(flags, out), ...asking });
     return undefined;
   }
-  // Before the SDK: loading it makes more garbage than a whole collection.
-  (await import('./memory.ts')).collectGarbageEarly();
   // The SDK is loaded by nothing else: other commands must start fast.
   const { collect } = await import('../collect/collect.ts');
   const interrupted = new AbortController();

@@ -82,6 +82,7 @@ export function scanCommand(): Command {
   return addCollectOptions(addEvaluateOptions(command)).action(
     async (flags: EvaluateFlags & CollectFlags & { snapshot?: string; out: string; replace?: boolean }) => {
       if (flags.snapshot === undefined) {
+        (await import('./memory.ts')).collectGarbageEarly();
         const { callsOf, loadRunRules, tagCall } = await import('./run-rules.ts');
         // Faults of rules are told before AWS is asked; which partition it is does not change what is asked.
         const ofRules = callsOf(await loadRunRules(flags));
