@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 /**
  * Has V8 collect garbage sooner than it would. What is alive in a scan is small and does not grow with the number of
  * accounts, but V8 lets the space for new objects grow to 96 MiB, and the heap to several times what is alive, before it
- * looks. Measured in docs/performance.md: half the memory, at no cost that could be measured. The new space stays as large
- * as it is when this is called, so call it when the program is loaded and before data is.
+ * looks. Measured in docs/performance.md: half the memory, for a sixth more CPU where much is asked and kept for a moment only, as in
+ * a collection. The new space stays as large as it is when this is called, so call it before rules and data are loaded.
  */
 export function collectGarbageEarly(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

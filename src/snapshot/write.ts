@@ -149,6 +149,15 @@ class FolderWriter implements SnapshotWriter {
   readonly #journal: Journal | undefined;
   readonly #supersedes: readonly string[];
   #waiting = 0;
+  /** One for all parts: there are thousands. */
+  readonly #memory: SharedMemory = {
+    waiting: (bytes) => {
+      this.#waiting += bytes;
+    },
+    relieve: async () => {
+      if (this.#waiting > this.#limit) await this.#relieve();
+    },
+  };
   #ended = false;
 
   constructor(
@@ -204,14 +213,7 @@ class FolderWriter implements SnapshotWriter {
     let part = this.#parts.get(account);
     if (part === undefined) {
       const keepsLines = this.#journal !== undefined;
-      part = new FolderPart(account, this.workFolder, this.#folder, keepsLines, {
-        waiting: (bytes) => {
-          this.#waiting += bytes;
-        },
-        relieve: async () => {
-          if (this.#waiting > this.#limit) await this.#relieve();
-        },
-      });
+      part = new FolderPart(account, this.workFolder, this.#folder, keepsLines, this.#memory);
       this.#parts.set(account, part);
     }
     return part;
