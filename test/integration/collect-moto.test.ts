@@ -270,6 +270,6 @@ describe.skipIf(python() === undefined)('an organization in an AWS emulator', ()
         'oam:ListLinks',
         'oam:ListSinks',
       ]);
-    });
+    }, 180_000);
   });
 });

@@ -97,5 +97,6 @@ test('without one action, its call is denied, and nothing changes but that and w
     'cloudtrail:GetInsightSelectors',
     'ec2:DescribeRegions',
     'kms:GetKeyRotationStatus',
+    'logs:GetTransformer',
   ]);
 }, 180_000);
