@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CollectOptions } from '../collect/options.ts';
 import { covers, isComplete } from '../snapshot/completeness.ts';
 import type { CallName } from '../snapshot/record.ts';
+import type { Progress } from '../collect/progress.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { toolIdentity } from '../version.ts';
 import { exitCodes } from './failure.ts';
@@ -152,7 +153,10 @@ export async function runCollect(
     return undefined;
   }
   // The SDK is loaded by nothing else: other commands must start fast.
-  const { collect } = await import('../collect/collect.ts');
+  const [{ collect }, { collectGarbageNow }] = await Promise.all([
+    import('../collect/collect.ts'),
+    import('./memory.ts'),
+  ]);
   const interrupted = new AbortController();
   const folder = isInS3(out) ? stagingFolder(out) : out;
   if (isInS3(out)) await (await import('../collect/s3-snapshots.ts')).checkFree(out, flags.profile);
@@ -166,7 +170,7 @@ export async function runCollect(
   try {
     const options = { ...optionsOf(flags, folder), ...asking, ...(isInS3(out) && { replace: true }) };
     const hooks = {
-      progress: progress.update,
+      progress: told(progress.update, collectGarbageNow),
       signal: interrupted.signal,
       notice: (text: string) => log('notice', 'collection', text),
     };
@@ -184,6 +188,17 @@ export async function runCollect(
     process.removeListener('SIGINT', onSignal);
     process.removeListener('SIGTERM', onSignal);
   }
+}
+
+/** Tells of progress, and once that everything is asked and will be written. */
+function told(tell: (progress: Progress) => void, onWriting: () => void): (progress: Progress) => void {
+  let isWriting = false;
+  return (progress) => {
+    tell(progress);
+    if (isWriting || progress.phase !== 'writing') return;
+    isWriting = true;
+    onWriting();
+  };
 }
 
 /** A whole snapshot that waits to be sent: the sending was interrupted. */

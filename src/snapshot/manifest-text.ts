@@ -38,7 +38,13 @@ function writeCanonical(value: JsonValue | undefined, depth: number, write: (tex
 
 /** The manifest as the text of `manifest.json`: two spaces, lists of plain values on one line, final line end. */
 export function manifestText(manifest: Manifest): string {
-  return `${pretty(asJson(manifest), '')}\n`;
+  return [...manifestPieces(manifest)].join('');
+}
+
+/** The same in pieces: of ten thousand accounts, for example, one for each. */
+export function* manifestPieces(manifest: Manifest): Generator<string> {
+  yield* prettyPieces(asJson(manifest), '', 2);
+  yield '\n';
 }
 
 /** A manifest is plain JSON data; only its optional members need this to be seen by the compiler. */
@@ -46,18 +52,40 @@ function asJson(manifest: object): JsonObject {
   return manifest as JsonObject;
 }
 
-function pretty(value: JsonValue | undefined, indent: string): string {
+/** What {@link pretty} gives, in pieces: one for each value that is `depth` lists and objects inside. */
+function* prettyPieces(value: JsonValue | undefined, indent: string, depth: number): Generator<string> {
+  const members = depth === 0 ? undefined : membersOf(value);
+  if (members === undefined) return yield pretty(value, indent);
   const inner = `${indent}  `;
+  yield Array.isArray(value) ? '[' : '{';
+  for (const [index, [name, member]] of members.entries()) {
+    yield `${index === 0 ? '' : ','}\n${inner}${name}`;
+    yield* prettyPieces(member, inner, depth - 1);
+  }
+  yield `\n${indent}${Array.isArray(value) ? ']' : '}'}`;
+}
+
+function pretty(value: JsonValue | undefined, indent: string): string {
+  const members = membersOf(value);
+  if (members === undefined)
+    return Array.isArray(value)
+      ? `[${value.map((item) => JSON.stringify(item)).join(', ')}]`
+      : JSON.stringify(value ?? null);
+  return [...prettyPieces(value, indent, 1)].join('');
+}
+
+/** What stands on lines of its own, each with what stands before it; undefined for a value on one line. */
+function membersOf(
+  value: JsonValue | undefined,
+): readonly (readonly [name: string, member: JsonValue | undefined])[] | undefined {
   if (Array.isArray(value)) {
     const items: readonly JsonValue[] = value;
-    if (items.every((item) => typeof item !== 'object' || item === null))
-      return `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
-    return `[\n${items.map((item) => inner + pretty(item, inner)).join(',\n')}\n${indent}]`;
+    const isPlain = items.every((item) => typeof item !== 'object' || item === null);
+    return isPlain ? undefined : items.map((item) => ['', item]);
   }
-  if (!isJsonObject(value)) return JSON.stringify(value ?? null);
+  if (!isJsonObject(value)) return undefined;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  if (members.length === 0) return '{}';
-  return `{\n${members
-    .map(([name, member]) => `${inner}${JSON.stringify(name)}: ${pretty(member, inner)}`)
-    .join(',\n')}\n${indent}}`;
+  return members.length === 0
+    ? undefined
+    : members.map(([name, member]) => [`${JSON.stringify(name)}: `, member]);
 }

@@ -9,7 +9,7 @@ import { createGzip, gzipSync } from 'node:zlib';
 import { compareText } from '../text.ts';
 import { recordFault } from './check-record.ts';
 import { fileFault } from './file-fault.ts';
-import { manifestText, rootHashOf } from './manifest-text.ts';
+import { manifestPieces, manifestText, rootHashOf } from './manifest-text.ts';
 import { Journal, type JournalHead } from './journal.ts';
 import { clearDeadWork } from './leftovers.ts';
 import { lockFolder, type FolderLock } from './lock.ts';
@@ -258,14 +258,15 @@ class FolderWriter implements SnapshotWriter {
       parts,
     } as const;
     const manifest: Manifest = { ...content, rootHash: rootHashOf(content) };
-    const text = manifestText(manifest);
-    const written: unknown = JSON.parse(text);
-    if (!(await fitsManifestSchema(written)))
-      (await import('./schema.ts')).checkManifest(written, path.join(this.#folder, manifestFile));
+    if (!(await fitsManifestSchema(manifest)))
+      (await import('./schema.ts')).checkManifest(
+        JSON.parse(manifestText(manifest)),
+        path.join(this.#folder, manifestFile),
+      );
     try {
       const file = await open(path.join(this.workFolder, manifestFile), 'w');
       try {
-        await file.writeFile(text);
+        await file.writeFile(inPieces(manifestPieces(manifest)));
         await file.sync();
       } finally {
         await file.close();
@@ -292,6 +293,18 @@ class FolderWriter implements SnapshotWriter {
     await this.#lock.release();
     return kept;
   }
+}
+
+/** The same text in pieces that are worth a write each. */
+function* inPieces(texts: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < chunkBytes) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }
 
 /** What the parts of a snapshot share: the memory for lines that wait. */
