@@ -66,7 +66,7 @@ test('which records belong to which event sets', () => {
       "log-object-deleted: log-bucket-object-deletion, s3-bucket-object-events",
       "old-record: iam-policy-changes",
       "organizations-create-policy: organizations-changes",
-      "organizations-leave: organizations-changes",
+      "organizations-leave: organizations-changes, organizations-member-calls",
       "oversize-omitted: log-pipeline-tampering",
       "role-put-event-selectors: cloudtrail-changes-recommended, log-pipeline-tampering",
       "role-stop-logging: cloudtrail-changes",
