@@ -154,7 +154,8 @@ class AccountRun {
 
   async #load(needed: AccountNeeded): Promise<void> {
     const evaluating = needed instanceof ElementAccountNeeded ? needed.element : this.#account.id;
-    await this.#model.load(needed.account, evaluating);
+    // The account whose verdict it is stays: what was worked out before would be asked for again, and again.
+    await this.#model.load(needed.account, evaluating, this.#account.id);
   }
 
   async #population(type: ResourceType, standsForUnlisted: boolean): Promise<readonly Row[]> {

@@ -92,12 +92,13 @@ class SnapshotModel implements OrganizationModel {
     return value;
   }
 
-  async load(id: string, evaluating: string = id): Promise<void> {
+  async load(id: string, evaluating: string = id, beside?: string): Promise<void> {
     if (evaluating !== this.#evaluating) {
       this.#evaluating = evaluating;
       this.#evaluation += 1;
       this.#pinned.clear();
       this.#pinned.add(evaluating);
+      if (beside !== undefined) this.#pinned.add(beside);
       // Before the next part is read, so that they are not in memory together. One that is needed again is read again, and
       // is a shared one then.
       this.#makeRoom(false, 0);

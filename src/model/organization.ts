@@ -43,9 +43,10 @@ export interface OrganizationModel {
    * loaded for the account under evaluation.
    *
    * @param evaluating - The account whose evaluation needs the part; `id` itself where left out.
+   * @param beside - Another account whose part is not to go for this one.
    * @throws {SnapshotError} For a damaged part.
    */
-  load(id: string, evaluating?: string): Promise<void>;
+  load(id: string, evaluating?: string, beside?: string): Promise<void>;
 
   // What follows serves the resource types of this folder.
 
