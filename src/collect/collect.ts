@@ -165,6 +165,7 @@ class Scan {
   #errands = new Map<string, Map<string, Errand>>();
   /** Errands that owners did in their own visit. */
   readonly #done = new ErrandSet();
+  readonly #regionLists = new Map<string, readonly string[]>();
   /** Answers that concern other accounts, too. */
   readonly #shared: AnswerRecord[] = [];
   readonly #sought = new Sought();
@@ -336,7 +337,7 @@ class Scan {
     const { asked, leftOut } = chooseRegions(this.#settings.regions, regions);
     this.#setScope(account, {
       scan: 'collected',
-      regions: asked,
+      regions: this.#sameList(asked),
       regionsFrom: regions.from,
       ...(leftOut.length === 0 ? {} : { regionsLeftOut: leftOut }),
     });
@@ -387,7 +388,7 @@ class Scan {
       { id, ...account },
       {
         scan: 'collected',
-        regions,
+        regions: this.#sameList(regions),
         regionsFrom: from,
         ...(leftOut.length === 0 ? {} : { regionsLeftOut: leftOut }),
       },
@@ -504,6 +505,14 @@ class Scan {
       ...(path === undefined ? {} : { path }),
       ...rest,
     });
+  }
+
+  /** One list for all accounts with the same regions: there are thousands. */
+  #sameList(regions: readonly string[]): readonly string[] {
+    const key = regions.join(' ');
+    const known = this.#regionLists.get(key) ?? regions;
+    this.#regionLists.set(key, known);
+    return known;
   }
 
   /** Remarks on the scan as a whole. */
