@@ -96,23 +96,29 @@ export type Wanted = (call: Call) => boolean;
 
 /**
  * The rows that answer these calls, and those whose answers name what they ask about. Without names: all but those that
- * are asked on demand only. With a partition: without what it does not have.
+ * are asked on demand only. Either way without those that stand in for a list which is asked. With a partition: without what
+ * it does not have.
  */
 export function wantedCalls(names: ReadonlySet<CallName> | undefined, partition?: string): Wanted {
   const isThere = ({ partitions }: Call): boolean =>
     partition === undefined || partitions === undefined || partitions.includes(partition);
-  if (names === undefined) return (call) => call.onDemand !== true && isThere(call);
+  if (names === undefined)
+    return (call) => call.onDemand !== true && call.insteadOf === undefined && isThere(call);
   const all = new Set(names);
   for (let size = -1; size < all.size;) {
     size = all.size;
     for (const call of calls)
       if (
         call.each !== undefined &&
+        // A list of the region does not wait for others to name something.
+        call.scope !== 'region' &&
         all.has(nameOf(call)) &&
         !call.each.answers.some((name) => all.has(name))
       )
         for (const name of call.each.answers) all.add(name);
   }
+  for (const call of calls)
+    if (call.insteadOf !== undefined && all.has(call.insteadOf)) all.delete(nameOf(call));
   return (call) => always.has(nameOf(call)) || (all.has(nameOf(call)) && isThere(call));
 }
 

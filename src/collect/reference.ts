@@ -50,7 +50,8 @@ export function callsReference(): string {
 }
 
 function asked(call: Call): string {
-  return call.each?.once ?? where[call.scope];
+  if (call.each === undefined) return where[call.scope];
+  return call.scope === 'region' ? `${where.region}, and ${call.each.once}` : call.each.once;
 }
 
 function pageOf({ paging, input }: Call): string {

@@ -53,11 +53,13 @@ export async function replay(
     const call = rows.get(callOf(record));
     if (call === undefined || !wanted(call)) return undefined;
     const question = questionOf(record, call);
-    if (call.each !== undefined && !open.has(question)) continue;
+    const isList =
+      call.each === undefined ||
+      (call.scope === 'region' && question === questionOf({ ...record, input: call.input }, call));
+    if (!isList && !open.has(question)) continue;
     const outcome = record.error?.outcome ?? 'obtained';
     if (passing.includes(outcome) || (again === 'denied' && outcome === 'denied')) return undefined;
-    if (record.page?.last !== false)
-      answered.add(call.each === undefined ? `${nameOf(call)} ${record.region}` : question);
+    if (record.page?.last !== false) answered.add(isList ? `${nameOf(call)} ${record.region}` : question);
     own.push(record);
     for (const errand of followUps(call, record, asking.ledger, wanted)) {
       const key = errandKey(errand);

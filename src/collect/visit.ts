@@ -300,7 +300,10 @@ export function notAsked(
   ledger.add(nameOf(call), account, region, 'not-asked', { cause });
 }
 
-/** The same, also for everything that would have been asked about its answer. */
+/**
+ * The same, also for everything that would have been asked about its answer.
+ * @param noted rows of which it is noted already: what answers name may lead back to where it began
+ */
 export function notAskedAtAll(
   asking: Asking,
   call: Call,
@@ -308,11 +311,14 @@ export function notAskedAtAll(
   region: string,
   cause: string,
   code?: string,
+  noted: Set<Call> = new Set(),
 ): void {
+  noted.add(call);
   asking.ledger.add(nameOf(call), account, region, 'not-asked', {
     ...(code === undefined ? {} : { code }),
     cause,
   });
   for (const row of followUpsOf(call))
-    if (asking.wanted(row)) notAskedAtAll(asking, row, account, region, cause, code);
+    if (asking.wanted(row) && !noted.has(row))
+      notAskedAtAll(asking, row, account, region, cause, code, noted);
 }

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
 import { canonicalJson, type JsonObject, type JsonValue } from '../../src/json.ts';
+import { objects } from '../../src/collect/answer.ts';
 import type { CoverageCell } from '../../src/snapshot/manifest.ts';
 import type { AnswerError, StoredRecord } from '../../src/snapshot/record.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
@@ -351,7 +352,35 @@ class Replay {
         if (found !== undefined) return found;
       }
     }
-    return undefined;
+    return name === 'events:DescribeEventBus' ? await this.#busOfList(account, call) : undefined;
+  }
+
+  /** What the recorded list of event buses tells of one: a scan that asks for the list asks for none by itself. */
+  async #busOfList(account: string, call: AwsCall): Promise<readonly StoredRecord[] | undefined> {
+    const list = await this.#find(account, { ...call, operation: 'ListEventBuses', input: {} });
+    const [first] = list ?? [];
+    if (list === undefined || first === undefined || list.some(({ error }) => error !== undefined))
+      return list;
+    const { output: _list, page: _page, ...asked } = first;
+    const bus = objects(
+      joinPages(
+        'events:ListEventBuses',
+        list.map(({ output }) => output ?? {}),
+      )['EventBuses'],
+    ).find(({ Name: name }) => name === call.input['Name']);
+    return bus === undefined
+      ? [
+          {
+            ...asked,
+            error: {
+              code: 'ResourceNotFoundException',
+              message: 'Event bus does not exist.',
+              outcome: 'obtained',
+              absent: true,
+            },
+          },
+        ]
+      : [{ ...asked, output: bus }];
   }
 
   /** The part of an account (null: the organization), indexed; a bounded number stays in memory. */

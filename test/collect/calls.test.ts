@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 
 import { callsOf, loadRunRules } from '../../src/cli/run-rules.ts';
-import { callNamed, calls, nameOf, wantedCalls, type Item } from '../../src/collect/calls.ts';
+import {
+  callNamed,
+  calls,
+  followUpsOf,
+  nameOf,
+  placesOf,
+  wantedCalls,
+  type Item,
+} from '../../src/collect/calls.ts';
 import { recorded } from '../../src/collect/recorded.ts';
 import { commandOf, loadService } from '../../src/collect/services.ts';
 import type { JsonObject } from '../../src/json.ts';
@@ -38,8 +46,10 @@ test('every operation stands in the table once, and the SDK knows it', async () 
 
 test('what is asked about a thing comes from a call earlier in the table', () => {
   calls.forEach((call, index) => {
-    expect(call.scope.endsWith('item'), nameOf(call)).toBe(call.each !== undefined);
-    if (call.each === undefined) return;
+    // The rules of the default bus are a list, those of others are asked for by name.
+    const isList = nameOf(call) === 'events:ListRules';
+    expect(call.scope.endsWith('item') || isList, nameOf(call)).toBe(call.each !== undefined);
+    if (call.each === undefined || isList) return;
     const earlier = calls.slice(0, index).map((other) => nameOf(other));
     for (const source of call.each.answers) expect(earlier, nameOf(call)).toContain(source);
   });
@@ -59,7 +69,51 @@ test('whatever the model reads is asked', () => {
 
 test('a scan with the rules that ship asks everything but what is asked on demand', async () => {
   const wanted = wantedCalls(callsOf(await loadRunRules({})));
-  expect(calls.filter((call) => wanted(call) !== (call.onDemand !== true)).map(nameOf)).toEqual([]);
+  expect(
+    calls
+      .filter((call) => wanted(call) !== (call.onDemand !== true && call.insteadOf === undefined))
+      .map(nameOf),
+  ).toEqual([]);
+});
+
+test.each([
+  ['trailwarden-core', 4, 6],
+  ['trailwarden-recommended', 6, 9],
+])('%s asks %i lists in an idle region, and %i with log groups and alarms', async (pack, idle, busy) => {
+  const wanted = wantedCalls(callsOf(await loadRunRules({ pack: [pack] })));
+  const lists = calls.filter((call) => wanted(call) && placesOf(call, ['eu-west-1']).includes('eu-west-1'));
+  expect(lists.map(nameOf)).toHaveLength(idle);
+  const outputs: Partial<Record<CallName, JsonObject>> = {
+    'logs:DescribeLogGroups': { logGroups: [{ logGroupName: 'app' }] },
+    'cloudwatch:DescribeAlarms': { MetricAlarms: [{ AlarmName: 'app' }] },
+  };
+  const further = lists
+    .flatMap((list) =>
+      followUpsOf(list)
+        .filter(wanted)
+        .map((call) => ({ call, output: outputs[nameOf(list)] })),
+    )
+    .filter(({ call, output }) => output !== undefined && named(nameOf(call), output).length > 0);
+  expect(lists.length + new Set(further.map(({ call }) => call)).size).toBe(busy);
+});
+
+test('a call that stands in for a list is asked where that list is not', () => {
+  const asked = (...names: readonly CallName[]): readonly CallName[] =>
+    calls
+      .filter((call) => call.service === 'events')
+      .filter(wantedCalls(new Set(names)))
+      .map(nameOf);
+  expect(asked('events:ListTargetsByRule')).toEqual(['events:ListRules', 'events:ListTargetsByRule']);
+  expect(asked('events:DescribeEventBus')).toEqual([
+    'events:ListRules',
+    'events:ListTargetsByRule',
+    'events:DescribeEventBus',
+  ]);
+  expect(asked('events:DescribeEventBus', 'events:ListEventBuses')).toEqual([
+    'events:ListEventBuses',
+    'events:ListRules',
+    'events:ListTargetsByRule',
+  ]);
 });
 
 /** What an answer of `region` in account 111111111111 makes a call ask about. */
@@ -283,13 +337,33 @@ test('roles are asked about that deliver for trails, and the one that shows metr
   expect(named('iam:ListRolePolicies', { metricFilters: [{}] })).toEqual([]);
 });
 
-test('rules are asked for on every bus but those of partners', () => {
+test('rules are asked for on every other bus but those of partners', () => {
   const buses = [{ Name: 'default' }, { Name: 'aws.partner/example.com/1' }, { Name: 'audit' }, {}];
   const found = named('events:ListRules', { EventBuses: buses });
   expect(found.map((item) => callNamed('events:ListRules').each?.input(item))).toEqual([
-    {},
     { EventBusName: 'audit' },
   ]);
+  expect(named('events:ListRules', { Name: 'audit', Policy: '{}' })).toEqual([
+    { name: 'audit', owner: '111111111111', region: 'eu-west-1' },
+  ]);
+  // The rules of the default bus are in the list that every region is asked for.
+  expect(named('events:ListRules', { Name: 'default' })).toEqual([]);
+});
+
+test('buses that a rule sends to are asked for where their ARN says', () => {
+  const targets = [
+    { Arn: 'arn:aws:events:us-east-1:222222222222:event-bus/team/audit' },
+    { Arn: 'arn:aws:events:us-east-1:222222222222:event-bus/default' },
+    { Arn: 'arn:aws:sns:eu-west-1:111111111111:alerts' },
+    { Arn: 'arn:aws:events:us-east-1:222222222222:api-destination/event-bus/x' },
+    {},
+  ];
+  const found = named('events:DescribeEventBus', { Targets: targets });
+  expect(found).toEqual([
+    { name: 'team/audit', owner: '222222222222', region: 'us-east-1' },
+    { name: 'default', owner: '222222222222', region: 'us-east-1' },
+  ]);
+  expect(callNamed('events:DescribeEventBus').each?.input(found[0] as Item)).toEqual({ Name: 'team/audit' });
 });
 
 test('targets are asked for of rules that may see CloudTrail events, by the name and bus in their ARN', () => {

@@ -90,6 +90,7 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
         `logs:DescribeLogGroups ${region}`,
         `cloudwatch:DescribeAlarms ${region}`,
         `events:ListEventBuses ${region}`,
+        `events:ListRules ${region}`,
         `config:DescribeConfigurationRecorders ${region}`,
         `securityhub:DescribeHub ${region}`,
         `ec2:DescribeVpcs ${region}`,
@@ -98,6 +99,8 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
         `apigatewayv2:GetApis ${region}`,
         `kms:ListKeys ${region}`,
       ]),
+    // Of the bus that is not the default one.
+    'events:ListRules eu-west-1',
     'cloudtrail:GetTrailStatus eu-west-1',
     'cloudtrail:GetTrailStatus us-east-1',
     'cloudtrail:GetEventSelectors eu-west-1',
@@ -122,9 +125,7 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     'iam:GetRole global',
     'iam:ListRolePolicies global',
     'iam:ListAttachedRolePolicies global',
-    'events:ListRules eu-west-1',
-    'events:ListRules eu-west-1',
-    'events:ListRules us-east-1',
+    'events:ListTargetsByRule eu-west-1',
     'config:DescribeConfigurationRecorderStatus eu-west-1',
     'ec2:DescribeFlowLogs eu-west-1',
     'ec2:DescribeVpcEndpoints eu-west-1',
@@ -145,7 +146,6 @@ test('answers stand in a fixed order, whatever order they came in', async () => 
     'iam:GetRolePolicy global',
     'iam:GetRolePolicy global',
     'iam:GetPolicy global',
-    'events:ListTargetsByRule eu-west-1',
     'events:ListTargetsByRule eu-west-1',
     'sns:GetSubscriptionAttributes eu-west-1',
     'kms:DescribeKey eu-west-1',
@@ -446,8 +446,9 @@ test.each([
   [
     'everything',
     undefined,
-    'DescribeTrails ListEventDataStores GetAccountSettings DescribeLogGroups DescribeAlarms ListEventBuses DescribeConfigurationRecorders DescribeHub DescribeVpcs DescribeLoadBalancers GetRestApis GetApis ListKeys ListRules',
+    'DescribeTrails ListEventDataStores GetAccountSettings DescribeLogGroups DescribeAlarms ListEventBuses ListRules DescribeConfigurationRecorders DescribeHub DescribeVpcs DescribeLoadBalancers GetRestApis GetApis ListKeys',
   ],
+  ['the core rules', 'trailwarden-core', 'DescribeTrails DescribeLogGroups DescribeAlarms ListRules'],
   [
     'the recommended rules',
     'trailwarden-recommended',
@@ -456,7 +457,7 @@ test.each([
   [
     'CIS 7.0',
     'cis-aws-7.0.0',
-    'DescribeTrails ListEventDataStores DescribeLogGroups DescribeAlarms ListEventBuses DescribeConfigurationRecorders DescribeHub DescribeVpcs DescribeLoadBalancers GetRestApis GetApis ListKeys ListRules',
+    'DescribeTrails ListEventDataStores DescribeLogGroups DescribeAlarms ListEventBuses ListRules DescribeConfigurationRecorders DescribeHub DescribeVpcs DescribeLoadBalancers GetRestApis GetApis ListKeys',
   ],
 ])('an idle region is asked no more than %s needs', async (_, pack, expected) => {
   await using server = await serve(smallOrganization(), { role: smallRole });

@@ -4,10 +4,12 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { loadRunRules } from '../../src/cli/run-rules.ts';
 import { calls, nameOf } from '../../src/collect/calls.ts';
 import { evaluate } from '../../src/evaluate/evaluate.ts';
 import { createModel } from '../../src/model/create-model.ts';
 import { loadRules } from '../../src/rules/load.ts';
+import type { RuleSet } from '../../src/rules/rule-set.ts';
 import { shippedRules } from '../../src/rules/shipped.ts';
 import { standardLanguage } from '../../src/rules/standard-language.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
@@ -23,9 +25,9 @@ import { runCli, stackLines, temporaryFolder } from '../support/run-cli.ts';
 /** What the small organization does not record: who asked, and the refusal of the role, which the server makes up. */
 const madeUp = ['sts:GetCallerIdentity', 'sts:AssumeRole'];
 
-/** Verdicts of all shipped rules, one line each. */
-async function verdictsOf(snapshot: Snapshot): Promise<readonly string[]> {
-  const rules = await loadRules([await shippedRules()], standardLanguage());
+/** Verdicts of all shipped rules, or of some, one line each. */
+async function verdictsOf(snapshot: Snapshot, some?: RuleSet): Promise<readonly string[]> {
+  const rules = some ?? (await loadRules([await shippedRules()], standardLanguage()));
   const told: string[] = [];
   await evaluate(
     await createModel(snapshot),
@@ -148,6 +150,28 @@ test('a collection for a pack asks what the role for it allows, and is judged by
   expect(verdicts[0]!.length).toBeGreaterThan(20);
   expect(verdicts[1]).toEqual(verdicts[0]);
 });
+
+test.each(['example-org', 'healthy-org'])(
+  'a collection of %s for the core rules asks for no list of event buses, and is judged by them as a full one is',
+  async (name) => {
+    using folder = temporaryFolder();
+    const fixture = await openSnapshot(path.join(import.meta.dirname, '..', '..', 'fixtures', name));
+    await using server = await serve(fixture);
+    const pack = 'trailwarden-core';
+    const out = path.join(folder.path, 'snapshot');
+    const { snapshot } = await collect(server, out, '--attempts', '3', '--pack', pack);
+    expect(server.unexpected).toEqual([]);
+    expect(server.counts.get('events:ListEventBuses')).toBeUndefined();
+    // One account of the example sends events to a bus of another one.
+    expect(server.counts.get('events:DescribeEventBus')).toBe(name === 'example-org' ? 1 : undefined);
+    const { rules } = await loadRunRules({ pack: [pack] });
+    // Ages are measured against the end of the scan.
+    const manifest = { ...snapshot.manifest, end: fixture.manifest.end };
+    const told = await verdictsOf({ ...snapshot, manifest }, rules);
+    expect(told.length).toBeGreaterThan(100);
+    expect(told).toEqual(await verdictsOf(fixture, rules));
+  },
+);
 
 test('no needless call is made', async () => {
   using folder = temporaryFolder();

@@ -216,4 +216,4 @@ message:
 });
 
 /** Packs of our own: no edition of somebody else's framework. */
-const ours = new Set(['trailwarden-recommended', 'cost']);
+const ours = new Set(['trailwarden-core', 'trailwarden-recommended', 'cost']);

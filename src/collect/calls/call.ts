@@ -34,7 +34,7 @@ export type ServiceName =
  * - `listed`: by the caller, once for each account of the organization that is visited.
  * - `account`: once in each account, at the one endpoint of the partition.
  * - `global`: once in each account, at the home of the partition: lists of what belongs to no region.
- * - `region`: once in each enabled region of each account.
+ * - `region`: once in each enabled region of each account; with {@link Call.each} about what other answers name besides.
  * - `caller-item`: by the caller, once for each thing that an earlier answer about the organization names.
  * - `item`: once for each thing that an earlier answer names, in the account that owns it and in its region.
  */
@@ -67,7 +67,7 @@ export interface Item {
   readonly region: string;
 }
 
-/** Where the things of an `item` or `caller-item` call are found. */
+/** Where the things are found about which a call is asked. */
 export interface ItemSource {
   /** Calls whose answers name them. */
   readonly answers: readonly CallName[];
@@ -122,6 +122,11 @@ export interface Call {
   readonly rateOfService?: boolean;
   /** True where nothing that ships needs it: asked only by a scan whose rules or configuration do. */
   readonly onDemand?: boolean;
+  /**
+   * A list that tells the same of everything of its kind, where this call tells it of the few things that others name. A scan
+   * that asks the list does not ask this.
+   */
+  readonly insteadOf?: CallName;
   /** True where the output holds a secret: such an answer is never recorded. */
   readonly secret?: boolean;
   /**

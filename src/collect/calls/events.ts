@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import { objects, textOf } from '../answer.ts';
 import { maySeeCloudTrailEvents, ruleNameOf } from '../event-rules.ts';
 import type { Answer, Call, Item } from './call.ts';
+import { splitArn } from './places.ts';
 
 /** Asked in each enabled region of each account. */
 export const lists: readonly Call[] = [
@@ -17,22 +18,19 @@ export const lists: readonly Call[] = [
     action: 'events:ListEventBuses',
     why: 'Event buses and who may send to them.',
   },
-];
-
-/** Asked about what other answers name. */
-export const details: readonly Call[] = [
   {
     service: 'events',
     operation: 'ListRules',
-    scope: 'item',
+    scope: 'region',
+    // Without a name it is the default bus: there in every region, and the only one that AWS sends CloudTrail events to.
     input: { Limit: 100 },
     paging: { input: 'NextToken', output: 'NextToken' },
     each: {
-      answers: ['events:ListEventBuses'],
-      once: "once for each event bus that is not a partner's",
-      items: busesOf,
-      // Without a name it is the default bus: the only one that AWS sends CloudTrail events to.
-      input: ({ name }) => (name === 'default' ? {} : { EventBusName: name }),
+      answers: ['events:ListEventBuses', 'events:DescribeEventBus'],
+      once: "once for each other event bus that is not a partner's",
+      items: otherBusesOf,
+      input: ({ name }) => ({ EventBusName: name }),
+      ownerOnly: true,
     },
     hasUnlessEmpty: 'Rules',
     absent: ['ResourceNotFoundException'],
@@ -40,6 +38,10 @@ export const details: readonly Call[] = [
     action: 'events:ListRules',
     why: 'Rules on event buses with their patterns and states.',
   },
+];
+
+/** Asked about what other answers name. */
+export const details: readonly Call[] = [
   {
     service: 'events',
     operation: 'ListTargetsByRule',
@@ -58,13 +60,50 @@ export const details: readonly Call[] = [
     action: 'events:ListTargetsByRule',
     why: 'What a rule does with the events. Rules that AWS manages for a service are left out.',
   },
+  {
+    service: 'events',
+    operation: 'DescribeEventBus',
+    scope: 'item',
+    insteadOf: 'events:ListEventBuses',
+    input: {},
+    each: {
+      answers: ['events:ListTargetsByRule'],
+      once: 'once for each event bus to which a rule sends CloudTrail events, by scans that do not need the list of event buses',
+      items: targetBusesOf,
+      input: ({ name }) => ({ Name: name }),
+      ownerOnly: true,
+    },
+    has: 'Name',
+    absent: ['ResourceNotFoundException'],
+    rate: 10,
+    action: 'events:DescribeEventBus',
+    why: 'That the event bus is there, and who may send to it.',
+  },
 ];
 
-/** The buses that rules may stand on and get CloudTrail events: those of partners carry the partners' events only. */
-function busesOf({ output, account, region }: Answer): readonly Item[] {
-  return objects(output['EventBuses']).flatMap((bus) => {
+/**
+ * The buses beside the default one that rules may stand on and get CloudTrail events: those of partners carry the partners'
+ * events only.
+ */
+function otherBusesOf({ output, account, region }: Answer): readonly Item[] {
+  const buses = output['EventBuses'] === undefined ? [output] : objects(output['EventBuses']);
+  return buses.flatMap((bus) => {
     const name = textOf(bus['Name']);
-    return name === undefined || name.startsWith('aws.partner/') ? [] : [{ name, owner: account, region }];
+    return name === undefined || name === 'default' || name.startsWith('aws.partner/')
+      ? []
+      : [{ name, owner: account, region }];
+  });
+}
+
+/** The buses to which a rule sends, each where its ARN says. */
+function targetBusesOf({ output }: Answer): readonly Item[] {
+  return objects(output['Targets']).flatMap((target) => {
+    const arn = textOf(target['Arn']) ?? '';
+    const place = splitArn(arn);
+    const [, name] = /^[^:]+:[^:]+:events:[^:]*:[^:]*:event-bus\/(.+)$/.exec(arn) ?? [];
+    return place === undefined || name === undefined
+      ? []
+      : [{ name, owner: place.account, region: place.region }];
   });
 }
 

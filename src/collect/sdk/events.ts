@@ -1,5 +1,6 @@
 export {
   EventBridgeClient as Client,
+  DescribeEventBusCommand,
   ListEventBusesCommand,
   ListRulesCommand,
   ListTargetsByRuleCommand,

@@ -4,6 +4,8 @@ import type { CallName } from '../../snapshot/record.ts';
 export const callsNamingTopics: readonly CallName[] = [
   'cloudtrail:DescribeTrails',
   'cloudwatch:DescribeAlarms',
+  // Rules on any bus count, also where nothing that is known sends events to it.
+  'events:ListEventBuses',
   'events:ListTargetsByRule',
 ];
 

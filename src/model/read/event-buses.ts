@@ -1,6 +1,7 @@
 import { fromOtherRegions, fromRegion } from '../../events/event-bridge/predicate.ts';
 import { and, or, undecided, type Predicate } from '../../events/predicate.ts';
-import { askList, itemsOf } from '../ask.ts';
+import type { JsonObject } from '../../json.ts';
+import { askList, askOne, itemsOf } from '../ask.ts';
 import type { OrganizationModel } from '../organization.ts';
 import type { Fact, Related, RelatedList, Resource } from '../resource.ts';
 import { joinUnknown, Unknown } from '../unknown.ts';
@@ -10,6 +11,7 @@ import { enabledRegions } from './regions.ts';
 import { statusOf, trailsIn } from './trails.ts';
 
 const listEventBuses = 'events:ListEventBuses';
+const describeEventBus = 'events:DescribeEventBus';
 
 /** Name of the bus that AWS makes in each region. CloudTrail events go there only. */
 export const defaultName = 'default';
@@ -17,8 +19,6 @@ export const defaultName = 'default';
 /** The event bus of a name. That it exists is for the caller to know; what AWS tells of it is there as far as it was asked. */
 export function eventBus(model: OrganizationModel, account: string, region: string, name: string): Resource {
   const read = (): Resource => {
-    const listed = askList(model, { call: listEventBuses, account, region });
-    const found = itemsOf(listed, 'EventBuses').find(({ data }) => data['Name'] === name);
     const id = `arn:${model.manifest.partition}:events:${region}:${account}:event-bus/${name}`;
     return make(model, {
       type: 'event-bus',
@@ -26,12 +26,42 @@ export function eventBus(model: OrganizationModel, account: string, region: stri
       account,
       region,
       name,
-      data: found?.data ?? {},
-      sources: found === undefined ? [] : [found.source],
-      partial: found === undefined ? listed.missing : undefined,
+      ...toldOfBus(model, { account, region, name, id }),
     });
   };
   return model.part(account)?.keep(`event bus ${region} ${name}`, read) ?? read();
+}
+
+interface BusPlace {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly id: string;
+}
+
+/** What the list of buses tells of one, else its own description: a scan that does not need the list asks for that. */
+function toldOfBus(
+  model: OrganizationModel,
+  { account, region, name, id }: BusPlace,
+): Pick<Resource, 'data' | 'sources' | 'partial'> {
+  const listed = askList(model, { call: listEventBuses, account, region });
+  const found = itemsOf(listed, 'EventBuses').find(({ data }) => data['Name'] === name);
+  if (found !== undefined) return { data: found.data, sources: [found.source] };
+  if (listed.missing === undefined) return { data: {}, sources: [] };
+  const asksForIt = ({ Name: asked }: JsonObject): boolean => asked === name || asked === id;
+  const described = askOne(model, { call: describeEventBus, account, region, answering: asksForIt });
+  if (!(described instanceof Unknown)) {
+    const { record, output } = described;
+    return { data: output ?? {}, sources: output === undefined ? [] : [{ record, path: '' }] };
+  }
+  // The cause is that of the one which the scan meant to ask.
+  const partial = !isUntold(described) && isUntold(listed.missing) ? described : listed.missing;
+  return { data: {}, sources: [], partial };
+}
+
+/** Whether the snapshot says nothing of the question, not even why. */
+function isUntold({ causes }: Unknown): boolean {
+  return causes.every(({ code }) => code === 'MissingRecord');
 }
 
 /** Event buses of an account in a region, but for those of partners: they carry the partners' events only. */
@@ -111,5 +141,6 @@ export function policyOfBus(model: OrganizationModel, bus: Resource): Related {
   if (text instanceof Unknown || text === undefined || source === undefined) {
     return text instanceof Unknown ? text : undefined;
   }
-  return policyOf(model, bus, { text, source: { ...source, path: `${source.path}.Policy` } });
+  const path = source.path === '' ? 'Policy' : `${source.path}.Policy`;
+  return policyOf(model, bus, { text, source: { ...source, path } });
 }

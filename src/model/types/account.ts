@@ -135,7 +135,6 @@ export const account: ResourceType = {
       calls: [
         ...regionCalls,
         ...callsNamingKeys,
-        'events:ListEventBuses',
         'events:ListRules',
         'cloudtrail:ListEventDataStores',
         's3:ListBuckets',

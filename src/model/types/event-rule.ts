@@ -65,4 +65,5 @@ export const eventRule: ResourceType = {
   },
   inquiries: { controlPoliciesDeny: resourceDenies(({ id }) => [id]) },
   population: (account, model) => rulesOf(model, account.id),
+  populationCalls: ['events:ListEventBuses'],
 };

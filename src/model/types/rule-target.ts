@@ -45,13 +45,13 @@ export const ruleTarget: ResourceType = {
     bus: one({
       to: 'event-bus',
       description: 'The event bus that it is; absent where it is something else.',
-      calls: ['events:ListEventBuses'],
+      calls: ['events:DescribeEventBus'],
       resolve: (resource, model) => targetBus(model, resource),
     }),
     rulesBehind: many({
       to: 'rule-behind',
       description: 'Rules on the event bus that it is, in whichever account that stands.',
-      calls: ['events:ListRules'],
+      calls: ['events:DescribeEventBus', 'events:ListRules'],
       resolve: (resource, model) => rulesBehind(model, resource),
     }),
   },
@@ -80,7 +80,7 @@ export const ruleTarget: ResourceType = {
       shape: 'boolean',
       description:
         'Whether the event bus lets the events in. Absent where it is no bus; not known where a role does the sending.',
-      calls: ['events:ListEventBuses'],
+      calls: ['events:DescribeEventBus'],
       resolve: busAllows,
     }),
     tells: fact({

@@ -85,7 +85,7 @@ export const topic: ResourceType = {
       to: 'publisher',
       description:
         'What is known to publish to the topic: those `alarms` (and composite alarms over them), `logAlarms`, `eventRules` and `trails`.',
-      calls: ['cloudtrail:DescribeTrails', 'cloudwatch:DescribeAlarms', 'events:ListTargetsByRule'],
+      calls: callsNamingTopics,
       resolve: (resource, model) => publishersOf(model, resource),
     }),
     trails: many({
