@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest';
 
 import type { JsonObject } from '../../src/json.ts';
+import type { Resource } from '../../src/model/resource.ts';
 import { Unknown } from '../../src/model/unknown.ts';
 import { central, example, member, topicOwner } from './example.ts';
-import { denied, factOf, inAccount, known, list, type Given, type GivenSnapshot } from './support.ts';
+import {
+  denied,
+  factOf,
+  inAccount,
+  known,
+  list,
+  related,
+  type Given,
+  type GivenSnapshot,
+} from './support.ts';
 
 const linkArn = `arn:aws:oam:us-east-1:${central}:link/1`;
 const filterMetric = { Namespace: 'CIS', MetricName: 'Root' };
@@ -208,3 +218,31 @@ test('the alarm tells which filter of the other account it reads', async () => {
     expect(reading?.id).toContain(`${central}:log-group:trail:metric-filter:root`);
   });
 });
+
+test.each([
+  ['bus', 'events:ListEventBuses', 'EventBuses[0].Policy'],
+  ['described-bus', 'events:DescribeEventBus', 'Policy'],
+] as const)(
+  'who may send to a bus of another account is told by either call: %s',
+  async (eventRules, call, path) => {
+    const given = example({ eventRules, ownerScanned: true });
+    const allowsIn = async (snapshot: GivenSnapshot): Promise<unknown> =>
+      await inAccount(snapshot, central, (account, model) => {
+        const [rule] = list(account, 'eventRules', model).items;
+        const [target] = list(known(rule), 'targets', model).items;
+        const allows = factOf(known(target), 'busAllows', model);
+        if (allows instanceof Unknown) return allows.causes;
+        const bus = related(known(target), 'bus', model) as Resource;
+        return [allows, (related(bus, 'policy', model) as Resource).sources[0]?.path];
+      });
+    expect(await allowsIn(given)).toEqual([true, path]);
+    const owner = known(given.accounts[topicOwner]);
+    const records = (owner.records ?? []).map((record): Given => {
+      const { output: _output, ...asked } = record;
+      return record.call === call ? { ...asked, error: denied() } : record;
+    });
+    expect(
+      await allowsIn({ ...given, accounts: { ...given.accounts, [topicOwner]: { ...owner, records } } }),
+    ).toMatchObject([{ call, account: topicOwner, code: 'AccessDenied' }]);
+  },
+);

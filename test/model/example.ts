@@ -102,7 +102,7 @@ export interface Choices {
   readonly confirmed?: boolean;
   readonly muted?: boolean;
   /** Event rules of the central account: none, a topic as target, or the bus of the topic's owner. */
-  readonly eventRules?: 'none' | 'topic' | 'bus';
+  readonly eventRules?: 'none' | 'topic' | 'bus' | 'described-bus';
 }
 
 /**
@@ -419,16 +419,16 @@ function eventRuleRecords({ eventRules = 'none' }: Choices): Given[] {
 
 /** The bus of the topic's owner: it takes what the central account sends, and a rule on it notifies the topic. */
 function busRecords({ eventRules = 'none' }: Choices): Given[] {
-  if (eventRules !== 'bus') return [];
+  if (eventRules !== 'bus' && eventRules !== 'described-bus') return [];
   const policy = {
     Statement: [{ Effect: 'Allow', Principal: { AWS: central }, Action: 'events:PutEvents', Resource: '*' }],
   };
+  const bus = { Name: 'default', Policy: JSON.stringify(policy) };
+  const region = 'us-east-1';
   return [
-    {
-      call: 'events:ListEventBuses',
-      region: 'us-east-1',
-      output: { EventBuses: [{ Name: 'default', Policy: JSON.stringify(policy) }] },
-    },
+    eventRules === 'bus'
+      ? { call: 'events:ListEventBuses', region, output: { EventBuses: [bus] } }
+      : { call: 'events:DescribeEventBus', region, input: { Name: 'default' }, output: bus },
     {
       call: 'events:ListRules',
       region: 'us-east-1',

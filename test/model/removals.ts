@@ -49,7 +49,7 @@ export const choices: fc.Arbitrary<Choices> = fc.record(
     ),
     ownerScanned: fc.boolean(),
     confirmed: fc.boolean(),
-    eventRules: fc.constantFrom('none', 'topic', 'bus'),
+    eventRules: fc.constantFrom('none', 'topic', 'bus', 'described-bus'),
     muted: fc.boolean(),
   },
   { requiredKeys: [] },
