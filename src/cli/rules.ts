@@ -11,9 +11,9 @@ export function rulesCommand(): Command {
 
   const aboutDirs =
     'folders of rules (default: those of the configuration, else those that ship); what else the configuration names may be used by them';
-  const reading = (name: string): Command => addConfigOption(rules.command(name));
+  const configured = (name: string): Command => addConfigOption(rules.command(name));
 
-  reading('list')
+  configured('list')
     .description('all rules, with severity and what they judge')
     .addOption(rulesOption())
     .addOption(packs('what a scan with this pack runs: its rules, and your own; may be repeated'))
@@ -21,12 +21,12 @@ export function rulesCommand(): Command {
     .option('--tag <tag>', 'only rules with this tag')
     .option('--json', 'as JSON')
     .action(async (options) => (await import('./rules/list.ts')).listRules(options));
-  reading('lint')
+  configured('lint')
     .description('look for faults and doubtful places in rules, predicates, event sets and tests')
     .argument('[dir...]', aboutDirs)
     .option('--json', 'as JSON')
     .action(async (dirs, options) => (await import('./rules/lint.ts')).lintRules(dirs, options));
-  reading('test')
+  configured('test')
     .description('run the tests that stand beside rules')
     .argument('[dir...]', aboutDirs)
     .option('--only <rule>', 'only the tests of this rule or predicate; may be repeated', append)
@@ -37,7 +37,7 @@ export function rulesCommand(): Command {
     .option('--min-mutants <percent>', 'as --mutate; exit with 1 where cases notice fewer of the changes')
     .option('--watch', 'run again whenever a file changes')
     .action(async (dirs, options) => (await import('./rules/test.ts')).testRules(dirs, options));
-  reading('explain')
+  configured('explain')
     .description(
       'what a rule asks, which calls decide it, and (with a snapshot) why a resource got its verdict',
     )
@@ -47,7 +47,7 @@ export function rulesCommand(): Command {
     .option('--resource <id>', 'ARN or id (or name) of the resource to explain; all that fail where left out')
     .option('--json', 'as JSON')
     .action(async (id, options) => (await import('./rules/explain.ts')).explainRule(id, options));
-  reading('eval')
+  configured('eval')
     .description('try a check over a snapshot, without a file')
     .argument('<check>', "as in a rule: '{ some: trails, where: { IsMultiRegionTrail: true } }'")
     .requiredOption('--for <type>', 'type of resource that it is about')
@@ -56,7 +56,7 @@ export function rulesCommand(): Command {
     .option('--resource <id>', 'only this resource, with the whole evaluation')
     .option('--json', 'as JSON')
     .action(async (check, options) => (await import('./rules/eval.ts')).evaluateExpression(check, options));
-  reading('new')
+  configured('new')
     .description('begin a rule: its file and its test')
     .argument('<id>', 'id of the rule, and name of its files')
     .option('--for <type>', 'type of resource that it judges', 'account')
